@@ -1,0 +1,116 @@
+/**
+ * Everything chatctl can report: each code with the exit code of the process and the hint that follows the message.
+ * A hint says the likely cause and what to do next.
+ */
+export const catalogue = {
+  // usage: 2
+  'bad-argument': {exitCode: 2, hint: 'Run the command with --help to see what it takes.'},
+  'no-address': {exitCode: 2, hint: 'Name the host: `chatctl join -h 192.168.1.5`, or `--to` for send-file.'},
+  'address-conflict': {exitCode: 2, hint: 'The address, or the port, was given twice and differently: give it once.'},
+  'bad-nick': {
+    exitCode: 2,
+    hint: 'A nick has 1 to 32 columns of letters, marks, digits, `-`, `_` or `.`; `all` is reserved. Choose one with `-n`.',
+  },
+  'bad-code': {
+    exitCode: 2,
+    hint: 'A code is three or more words of the list, such as legal-zoo-abandon, or ten digits.',
+  },
+  'no-such-file': {exitCode: 2, hint: 'Check the path; `/ls` lists what is here.'},
+  'not-a-file': {exitCode: 2, hint: 'Only regular files can be sent: pack a directory first, for example with `tar`.'},
+  'empty-message': {exitCode: 2, hint: 'Type something before Enter.'},
+  'message-too-long': {
+    exitCode: 2,
+    hint: 'A message holds up to 65,536 bytes: put it into a file and send that with `/file`.',
+  },
+  'unknown-command': {
+    exitCode: 2,
+    hint: '`/help` lists the commands; `//text` sends a message that begins with a slash.',
+  },
+  'host-only': {exitCode: 2, hint: 'Ask the host to do it; `/help` lists what you can do.'},
+  'not-a-directory': {exitCode: 2, hint: 'Name a directory; `/ls` lists what is here.'},
+  'unknown-member': {exitCode: 2, hint: '`/who` lists who is here.'},
+  'unknown-transfer': {exitCode: 2, hint: '`/offers` lists what waits for an answer.'},
+  'no-recipient': {exitCode: 2, hint: 'Say for whom with `--to NICK`; `/who` lists who is here.'},
+
+  // connection: 3
+  'connection-refused': {
+    exitCode: 3,
+    hint: 'Is `chatctl host` running there, on the same port? A firewall may block it.',
+  },
+  'connection-timeout': {
+    exitCode: 3,
+    hint: 'Is the address right, and is the machine on this network? A firewall may drop the packets.',
+  },
+  'connection-cut': {exitCode: 3, hint: 'The other side closed before anyone was admitted: try again.'},
+  'host-unreachable': {exitCode: 3, hint: 'Check the address, and that both machines are on the same network.'},
+  'host-not-found': {exitCode: 3, hint: 'Check the spelling, or use the address that the host printed.'},
+  'port-in-use': {
+    exitCode: 3,
+    hint: 'Another program, or another room, has this port: take another with `-p`, or any free one with `-p 0`.',
+  },
+  'cannot-listen': {
+    exitCode: 3,
+    hint: 'Check `--bind`: it takes an address of this machine; ports below 1024 need a privilege.',
+  },
+
+  // admission: 4
+  'wrong-code': {
+    exitCode: 4,
+    hint: 'Wrong, or already used, or someone is in the middle: ask the host for a new one (`/invite`).',
+  },
+  'no-code': {
+    exitCode: 4,
+    hint: 'Give the code in CHATCTL_CODE or by --code-file, or run this on a terminal to be asked.',
+  },
+  'too-many-tries': {exitCode: 4, hint: 'Wait a minute, then ask the host for a new code (`/invite`).'},
+  'open-not-accepted': {
+    exitCode: 4,
+    hint: 'The host proves nothing about itself. If that is what you want, say so with --open.',
+  },
+  'room-full': {exitCode: 4, hint: 'The host limits the members (--max-members): try again when someone has left.'},
+
+  // declined: 5
+  declined: {
+    exitCode: 5,
+    hint: 'The other side did not want the file. In line mode a host takes files only with --accept.',
+  },
+  'no-answer': {exitCode: 5, hint: 'Nobody answered in time: ask them to accept it, or wait longer with --timeout.'},
+
+  // transfer and session: 6
+  'connection-lost': {
+    exitCode: 6,
+    hint: 'The connection ended before all was done: check the network and run the same command again.',
+  },
+  'digest-mismatch': {exitCode: 6, hint: 'What arrived is not what was sent; nothing was kept. Send it again.'},
+  'source-changed': {exitCode: 6, hint: 'The file changed while it was read: send it again when it is at rest.'},
+  cancelled: {exitCode: 6, hint: 'Send it again when both sides are ready.'},
+  'peer-failed': {exitCode: 6, hint: 'The other side could not finish: look at what it says, then send it again.'},
+
+  // protocol: 7
+  'not-chatctl': {
+    exitCode: 7,
+    hint: 'Another program has this port (5000 is AirPlay on macOS): ask for the port that the host printed, and give it with -p.',
+  },
+  'no-common-version': {
+    exitCode: 7,
+    hint: 'The two ends run versions that have nothing in common: update the older one.',
+  },
+  'protocol-violation': {
+    exitCode: 7,
+    hint: 'The other side broke the protocol: update both ends; if it stays, report it.',
+  },
+
+  // disk: 8
+  'disk-full': {exitCode: 8, hint: 'Make room, or receive elsewhere with --out, then ask for the file again.'},
+  'not-writable': {exitCode: 8, hint: 'Check the permissions of the directory, or receive elsewhere with --out.'},
+  'not-readable': {exitCode: 8, hint: 'Check the permissions of the file.'},
+
+  // ours: 1
+  internal: {
+    exitCode: 1,
+    hint: 'This is a bug of chatctl: run it again with DEBUG=chatctl* and report what it prints.',
+  },
+} as const satisfies Record<string, {exitCode: number; hint: string}>
+
+/** A code of the {@link catalogue}. */
+export type ErrorCode = keyof typeof catalogue

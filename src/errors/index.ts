@@ -1,0 +1,2 @@
+export {catalogue, type ErrorCode} from './catalogue.js'
+export {ChatctlError, toChatctlError, type ErrorDetails} from './chatctl-error.js'

@@ -1,0 +1,12 @@
+import {defineConfig} from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    disableConsoleIntercept: true,
+    fileParallelism: true,
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    reporters: ['default', './test/helpers/tally-reporter.ts'],
+  },
+})
