@@ -1,0 +1,81 @@
+import * as v from 'valibot'
+import {count, text} from './json.js'
+
+/** The most bytes of UTF-8 in one message of talk. */
+export const maxTextBytes = 65_536
+
+/** The most bytes that one message takes as JSON: every byte of its text escaped, and the rest. */
+export const maxMessageBytes = 512 * 1024
+
+const id = count(1)
+const nick = text(128, 1)
+const said = text(maxTextBytes, 1)
+const member = v.object({id, nick})
+const code = v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,31}$/))
+const transfer = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))
+
+/**
+ * Everything that a session carries in order and without loss, by the side that may send it.
+ * `transfer` names a file on one hop: 16 random bytes in hex, chosen by the side that offers.
+ */
+const fromMember = [
+  v.object({type: v.literal('say'), kind: v.picklist(['say', 'me']), text: said}),
+  v.object({type: v.literal('tell'), to: id, text: said}),
+  v.object({type: v.literal('rename'), nick}),
+] as const
+
+const fromHost = [
+  v.object({
+    type: v.literal('welcome'),
+    you: member,
+    host: member,
+    members: v.pipe(v.array(member), v.maxLength(10_000)),
+  }),
+  v.object({type: v.literal('joined'), member}),
+  v.object({type: v.literal('left'), member: id, reason: v.picklist(['quit', 'lost', 'kicked', 'closed'])}),
+  v.object({type: v.literal('renamed'), member: id, nick}),
+  v.object({
+    type: v.literal('message'),
+    id,
+    from: id,
+    to: v.optional(id),
+    kind: v.picklist(['say', 'me', 'private']),
+    text: said,
+  }),
+  v.object({type: v.literal('refused'), request: v.picklist(['say', 'tell', 'rename', 'offer']), code}),
+] as const
+
+const fromBoth = [
+  v.object({
+    type: v.literal('offer'),
+    transfer,
+    name: text(1024, 1),
+    bytes: v.nullable(count()),
+    files: count(1),
+    mediaType: text(255, 1),
+    to: v.optional(id),
+    from: v.optional(id),
+  }),
+  v.object({type: v.literal('accept'), transfer}),
+  v.object({type: v.literal('decline'), transfer, code}),
+  v.object({type: v.literal('verified'), transfer}),
+  v.object({type: v.literal('failed'), transfer, code}),
+  v.object({type: v.literal('cancel'), transfer}),
+] as const
+
+/** What a host takes from a member. */
+export const memberMessage = v.variant('type', [...fromMember, ...fromBoth])
+/** What a member takes from the host. */
+export const hostMessage = v.variant('type', [...fromHost, ...fromBoth])
+/** What either takes about files. */
+export const fileMessage = v.variant('type', [...fromBoth])
+
+export type MemberMessage = v.InferOutput<typeof memberMessage>
+export type HostMessage = v.InferOutput<typeof hostMessage>
+export type FileMessage = v.InferOutput<typeof fileMessage>
+export type Message = MemberMessage | HostMessage
+
+/** Whether a message is about files, and so the transfer room's. */
+export function isFileMessage(message: Message): message is FileMessage {
+  return ['offer', 'accept', 'decline', 'verified', 'failed', 'cancel'].includes(message.type)
+}

@@ -1,0 +1,48 @@
+import * as v from 'valibot'
+import {count, text} from './json.js'
+
+const version = count(0)
+
+/** What both ends say first. `known` says that the sender remembers the other; `open` that the host asks for no code. */
+export const hello = v.object({
+  versions: v.tuple([version, version]),
+  known: v.boolean(),
+  open: v.optional(v.boolean()),
+})
+export type Hello = v.InferOutput<typeof hello>
+
+/** Why a connection is about to be closed. A code that this side does not know is read as an end like any other. */
+export const goaway = v.object({
+  code: v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,31}$/)),
+  message: v.optional(text(256)),
+})
+export type Goaway = v.InferOutput<typeof goaway>
+
+const sessionId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))
+const token = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+
+/** Begins a session (`session` null), or comes back to one. */
+export const attach = v.object({
+  session: v.nullable(v.object({id: sessionId, token})),
+  lastSeen: count(),
+  purpose: v.picklist(['talk', 'deliver', 'say']),
+  nick: text(128, 1),
+  room: v.optional(text(128)),
+})
+export type Attach = v.InferOutput<typeof attach>
+export type Purpose = Attach['purpose']
+
+/** The host's answer: the session is attached to this connection. */
+export const attached = v.object({session: v.object({id: sessionId, token}), lastSeen: count()})
+export type Attached = v.InferOutput<typeof attached>
+
+/** What a bulk channel is for: one file of an accepted offer. */
+export const channelLabel = v.object({transfer: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))})
+export type ChannelLabel = v.InferOutput<typeof channelLabel>
+
+/** What ends a bulk channel that carried everything. */
+export const channelTrailer = v.object({sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))})
+export type ChannelTrailer = v.InferOutput<typeof channelTrailer>
+
+/** Why one side gave a channel up. */
+export const channelReset = v.object({code: v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,31}$/))})

@@ -1,0 +1,87 @@
+import {ChatctlError} from '../errors/index.js'
+import {encodeJson} from '../protocol/frame-encoder.js'
+import {decodeJson} from '../protocol/json.js'
+import {attach, attached, type Attach, type Attached} from '../protocol/payloads.js'
+import type {Transport} from '../transport/transport.js'
+import type {Clock} from './clock.js'
+import {Connection, type ConnectionEnd, type ConnectionOwner} from './connection.js'
+
+/** How long either side waits for the other's word before a session is attached. */
+export const attachTimeoutMs = 10_000
+
+/** A socket that both ends have opened, and what came on it behind the admission. */
+export interface AdmittedTransport {
+  transport: Transport
+  rest: Buffer
+}
+
+/**
+ * Asks the host, over a fresh connection, for a new session or the return to one. `enter` runs as soon as the answer
+ * is there, before any frame behind it; what it returns is the result.
+ * @throws ChatctlError `connection-lost` when the connection ends first, or nothing comes
+ */
+export function requestAttach<Result>(
+  admitted: AdmittedTransport,
+  request: Attach,
+  clock: Clock,
+  enter: (connection: Connection, answer: Attached) => Result,
+): Promise<Result> {
+  const connection = new Connection(admitted.transport, silentOwner, clock)
+  connection.control('attach', encodeJson(request))
+  return firstFrame(connection, admitted.rest, 'attached', payload => enter(connection, decodeJson(attached, payload)))
+}
+
+/**
+ * Hears, over a fresh connection, which session the joiner wants. `answer` runs as soon as the request is there,
+ * before any frame behind it; what it returns is the result.
+ * @throws ChatctlError `connection-lost` when the connection ends first, or nothing comes
+ */
+export function awaitAttach<Result>(
+  admitted: AdmittedTransport,
+  clock: Clock,
+  answer: (connection: Connection, request: Attach) => Result,
+): Promise<Result> {
+  const connection = new Connection(admitted.transport, silentOwner, clock)
+  return firstFrame(connection, admitted.rest, 'attach', payload => answer(connection, decodeJson(attach, payload)))
+}
+
+const silentOwner: ConnectionOwner = {
+  nextFrame: () => undefined,
+  frame: () => undefined,
+  chunk: () => undefined,
+  idle: () => undefined,
+  closed: () => undefined,
+}
+
+function firstFrame<Result>(
+  connection: Connection,
+  rest: Buffer,
+  name: 'attach' | 'attached',
+  take: (payload: Buffer) => Result,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const cancel = connection.clock.setTimeout(() => connection.close('timeout'), attachTimeoutMs)
+    connection.handTo({
+      ...silentOwner,
+      frame: (header, payload) => {
+        if (header.name !== name) {
+          throw new ChatctlError('protocol-violation', `the other side sent ${header.name} instead of ${name}`)
+        }
+        resolve(take(payload))
+        cancel()
+      },
+      closed: end => {
+        cancel()
+        reject(endBeforeAttach(end))
+      },
+    })
+    connection.start(rest)
+  })
+}
+
+function endBeforeAttach(end: ConnectionEnd): ChatctlError {
+  if (end.how === 'violation') return end.error
+  if (end.how === 'goaway' && end.goaway.code === 'full') return new ChatctlError('room-full', 'the room is full')
+  const why = end.how === 'goaway' ? end.goaway.code : end.how
+  return new ChatctlError('connection-lost', `the connection ended before the room was entered (${why})`)
+}

@@ -1,0 +1,53 @@
+import type {Clock} from './clock.js'
+import type {WindowSizer} from './window-sizer.js'
+
+/** The shortest time that one measurement of the rate takes: below it, single reads would decide. */
+const minRoundMs = 10
+
+/**
+ * Measures what comes in bulk: while bytes come, one ping after another is on its way, and the bytes between its
+ * leaving and its answer are a round.
+ */
+export class BulkMeter {
+  readonly #sizer: WindowSizer
+  readonly #clock: Clock
+  readonly #ping: () => void
+  #isMeasuring = false
+  #pingedAt: number | undefined
+  #roundBegan = 0
+  #roundBytes = 0
+
+  constructor(sizer: WindowSizer, clock: Clock, ping: () => void) {
+    this.#sizer = sizer
+    this.#clock = clock
+    this.#ping = ping
+  }
+
+  /** Counts bulk bytes that came. */
+  count(byteLength: number): void {
+    if (this.#isMeasuring) this.#roundBytes += byteLength
+    if (this.#pingedAt !== undefined) return
+    this.#pingedAt = this.#clock.now()
+    if (!this.#isMeasuring) this.#begin(this.#pingedAt)
+    this.#ping()
+  }
+
+  /** Takes the answer to the ping; true when a round is complete and the budget may have changed. */
+  pong(): boolean {
+    if (this.#pingedAt === undefined) return false
+    const now = this.#clock.now()
+    this.#sizer.measureRoundTrip(now - this.#pingedAt)
+    this.#pingedAt = undefined
+    const elapsedMs = now - this.#roundBegan
+    if (elapsedMs < minRoundMs) return false
+    this.#isMeasuring = false
+    if (this.#roundBytes > 0) this.#sizer.measureRound(this.#roundBytes, elapsedMs)
+    return true
+  }
+
+  #begin(now: number): void {
+    this.#isMeasuring = true
+    this.#roundBegan = now
+    this.#roundBytes = 0
+  }
+}

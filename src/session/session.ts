@@ -1,0 +1,208 @@
+import {ChatctlError} from '../errors/index.js'
+import {encodeFrame, encodeJson} from '../protocol/frame-encoder.js'
+import {moreFlag, type FrameHeader} from '../protocol/frame.js'
+import {decodeJson} from '../protocol/json.js'
+import {hostMessage, memberMessage, type Message} from '../protocol/messages.js'
+import type {ChannelLabel} from '../protocol/payloads.js'
+import {Channels, type Role} from './channels.js'
+import type {Connection, ConnectionEnd} from './connection.js'
+import {Inbox} from './inbox.js'
+import {Outbox} from './outbox.js'
+import type {ReceiveChannel} from './receive-channel.js'
+import type {SendChannel} from './send-channel.js'
+import type {QueuedFrame} from './send-queue.js'
+
+/** Bytes of talk that may wait for a peer; with more it is too slow, and the session ends. */
+export const maxOutboxBytes = 8 * 1024 * 1024
+
+/** How a session ended: by a word of the peer, or of this side. */
+export interface SessionEnd {
+  readonly by: 'peer' | 'self'
+  readonly code: string
+  readonly error?: ChatctlError
+}
+
+/** What a session's owner hears. Nothing comes after `ended`. */
+export interface SessionOwner {
+  message(message: Message): void
+  channel(channel: ReceiveChannel): void
+  /** The connection is gone; what was said waits for the next one. */
+  detached(end: ConnectionEnd): void
+  ended(end: SessionEnd): void
+}
+
+/**
+ * What a connection serves and what outlives it.
+ *
+ * Messages are numbered, kept until the peer has acknowledged them, and sent again on the next connection: each
+ * arrives once and in order. Channels live and die with their connection.
+ *
+ * States: `detached` <-> `attached` -> `ended`.
+ */
+export class Session {
+  readonly role: Role
+  readonly #owner: SessionOwner
+  readonly #outbox = new Outbox()
+  readonly #inbox = new Inbox()
+  #connection: Connection | undefined
+  #channels: Channels | undefined
+  #end: SessionEnd | undefined
+  #hasToAcknowledge = false
+  #waiting: {sequence: number; resolve: () => void; reject: (error: ChatctlError) => void}[] = []
+
+  constructor(role: Role, owner: SessionOwner) {
+    this.role = role
+    this.#owner = owner
+  }
+
+  /** The last sequence number that came: what an ATTACH tells the peer. */
+  get lastSeen(): number {
+    return this.#inbox.lastSeen
+  }
+
+  get isAttached(): boolean {
+    return this.#connection !== undefined
+  }
+
+  /** How it ended, once it has. */
+  get end(): SessionEnd | undefined {
+    return this.#end
+  }
+
+  /**
+   * Goes on over a connection, from what the peer has seen; an earlier connection is closed.
+   * @throws ChatctlError `protocol-violation` when the peer cannot have seen that
+   */
+  attach(connection: Connection, peerLastSeen: number): void {
+    if (this.#end) throw new RangeError('attached after the end')
+    const earlier = this.#leaveConnection(lost('the connection was replaced by a newer one'))
+    this.#outbox.rewind(peerLastSeen)
+    this.#settleWaiting()
+    this.#connection = connection
+    this.#channels = new Channels(connection, this.role, channel => this.#owner.channel(channel))
+    connection.handTo({
+      nextFrame: () => this.#nextFrame(),
+      frame: (header, payload) => this.#takeFrame(header, payload),
+      chunk: (header, offset, piece) => this.#channels?.chunk(header, offset, piece),
+      idle: () => this.#acknowledge(),
+      closed: end => this.#takeClose(connection, end),
+    })
+    earlier?.close('replaced')
+  }
+
+  /**
+   * Says something; it leaves in order, as soon as there is a connection. Returns its place, for `acknowledged`.
+   * @throws ChatctlError `connection-lost` when the session has ended, or by this has become too slow
+   */
+  send(message: Message): number {
+    if (this.#end) throw this.#end.error ?? lost('the session has ended')
+    const bytes = encodeJson(message)
+    if (this.#outbox.bytes + bytes.length > maxOutboxBytes) {
+      this.close('slow', lost('the other side does not read what it is sent'))
+      throw lost('the other side does not read what it is sent')
+    }
+    this.#outbox.add(bytes)
+    this.#connection?.wake()
+    return this.#outbox.lastSequence
+  }
+
+  /**
+   * Resolves when the peer has everything up to `sequence`, by default all that was said.
+   * @throws ChatctlError when the session ends before that
+   */
+  acknowledged(sequence = this.#outbox.lastSequence): Promise<void> {
+    if (sequence <= this.#outbox.acknowledged) return Promise.resolve()
+    if (this.#end) return Promise.reject(this.#end.error ?? lost('the session ended before all was delivered'))
+    return new Promise((resolve, reject) => this.#waiting.push({sequence, resolve, reject}))
+  }
+
+  /**
+   * Opens a bulk channel on the connection of the moment.
+   * @throws ChatctlError `connection-lost` when there is none
+   */
+  openChannel(label: ChannelLabel): SendChannel {
+    if (this.#channels === undefined) throw lost('there is no connection')
+    return this.#channels.open(label)
+  }
+
+  /** Ends the session and tells the peer why. */
+  close(code: string, error?: ChatctlError): void {
+    if (this.#end) return
+    const connection = this.#leaveConnection(lost('the session has ended'))
+    connection?.close(code)
+    this.#finish(error ? {by: 'self', code, error} : {by: 'self', code})
+  }
+
+  #nextFrame(): QueuedFrame | undefined {
+    const frame = this.#outbox.next()
+    if (frame === undefined) return undefined
+    const fields = {number: frame.sequence, flags: frame.isContinued ? moreFlag : 0}
+    return {buffers: encodeFrame('message', frame.payload, fields)}
+  }
+
+  #takeFrame(header: FrameHeader, payload: Buffer): void {
+    if (header.name === 'message') this.#takeMessage(header, payload)
+    else if (header.name === 'ack') this.#takeAck(header.number)
+    else if (header.channel > 0) this.#channels?.frame(header, payload)
+    else throw new ChatctlError('protocol-violation', `the other side sent ${header.name} within a session`)
+  }
+
+  #takeMessage(header: FrameHeader, payload: Buffer): void {
+    this.#hasToAcknowledge = true
+    const isContinued = (header.flags & moreFlag) !== 0
+    const bytes = this.#inbox.take({sequence: header.number, isContinued, payload})
+    if (bytes === undefined) return
+    this.#owner.message(decodeJson(this.role === 'host' ? memberMessage : hostMessage, bytes))
+  }
+
+  #takeAck(sequence: number): void {
+    this.#outbox.acknowledge(sequence)
+    this.#settleWaiting()
+    this.#connection?.wake()
+  }
+
+  #acknowledge(): void {
+    if (!this.#hasToAcknowledge) return
+    this.#hasToAcknowledge = false
+    this.#connection?.control('ack', Buffer.alloc(0), {number: this.#inbox.lastSeen})
+  }
+
+  #settleWaiting(): void {
+    const {acknowledged} = this.#outbox
+    const settled = this.#waiting.filter(({sequence}) => sequence <= acknowledged)
+    if (settled.length === 0) return
+    this.#waiting = this.#waiting.filter(({sequence}) => sequence > acknowledged)
+    for (const {resolve} of settled) resolve()
+  }
+
+  #takeClose(connection: Connection, end: ConnectionEnd): void {
+    if (this.#connection !== connection) return
+    const error = end.how === 'violation' ? end.error : lost('the connection was lost')
+    this.#leaveConnection(error)
+    if (end.how === 'goaway') this.#finish({by: 'peer', code: end.goaway.code})
+    else if (end.how === 'violation') this.#finish({by: 'self', code: 'protocol', error: end.error})
+    else if (end.how === 'closed') this.#finish({by: 'self', code: end.code, error})
+    else this.#owner.detached(end)
+  }
+
+  #leaveConnection(error: ChatctlError): Connection | undefined {
+    const connection = this.#connection
+    const channels = this.#channels
+    this.#connection = undefined
+    this.#channels = undefined
+    channels?.fail(error)
+    return connection
+  }
+
+  #finish(end: SessionEnd): void {
+    this.#end = end
+    const error = end.error ?? lost('the session ended before all was delivered')
+    for (const {reject} of this.#waiting) reject(error)
+    this.#waiting = []
+    this.#owner.ended(end)
+  }
+}
+
+function lost(message: string): ChatctlError {
+  return new ChatctlError('connection-lost', message)
+}

@@ -1,0 +1,70 @@
+/**
+ * The arithmetic of credit on one channel. Both halves count bytes from the channel's start; a grant is a total, so
+ * that a repeated or late one does no harm.
+ */
+export class SendWindow {
+  #granted = 0
+  #sent = 0
+
+  /** Bytes that may be sent now. */
+  get available(): number {
+    return this.#granted - this.#sent
+  }
+
+  /** Bytes sent so far: the offset of the next chunk. */
+  get sent(): number {
+    return this.#sent
+  }
+
+  /** Takes a grant; a lower total than before changes nothing. */
+  grant(total: number): void {
+    if (total > this.#granted) this.#granted = total
+  }
+
+  /** Counts bytes as sent. */
+  spend(byteLength: number): void {
+    if (byteLength > this.available) throw new RangeError(`${byteLength} bytes, ${this.available} granted`)
+    this.#sent += byteLength
+  }
+}
+
+/** The receiver's half: what it granted, what came, and what it has done with it. */
+export class ReceiveWindow {
+  #granted = 0
+  #received = 0
+  #released = 0
+
+  /** Bytes received so far: the offset that the next chunk must have. */
+  get received(): number {
+    return this.#received
+  }
+
+  /** Bytes that the peer may still send, or that came and are not released: what this channel can cost. */
+  get outstanding(): number {
+    return this.#granted - this.#released
+  }
+
+  /** Counts bytes that came; false when they were not granted. */
+  receive(byteLength: number): boolean {
+    if (this.#received + byteLength > this.#granted) return false
+    this.#received += byteLength
+    return true
+  }
+
+  /** Counts bytes as done with: their room may be granted again. */
+  release(byteLength: number): void {
+    if (this.#released + byteLength > this.#received) throw new RangeError(`released more than came`)
+    this.#released += byteLength
+  }
+
+  /**
+   * The total to grant so that `size` bytes are outstanding, or undefined while that would add less than a quarter
+   * of the window: a frame for every few bytes costs more than it brings.
+   */
+  nextGrant(size: number): number | undefined {
+    const total = this.#released + size
+    if (total - this.#granted < Math.max(1, size / 4)) return undefined
+    this.#granted = total
+    return total
+  }
+}

@@ -1,0 +1,152 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {BulkBudget, minChannelWindowBytes} from '../../src/session/bulk-budget.js'
+import {WindowSizer, windowDefaults} from '../../src/session/window-sizer.js'
+import {ReceiveWindow, SendWindow} from '../../src/session/window.js'
+
+describe('a window', () => {
+  it('never lets more be sent than was granted, whatever order things happen in', () => {
+    const step = fc.record({
+      sender: fc.nat(200_000),
+      release: fc.nat(200_000),
+      size: fc.integer({min: 1, max: 1_000_000}),
+    })
+    fc.assert(
+      fc.property(fc.array(step, {maxLength: 100}), steps => {
+        const sending = new SendWindow()
+        const receiving = new ReceiveWindow()
+        let released = 0
+        let granted = 0
+        for (const {sender, release, size} of steps) {
+          const total = receiving.nextGrant(size)
+          if (total !== undefined) {
+            expect(total).toBeGreaterThan(granted)
+            granted = total
+            expect(receiving.outstanding).toBeLessThanOrEqual(size)
+            sending.grant(total)
+          }
+          const byteLength = Math.min(sender, sending.available)
+          sending.spend(byteLength)
+          expect(receiving.receive(byteLength)).toBe(true)
+          const done = Math.min(release, receiving.received - released)
+          receiving.release(done)
+          released += done
+          expect(sending.sent).toBe(receiving.received)
+          expect(sending.sent).toBeLessThanOrEqual(granted)
+        }
+      }),
+    )
+  })
+
+  it('always lets a sender go on once everything is released', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({min: 1, max: 5_000_000}), {minLength: 1, maxLength: 50}), sizes => {
+        const sending = new SendWindow()
+        const receiving = new ReceiveWindow()
+        for (const size of sizes) {
+          sending.grant(receiving.nextGrant(size) ?? 0)
+          const byteLength = sending.available
+          // A window that shrank may grant nothing at first; what is outstanding can still be sent and released.
+          expect(byteLength + receiving.outstanding).toBeGreaterThan(0)
+          sending.spend(byteLength)
+          receiving.receive(byteLength)
+          receiving.release(byteLength)
+        }
+      }),
+    )
+  })
+
+  it('refuses bytes that were not granted, and releases that cannot be', () => {
+    const receiving = new ReceiveWindow()
+    receiving.nextGrant(10)
+    expect(receiving.receive(11)).toBe(false)
+    expect(receiving.receive(10)).toBe(true)
+    expect(() => receiving.release(11)).toThrow(RangeError)
+    expect(() => new SendWindow().spend(1)).toThrow(RangeError)
+  })
+
+  it('is not moved by an old grant', () => {
+    const sending = new SendWindow()
+    sending.grant(10)
+    sending.grant(5)
+    expect(sending.available).toBe(10)
+  })
+})
+
+describe('the bulk budget', () => {
+  it('is never exceeded by more than a frame for each channel', () => {
+    const step = fc.record({channel: fc.nat(7), bytes: fc.nat(300_000)})
+    fc.assert(
+      fc.property(fc.array(step, {maxLength: 200}), fc.integer({min: 128 * 1024, max: 4_000_000}), (steps, size) => {
+        const budget = new BulkBudget(size)
+        const windows = Array.from({length: 8}, () => new ReceiveWindow())
+        const pending = windows.map(() => 0)
+        for (const {channel, bytes} of steps) {
+          const window = windows[channel]!
+          budget.add(window)
+          window.nextGrant(budget.shareOf(window))
+          const arrived = Math.min(bytes, window.outstanding - pending[channel]!)
+          expect(window.receive(arrived)).toBe(true)
+          pending[channel]! += arrived
+          if (bytes % 2 === 0) {
+            window.release(pending[channel]!)
+            pending[channel] = 0
+          }
+          const outstanding = windows.reduce((sum, each) => sum + each.outstanding, 0)
+          expect(outstanding).toBeLessThanOrEqual(size + windows.length * minChannelWindowBytes)
+        }
+      }),
+    )
+  })
+
+  it('leaves a frame to everyone while another holds all of it', () => {
+    const budget = new BulkBudget(1_000_000)
+    const greedy = new ReceiveWindow()
+    budget.add(greedy)
+    greedy.nextGrant(budget.shareOf(greedy))
+    expect(greedy.outstanding).toBe(1_000_000)
+    const late = new ReceiveWindow()
+    budget.add(late)
+    expect(budget.shareOf(late)).toBe(minChannelWindowBytes)
+  })
+})
+
+describe('the window sizer', () => {
+  /** Plays a link of a rate and a round trip against a sizer. */
+  function run(rate: number, roundTripMs: number, rounds: number): WindowSizer {
+    const sizer = new WindowSizer()
+    for (let round = 0; round < rounds; round++) {
+      sizer.measureRoundTrip(roundTripMs)
+      const elapsedMs = Math.max(10, roundTripMs)
+      sizer.measureRound(Math.min(rate, sizer.bytes / roundTripMs) * elapsedMs, elapsedMs)
+    }
+    return sizer
+  }
+
+  it('fills a long fat link: 1 Gbit/s over 100 ms needs 12.5 MB', () => {
+    expect(run(125_000, 100, 30).bytes).toBeGreaterThanOrEqual(12_500_000)
+  })
+
+  it('gets to such a window within ten round trips', () => {
+    expect(run(125_000, 100, 10).bytes).toBeGreaterThanOrEqual(8_000_000)
+  })
+
+  it('stays small on a slow link, so that talk stays quick: 100 Mbit/s over 1 ms', () => {
+    expect(run(12_500, 1, 30).bytes).toBe(windowDefaults.minBytes)
+  })
+
+  it('keeps within its bounds, whatever is measured', () => {
+    const round = fc.tuple(fc.nat(1_000_000_000), fc.double({min: 0.01, max: 1e6, noNaN: true}))
+    fc.assert(
+      fc.property(fc.array(round, {maxLength: 60}), rounds => {
+        const sizer = new WindowSizer()
+        for (const [bytes, milliseconds] of rounds) {
+          sizer.measureRoundTrip(milliseconds)
+          sizer.measureRound(bytes, milliseconds)
+          expect(sizer.bytes).toBeGreaterThanOrEqual(windowDefaults.minBytes)
+          expect(sizer.bytes).toBeLessThanOrEqual(windowDefaults.maxBytes)
+        }
+      }),
+    )
+  })
+})
