@@ -82,6 +82,8 @@ export const catalogue = {
     hint: 'The connection ended before all was done: check the network and run the same command again.',
   },
   'digest-mismatch': {exitCode: 6, hint: 'What arrived is not what was sent; nothing was kept. Send it again.'},
+  'size-mismatch': {exitCode: 6, hint: 'More or less came than was declared; nothing was kept. Send it again.'},
+  'unsafe-name': {exitCode: 6, hint: 'Such a name could lead to another place or deceive: have it sent under a plain one.'},
   'source-changed': {exitCode: 6, hint: 'The file changed while it was read: send it again when it is at rest.'},
   cancelled: {exitCode: 6, hint: 'Send it again when both sides are ready.'},
   'peer-failed': {exitCode: 6, hint: 'The other side could not finish: look at what it says, then send it again.'},
@@ -104,6 +106,10 @@ export const catalogue = {
   'disk-full': {exitCode: 8, hint: 'Make room, or receive elsewhere with --out, then ask for the file again.'},
   'not-writable': {exitCode: 8, hint: 'Check the permissions of the directory, or receive elsewhere with --out.'},
   'not-readable': {exitCode: 8, hint: 'Check the permissions of the file.'},
+  'damaged-identity': {
+    exitCode: 8,
+    hint: 'Restore the file from a backup; or delete it to become a new device, which others will ask for a code again.',
+  },
 
   // ours: 1
   internal: {

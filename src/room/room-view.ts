@@ -1,0 +1,73 @@
+import type {Member, RoomEvent} from '../conversation.js'
+import {ChatctlError} from '../errors/index.js'
+import type {HostMessage} from '../protocol/messages.js'
+import {nickKey} from './nick.js'
+
+type RoomMessage = Extract<HostMessage, {type: 'welcome' | 'joined' | 'left' | 'renamed' | 'message'}>
+
+/** Whether a message tells what happens in the room. */
+export function isRoomMessage(message: HostMessage): message is RoomMessage {
+  return ['welcome', 'joined', 'left', 'renamed', 'message'].includes(message.type)
+}
+
+/** The room as one member sees it: what the host tells, kept as who is here and turned into events. */
+export class RoomView {
+  #me: Member = {id: 0, nick: ''}
+  #host: Member = {id: 0, nick: ''}
+  #others = new Map<number, Member>()
+
+  get me(): Member {
+    return this.#me
+  }
+
+  get host(): Member {
+    return this.#host
+  }
+
+  /** Everyone else, in the order in which they came. */
+  members(): Member[] {
+    return [...this.#others.values()]
+  }
+
+  /**
+   * Finds someone else by nick.
+   * @throws ChatctlError `unknown-member`
+   */
+  find(nick: string): Member {
+    const key = nickKey(nick)
+    const found = this.members().find(member => nickKey(member.nick) === key)
+    if (found) return found
+    throw new ChatctlError('unknown-member', `nobody here is called ${nick}`)
+  }
+
+  /** Takes what the host tells; returns the event that it is, undefined for the welcome. */
+  take(message: RoomMessage): RoomEvent | undefined {
+    switch (message.type) {
+      case 'welcome':
+        this.#me = message.you
+        this.#host = message.host
+        this.#others = new Map(message.members.map(member => [member.id, member]))
+        return undefined
+      case 'joined':
+        this.#others.set(message.member.id, message.member)
+        return {event: 'joined', member: message.member}
+      case 'left':
+        this.#others.delete(message.member.id)
+        return {event: 'left', member: message.member, reason: message.reason}
+      case 'renamed':
+        return this.#rename(message.member, message.was)
+      case 'message': {
+        const {type: _, to, ...said} = message
+        return {event: 'message', ...said, ...(to && {to}), self: message.from.id === this.#me.id}
+      }
+    }
+  }
+
+  #rename(member: Member, was: string): RoomEvent {
+    if (member.id === this.#host.id) this.#host = member
+    const isSelf = member.id === this.#me.id
+    if (isSelf) this.#me = member
+    else this.#others.set(member.id, member)
+    return {event: 'renamed', member, was, self: isSelf}
+  }
+}

@@ -1,0 +1,46 @@
+import type {Socket} from 'node:net'
+import {plainAddress} from './address.js'
+
+/** How far a socket has come on its way to admission, from nothing on. */
+export const arrivalStages = ['silent', 'handshaking', 'secured', 'greeted'] as const
+export type ArrivalStage = (typeof arrivalStages)[number]
+
+/** A socket that was accepted and is not admitted yet. */
+export interface Arrival {
+  readonly remoteAddress: string
+  readonly stage: ArrivalStage
+  /** Notes that it has come as far as `stage`. */
+  advance(stage: ArrivalStage): void
+  /** Closes it at once, without a word. */
+  destroy(): void
+}
+
+/** Who counts arrivals, and may destroy some to make room for others. */
+export interface ArrivalWatch {
+  arrived(arrival: Arrival): void
+  left(arrival: Arrival): void
+}
+
+/** The arrival of one accepted socket. */
+export class SocketArrival implements Arrival {
+  readonly remoteAddress: string
+  readonly #socket: Socket
+  #stage: ArrivalStage = 'silent'
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    this.remoteAddress = plainAddress(socket.remoteAddress ?? '')
+  }
+
+  get stage(): ArrivalStage {
+    return this.#stage === 'silent' && this.#socket.bytesRead > 0 ? 'handshaking' : this.#stage
+  }
+
+  advance(stage: ArrivalStage): void {
+    this.#stage = stage
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}
