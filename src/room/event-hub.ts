@@ -1,18 +1,23 @@
 import type {RoomEvent} from '../conversation.js'
 
-/** Hands every event of a conversation to whoever listens. */
+/** Hands every event of a conversation to whoever listens. What happens before anyone does is kept for the first. */
 export class EventHub {
   readonly #listeners = new Set<(event: RoomEvent) => void>()
+  #early: RoomEvent[] | undefined = []
   #isOver = false
 
   emit(event: RoomEvent): void {
     if (event.event === 'bye') this.#isOver = true
+    this.#early?.push(event)
     for (const listener of [...this.#listeners]) listener(event)
   }
 
   /** Calls `listener` with every event from now on; returns how to stop it. */
   subscribe(listener: (event: RoomEvent) => void): () => void {
     this.#listeners.add(listener)
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const event of early) listener(event)
     return () => this.#listeners.delete(listener)
   }
 

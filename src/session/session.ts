@@ -91,28 +91,24 @@ export class Session {
   }
 
   /**
-   * Says something; it leaves in order, as soon as there is a connection. Returns its place, for `acknowledged`.
-   * @throws ChatctlError `connection-lost` when the session has ended, or by this has become too slow
+   * Says something; it leaves in order, as soon as there is a connection. Too much waiting ends the session, and
+   * after the end nothing leaves: `acknowledged` tells.
    */
-  send(message: Message): number {
-    if (this.#end) throw this.#end.error ?? lost('the session has ended')
-    const bytes = encodeJson(message)
-    if (this.#outbox.bytes + bytes.length > maxOutboxBytes) {
-      this.close('slow', lost('the other side does not read what it is sent'))
-      throw lost('the other side does not read what it is sent')
-    }
-    this.#outbox.add(bytes)
-    this.#connection?.wake()
-    return this.#outbox.lastSequence
+  send(message: Message): void {
+    if (this.#end) return
+    this.#outbox.add(encodeJson(message))
+    if (this.#outbox.bytes <= maxOutboxBytes) this.#connection?.wake()
+    else this.close('slow', lost('the other side does not read what it is sent'))
   }
 
   /**
-   * Resolves when the peer has everything up to `sequence`, by default all that was said.
-   * @throws ChatctlError when the session ends before that
+   * Resolves when the peer has all that was said so far.
+   * @throws ChatctlError when the session ends before that, or has ended
    */
-  acknowledged(sequence = this.#outbox.lastSequence): Promise<void> {
+  acknowledged(): Promise<void> {
+    if (this.#end) return Promise.reject(endError(this.#end))
+    const sequence = this.#outbox.lastSequence
     if (sequence <= this.#outbox.acknowledged) return Promise.resolve()
-    if (this.#end) return Promise.reject(this.#end.error ?? lost('the session ended before all was delivered'))
     return new Promise((resolve, reject) => this.#waiting.push({sequence, resolve, reject}))
   }
 
@@ -196,11 +192,14 @@ export class Session {
 
   #finish(end: SessionEnd): void {
     this.#end = end
-    const error = end.error ?? lost('the session ended before all was delivered')
-    for (const {reject} of this.#waiting) reject(error)
+    for (const {reject} of this.#waiting) reject(endError(end))
     this.#waiting = []
     this.#owner.ended(end)
   }
+}
+
+function endError(end: SessionEnd): ChatctlError {
+  return end.error ?? lost('the session ended before all was delivered')
 }
 
 function lost(message: string): ChatctlError {

@@ -16,19 +16,25 @@ export const windowDefaults: WindowSizerOptions = {
 
 const growthThatCounts = 1.25
 const roundsWithoutGrowth = 3
-const rememberedRounds = 8
+
+/** How long the best rate is believed before it is looked for again. */
+const probeIntervalMs = 10_000
 
 /**
  * Sizes the bulk budget by time, after the bandwidth-delay estimators of HTTP/2 and BBR: it doubles while that makes
- * the rate grow, then holds the best recent rate times the round trip plus the target delay.
+ * the rate grow, then holds the best rate times the shortest round trip plus the target delay. The rate under a held
+ * budget is not believed, for a budget that is too small is what lowers it: every 10 s it doubles and looks again.
+ *
+ * States: `probing` <-> `holding`.
  */
 export class WindowSizer {
   readonly #options: WindowSizerOptions
+  #state: 'probing' | 'holding' = 'probing'
   #bytes: number
   #roundTripMs = Infinity
   #bestRate = 0
   #stuckRounds = 0
-  #rates: number[] = []
+  #heldMs = 0
 
   constructor(options: WindowSizerOptions = windowDefaults) {
     this.#options = options
@@ -40,39 +46,38 @@ export class WindowSizer {
     return this.#bytes
   }
 
-  /** The shortest round trip seen: what the way takes without a queue. */
-  get roundTripMs(): number {
-    return this.#roundTripMs
-  }
-
+  /** Takes one round trip; the shortest is what the way takes without a queue. */
   measureRoundTrip(milliseconds: number): void {
     this.#roundTripMs = Math.min(this.#roundTripMs, milliseconds)
   }
 
   /** Takes what came in one round, a time of at least one round trip in which bytes kept coming. */
   measureRound(byteLength: number, elapsedMs: number): void {
-    const rate = byteLength / elapsedMs
-    this.#rates = [...this.#rates.slice(1 - rememberedRounds), rate]
-    if (this.#stuckRounds < roundsWithoutGrowth) this.#probe(rate)
-    else this.#follow()
+    if (this.#state === 'probing') this.#probe(byteLength / elapsedMs)
+    else this.#hold(elapsedMs)
   }
 
   #probe(rate: number): void {
-    if (rate < this.#bestRate * growthThatCounts) {
-      this.#stuckRounds++
-      return
-    }
-    this.#bestRate = rate
+    const hasGrown = rate >= this.#bestRate * growthThatCounts
+    this.#bestRate = Math.max(this.#bestRate, rate)
+    this.#stuckRounds = hasGrown ? 0 : this.#stuckRounds + 1
+    if (hasGrown) this.#resize(this.#bytes * 2)
+    if (this.#stuckRounds < roundsWithoutGrowth) return
+    this.#state = 'holding'
+    this.#heldMs = 0
+    this.#resize(this.#bestRate * (this.#roundTripMs + this.#options.targetDelayMs))
+  }
+
+  #hold(elapsedMs: number): void {
+    this.#heldMs += elapsedMs
+    if (this.#heldMs < probeIntervalMs) return
+    this.#state = 'probing'
+    this.#bestRate = 0
     this.#stuckRounds = 0
-    this.#bytes = this.#clamp(this.#bytes * 2)
   }
 
-  #follow(): void {
-    const rate = Math.max(...this.#rates)
-    this.#bytes = this.#clamp(rate * (this.#roundTripMs + this.#options.targetDelayMs))
-  }
-
-  #clamp(bytes: number): number {
-    return Math.round(Math.min(this.#options.maxBytes, Math.max(this.#options.minBytes, bytes)))
+  #resize(bytes: number): void {
+    const {minBytes, maxBytes} = this.#options
+    this.#bytes = Math.round(Math.min(maxBytes, Math.max(minBytes, bytes)))
   }
 }

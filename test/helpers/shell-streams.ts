@@ -1,0 +1,47 @@
+import {PassThrough, Writable} from 'node:stream'
+import type {ShellIo} from '../../src/repl/shell-io.js'
+
+/** A writable that keeps what was written, and can be asked to wait for more. */
+export class Recorder extends Writable {
+  text = ''
+  columns?: number
+  readonly #waiting: {find: string; found: () => void}[] = []
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString()
+    for (const {find, found} of this.#waiting) if (this.text.includes(find)) found()
+    done()
+  }
+
+  /** Resolves when `find` has been written. */
+  async until(find: string): Promise<void> {
+    if (this.text.includes(find)) return
+    await new Promise<void>(found => this.#waiting.push({find, found}))
+  }
+
+  lines(): string[] {
+    return this.text.split('\n').slice(0, -1)
+  }
+}
+
+/** Standard streams and facts of a shell under test. */
+export interface FakeIo extends ShellIo {
+  stdin: PassThrough & {setRawMode?: (isRaw: boolean) => void}
+  stdout: Recorder
+  stderr: Recorder
+}
+
+export function createIo(mode: ShellIo['mode'], changes: Partial<ShellIo> = {}): FakeIo {
+  return {
+    mode,
+    color: {stdout: false, stderr: false},
+    cwd: '/tmp',
+    home: '/home/ana',
+    mediaType: () => 'text/plain',
+    facts: {version: '1.0.0', outDirectory: '/home/ana/work', joinCommand: 'npx chatctl join'},
+    ...changes,
+    stdin: new PassThrough(),
+    stdout: new Recorder(),
+    stderr: new Recorder(),
+  }
+}

@@ -1,0 +1,60 @@
+import {describe, expect, it} from 'vitest'
+import {slashCommands} from '../../src/repl/commands/index.js'
+import {CommandRegistry} from '../../src/repl/registry.js'
+
+describe('the registry of slash commands', () => {
+  const registry = new CommandRegistry(slashCommands)
+
+  it.each([
+    ['help', 'help'],
+    ['?', 'help'],
+    ['q', 'quit'],
+    ['exit', 'quit'],
+    ['names', 'who'],
+    ['dm', 'msg'],
+    ['code', 'invite'],
+    ['send', 'file'],
+    ['accept', 'get'],
+  ])('knows /%s as /%s', (word, name) => {
+    expect(registry.find(word).name).toBe(name)
+  })
+
+  it('takes the beginning of a name that no other has', () => {
+    expect(registry.find('dec').name).toBe('decline')
+    expect(registry.find('qui').name).toBe('quit')
+  })
+
+  it('names the choices for the beginning of several', () => {
+    expect(() => registry.find('c')).toThrow(
+      expect.objectContaining({
+        code: 'unknown-command',
+        suggestions: [expect.stringMatching(/\/clear.*\/invite.*\/cd begin like that/)],
+      }),
+    )
+  })
+
+  it('answers an unknown name with the nearest', () => {
+    expect(() => registry.find('hlep')).toThrow(
+      expect.objectContaining({
+        message: 'there is no /hlep; nothing was sent',
+        suggestions: [expect.stringContaining('Did you mean /help?')],
+      }),
+    )
+  })
+
+  it('answers a name like no other with how to see all', () => {
+    expect(() => registry.find('xyzzy')).toThrow(
+      expect.objectContaining({suggestions: [expect.stringMatching(/^`\/help` lists/)]}),
+    )
+    expect(() => registry.find('')).toThrow(expect.objectContaining({code: 'unknown-command'}))
+  })
+
+  it('takes no name twice', () => {
+    expect(() => new CommandRegistry([...slashCommands, ...slashCommands])).toThrow('two slash commands')
+  })
+
+  it('is not fooled by names of Object.prototype', () => {
+    for (const word of ['constructor', '__proto__', 'tostring'])
+      expect(() => registry.find(word)).toThrow('there is no')
+  })
+})
