@@ -70,6 +70,8 @@ export type RoomEvent =
 export interface OutgoingFile {
   /** The number that events call `transfer`. */
   readonly transfer: number
+  /** Resolves when the other side has accepted or declined it, or it has ended otherwise; never rejects. */
+  readonly answered: Promise<void>
   /** Settles when the other side has verified the file, or with the reason why not (a {@link ChatctlError}). */
   readonly delivered: Promise<Delivered>
 }
@@ -104,6 +106,8 @@ export interface Conversation {
   accept(transfer: number, as?: string): void
   /** Turns an offer down. */
   decline(transfer: number): void
+  /** Gives up a transfer of either direction, wherever it stands. */
+  cancel(transfer: number): void
   /** Resolves when all that was said and answered here has been acknowledged, and no transfer runs. */
   settled(): Promise<void>
   /** Says goodbye and ends: a member leaves, a host closes the room. Resolves when all is closed. */

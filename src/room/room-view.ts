@@ -1,12 +1,13 @@
 import type {Member, RoomEvent} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
-import type {HostMessage} from '../protocol/messages.js'
+import type {HostMessage, Message} from '../protocol/messages.js'
 import {nickKey} from './nick.js'
 
-type RoomMessage = Extract<HostMessage, {type: 'welcome' | 'joined' | 'left' | 'renamed' | 'message'}>
+/** A message that tells what happens in the room. */
+export type RoomMessage = Extract<HostMessage, {type: 'welcome' | 'joined' | 'left' | 'renamed' | 'message'}>
 
 /** Whether a message tells what happens in the room. */
-export function isRoomMessage(message: HostMessage): message is RoomMessage {
+export function isRoomMessage(message: Message): message is RoomMessage {
   return ['welcome', 'joined', 'left', 'renamed', 'message'].includes(message.type)
 }
 

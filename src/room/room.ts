@@ -29,18 +29,18 @@ export class Room {
     return [...this.#seats.values()].map(seat => seat.member)
   }
 
-  /** Makes a passer-by: someone with an id and a name who is not in the room. */
-  pass(nick: string): Member {
-    return {id: ++this.#lastMember, nick}
+  /** Welcomes a passer-by: someone with an id and a name who does not enter the room. */
+  pass(nick: string, deliver: Deliver): Member {
+    const member = {id: ++this.#lastMember, nick}
+    this.#welcome(member, deliver)
+    return member
   }
 
   /** Lets someone in under the nick they want, or the nearest free one; they are welcomed and the others told. */
   enter(wantedNick: string, deliver: Deliver): Member {
     const member = {id: ++this.#lastMember, nick: freeNick(wantedNick, nick => this.#hasNick(nick))}
-    const others = this.members()
-    const host = others[0] ?? member
+    this.#welcome(member, deliver)
     this.#seats.set(member.id, {member, deliver})
-    deliver({type: 'welcome', you: member, host, members: others})
     this.#tellOthers(member.id, {type: 'joined', member})
     return member
   }
@@ -81,6 +81,11 @@ export class Room {
     seat.member = {id, nick}
     this.#tellAll({type: 'renamed', member: seat.member, was})
     return undefined
+  }
+
+  #welcome(member: Member, deliver: Deliver): void {
+    const members = this.members()
+    deliver({type: 'welcome', you: member, host: members[0] ?? member, members})
   }
 
   #message(from: Member, kind: MessageKind, text: string) {

@@ -81,7 +81,7 @@ function firstFrame<Result>(
 
 function endBeforeAttach(end: ConnectionEnd): ChatctlError {
   if (end.how === 'violation') return end.error
-  if (end.how === 'goaway' && end.goaway.code === 'full') return new ChatctlError('room-full', 'the room is full')
+  if (end.how === 'goaway' && end.goaway.code === 'room-full') return new ChatctlError('room-full', 'the room is full')
   const why = end.how === 'goaway' ? end.goaway.code : end.how
   return new ChatctlError('connection-lost', `the connection ended before the room was entered (${why})`)
 }

@@ -5,7 +5,7 @@ export interface MemoryPair {
   readonly a: MemoryTransport
   readonly b: MemoryTransport
   /** Closes both at once, as a cable that is pulled does: what is on its way is lost. */
-  cut(error?: Error): void
+  readonly cut: (error?: Error) => void
 }
 
 /** Splits one batch of bytes into the pieces in which they arrive; the pieces, joined, are the batch. */
@@ -80,7 +80,8 @@ export class MemoryTransport implements Transport {
     if (this.#isClosed || this.#isEnding) return
     const bytes = Buffer.concat(buffers)
     this.#queuedBytes += bytes.length
-    this.#peer.#receive(...this.#split(bytes), () => {
+    for (const piece of this.#split(bytes)) this.#peer.#receive(piece)
+    this.#peer.#receive(() => {
       this.#queuedBytes -= bytes.length
       onFlushed?.()
     })
@@ -119,9 +120,9 @@ export class MemoryTransport implements Transport {
     queueMicrotask(() => this.#tellClosed())
   }
 
-  #receive(...arriving: Arriving[]): void {
+  #receive(arriving: Arriving): void {
     if (this.#isClosed) return
-    this.#arriving.push(...arriving)
+    this.#arriving.push(arriving)
     this.#schedule()
   }
 

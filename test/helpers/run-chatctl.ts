@@ -48,6 +48,7 @@ function startScript(script: string, argv: readonly string[], {env = {}, cwd}: R
   return spawn(process.execPath, [script, ...argv], {cwd, env: variables, stdio: 'pipe'})
 }
 
-function exitOf(child: ChildProcess): Promise<number | null> {
+/** Resolves with the exit code of a process. */
+export function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))
 }

@@ -37,7 +37,7 @@ export function createIo(mode: ShellIo['mode'], changes: Partial<ShellIo> = {}):
     color: {stdout: false, stderr: false},
     cwd: '/tmp',
     home: '/home/ana',
-    mediaType: () => 'text/plain',
+    mediaType: name => Promise.resolve(name.endsWith('.pdf') ? 'application/pdf' : 'text/plain'),
     facts: {version: '1.0.0', outDirectory: '/home/ana/work', joinCommand: 'npx chatctl join'},
     ...changes,
     stdin: new PassThrough(),

@@ -1,75 +1,95 @@
+import {readdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import type {Member, RoomEvent} from '../../src/conversation.js'
 import type {ChatctlError} from '../../src/errors/index.js'
+import {isFileMessage} from '../../src/protocol/messages.js'
+import type {Role} from '../../src/session/channels.js'
 import {Connection} from '../../src/session/connection.js'
 import {Session} from '../../src/session/session.js'
-import {isFileMessage, type FileMessage} from '../../src/protocol/messages.js'
 import {TransferDesk, type Intake} from '../../src/transfer/transfer-desk.js'
-import {memoryPair, type MemoryTransport, type Split} from '../../src/transport/memory-pair.js'
+import {memoryPair, type Split} from '../../src/transport/memory-pair.js'
+import type {Transport} from '../../src/transport/transport.js'
 import {FakeClock} from './fake-clock.js'
+import {temporaryDirectory} from './temporary-directory.js'
+import {TestSession} from './test-session.js'
 
-/** One end of a session with its desk, and everything that happened there. */
-export interface DeskEnd {
-  desk: TransferDesk
-  session: Session
-  intake: Intake
-  events: RoomEvent[]
-  heard: FileMessage[]
-}
+const members: Record<Role, Member> = {host: {id: 1, nick: 'bob'}, joiner: {id: 2, nick: 'ana'}}
 
-/** Two desks over two sessions, joined in memory. */
-export interface TransferPair {
-  host: DeskEnd
-  member: DeskEnd
-  clock: FakeClock
-  cut: () => void
-}
+/** One end of a session with its desk, its own directory, and everything that happened there. */
+export class DeskEnd {
+  readonly clock = new FakeClock()
+  readonly directory = temporaryDirectory()
+  readonly intake: Intake = {directory: this.directory, prefix: 'new_', accept: 'all'}
+  readonly events: RoomEvent[] = []
+  readonly session: Session
+  readonly desk: TransferDesk
+  #number = 0
 
-const ana: Member = {id: 2, nick: 'ana'}
-const bob: Member = {id: 1, nick: 'bob'}
-
-/** Joins two desks; each puts what it receives into its own directory. */
-export function joinDesks(directories: {host: string; member: string}, split?: Split): TransferPair {
-  const clock = new FakeClock()
-  const {a, b, cut} = memoryPair(split)
-  const host = openEnd('host', directories.host, ana, clock)
-  const member = openEnd('joiner', directories.member, bob, clock)
-  attach(host.session, a, clock)
-  attach(member.session, b, clock)
-  return {host, member, clock, cut: () => cut()}
-}
-
-function openEnd(role: 'host' | 'joiner', directory: string, peer: Member, clock: FakeClock): DeskEnd {
-  const events: RoomEvent[] = []
-  const heard: FileMessage[] = []
-  const session = new Session(role, {
-    message: message => {
-      if (!isFileMessage(message)) return
-      heard.push(message)
-      desk.handle(message)
-    },
-    channel: channel => desk.handleChannel(channel),
-    detached: () => undefined,
-    ended: ({error}) => void (error && desk.close(error)),
-  })
-  const intake: Intake = {directory, prefix: 'new_', accept: 'all'}
-  let number = 0
-  const emit = (event: RoomEvent) => events.push(event)
-  const nextNumber = () => ++number
-  const desk: TransferDesk = new TransferDesk({session, peer: () => peer, intake, clock, nextNumber, emit})
-  return {desk, session, intake, events, heard}
-}
-
-function attach(session: Session, transport: MemoryTransport, clock: FakeClock): void {
-  const early = () => {
-    throw new Error('a frame before the session took over')
+  constructor(role: Role) {
+    this.session = new Session(role, {
+      message: message => {
+        if (isFileMessage(message)) this.desk.handle(message)
+      },
+      channel: channel => this.desk.handleChannel(channel),
+      detached: () => undefined,
+      ended: ({error}) => {
+        if (error) void this.desk.close(error)
+      },
+    })
+    this.desk = new TransferDesk({
+      session: this.session,
+      peer: () => members[role === 'host' ? 'joiner' : 'host'],
+      intake: this.intake,
+      clock: this.clock,
+      nextNumber: () => ++this.#number,
+      emit: event => this.events.push(event),
+    })
   }
-  const owner = {nextFrame: () => undefined, frame: early, chunk: early, idle: () => undefined, closed: () => undefined}
-  const connection = new Connection(transport, owner, clock)
-  session.attach(connection, 0)
-  connection.start(Buffer.alloc(0))
+
+  /** The names of all events so far. */
+  get happened(): string[] {
+    return this.events.map(({event}) => event)
+  }
+
+  /** The names of all files in the directory, hidden ones too. */
+  get files(): string[] {
+    return readdirSync(this.directory).sort()
+  }
+
+  /** Writes a file into the directory and returns its path. */
+  write(name: string, bytes: Buffer | string): string {
+    const path = join(this.directory, name)
+    writeFileSync(path, bytes)
+    return path
+  }
+
+  attach(transport: Transport): void {
+    const nobody = {nextFrame: () => undefined, frame: noop, chunk: noop, idle: noop, closed: noop}
+    const connection = new Connection(transport, nobody, this.clock)
+    this.session.attach(connection, 0)
+    connection.start(Buffer.alloc(0))
+  }
 }
 
-/** Resolves with the error that a promise of ours rejects with. */
+/** Joins two desks in memory. */
+export function joinDesks(split?: Split): {host: DeskEnd; member: DeskEnd; cut: () => void} {
+  const {a, b, cut} = memoryPair(split)
+  const [host, member] = [new DeskEnd('host'), new DeskEnd('joiner')]
+  host.attach(a)
+  member.attach(b)
+  return {host, member, cut: () => cut()}
+}
+
+/** Joins a host's desk to a peer that says and does what a test wants. */
+export function meetPeer(): {host: DeskEnd; peer: TestSession} {
+  const {a, b} = memoryPair()
+  const [host, peer] = [new DeskEnd('host'), new TestSession('joiner')]
+  host.attach(a)
+  peer.attach(b, 0, host.clock)
+  return {host, peer}
+}
+
+/** Resolves with the error that a promise rejects with. */
 export async function failureOf(promise: Promise<unknown>): Promise<ChatctlError> {
   return promise.then(
     () => {
@@ -77,4 +97,8 @@ export async function failureOf(promise: Promise<unknown>): Promise<ChatctlError
     },
     (error: unknown) => error as ChatctlError,
   )
+}
+
+function noop(): void {
+  return undefined
 }

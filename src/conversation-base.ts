@@ -1,0 +1,100 @@
+import type {Conversation, Member, Offer, OutgoingFile, RoomEvent} from './conversation.js'
+import {ChatctlError} from './errors/index.js'
+import {EventHub} from './room/event-hub.js'
+import {RoomView} from './room/room-view.js'
+import type {TransferDesk} from './transfer/transfer-desk.js'
+
+/** How a conversation is over. */
+export type Ending = Awaited<Conversation['ended']>
+
+/** What the host's and a member's conversation have in common: the view of the room, its events, and its files. */
+export abstract class ConversationBase {
+  protected readonly view = new RoomView()
+  protected readonly hub = new EventHub()
+  readonly ended: Promise<Ending>
+  #finish: (ending: Ending) => void = () => undefined
+  #isOver = false
+
+  constructor() {
+    this.ended = new Promise(resolve => (this.#finish = resolve))
+  }
+
+  get me(): Member {
+    return this.view.me
+  }
+
+  get host(): Member {
+    return this.view.host
+  }
+
+  members(): Member[] {
+    return this.view.members()
+  }
+
+  subscribe(listener: (event: RoomEvent) => void): () => void {
+    return this.hub.subscribe(listener)
+  }
+
+  events(): AsyncIterable<RoomEvent> {
+    return this.hub.events()
+  }
+
+  offers(): Offer[] {
+    return this.desks().flatMap(desk => desk.offers())
+  }
+
+  accept(transfer: number, as?: string): void {
+    this.#deskOf(transfer).accept(transfer, as)
+  }
+
+  decline(transfer: number): void {
+    this.#deskOf(transfer).decline(transfer)
+  }
+
+  /** Gives up a transfer, for a reason that both sides are told. */
+  cancel(transfer: number, reason?: ChatctlError): void {
+    this.#deskOf(transfer).cancel(transfer, reason)
+  }
+
+  /** Offers a file to someone: by name, or in a room of two to the other. */
+  async sendFile(path: string, options: {to?: string; name?: string} = {}): Promise<OutgoingFile> {
+    const to = this.#recipient(options.to)
+    return this.deskFor(to).offer(path, options.name === undefined ? {} : {name: options.name})
+  }
+
+  /** Every desk that files go over. */
+  protected abstract desks(): TransferDesk[]
+
+  /**
+   * The desk that reaches a member.
+   * @throws ChatctlError when none does
+   */
+  protected abstract deskFor(member: Member): TransferDesk
+
+  /** Whether the conversation is over. */
+  protected get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Ends the conversation, once. */
+  protected finish(reason: string, error?: ChatctlError): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.hub.emit({event: 'bye', reason})
+    this.#finish(error ? {reason, error} : {reason})
+  }
+
+  #deskOf(transfer: number): TransferDesk {
+    const desk = this.desks().find(candidate => candidate.has(transfer))
+    if (desk) return desk
+    throw new ChatctlError('unknown-transfer', `no file of number ${transfer} waits here`)
+  }
+
+  #recipient(nick: string | undefined): Member {
+    if (nick !== undefined) return this.view.find(nick)
+    const [only, ...more] = this.members()
+    if (only === undefined) throw new ChatctlError('no-recipient', 'nobody else is here')
+    if (more.length > 0) throw new ChatctlError('no-recipient', 'there are several people here: for whom is the file?')
+    return only
+  }
+}

@@ -1,0 +1,227 @@
+import {ConversationBase} from './conversation-base.js'
+import type {HostedRoom, Member} from './conversation.js'
+import {ChatctlError} from './errors/index.js'
+import {HostedGuest} from './hosted-guest.js'
+import {encodeJson} from './protocol/frame-encoder.js'
+import type {HostMessage} from './protocol/messages.js'
+import type {Attach} from './protocol/payloads.js'
+import {checkNick, isNick} from './room/nick.js'
+import {Room, type Refusal} from './room/room.js'
+import {isRoomMessage} from './room/room-view.js'
+import {checkText} from './room/text.js'
+import type {Admitted} from './security/admission.js'
+import {generateCode} from './security/code.js'
+import type {Identity} from './security/identity.js'
+import {Invite} from './security/invite.js'
+import {awaitAttach} from './session/attach.js'
+import type {Clock} from './session/clock.js'
+import type {Connection} from './session/connection.js'
+import {SessionRegistry} from './session/session-registry.js'
+import type {Listener} from './transport/tls-listener.js'
+import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
+
+/** How long a room that closes waits for what was said last to be heard. */
+const farewellMs = 1000
+
+/** What a host's conversation works with. */
+export interface HostConversationOptions {
+  readonly intake: Intake
+  readonly clock: Clock
+  readonly nick: string
+  /** Undefined when everyone may come in. */
+  readonly invite: Invite | undefined
+  readonly maxMembers: number
+  readonly identity: Identity
+}
+
+/** A room as its host has it: takes in whom the door admits, serves their sessions, and is a member itself. */
+export class HostConversation extends ConversationBase implements HostedRoom {
+  readonly #options: HostConversationOptions
+  readonly #room = new Room()
+  readonly #registry = new SessionRegistry()
+  /** By the id of their session. */
+  readonly #guests = new Map<string, HostedGuest>()
+  /** Devices that proved a code while this room is open: their connection may break. */
+  readonly #proved = new Set<string>()
+  #invite: Invite | undefined
+  #listener: Listener | undefined
+  #addresses: string[] = []
+  #lastTransfer = 0
+
+  constructor(options: HostConversationOptions) {
+    super()
+    this.#options = options
+    this.#invite = options.invite
+    this.#room.enter(options.nick, message => this.#hear(message))
+  }
+
+  get port(): number {
+    return this.#listener?.port ?? 0
+  }
+
+  get addresses(): string[] {
+    return this.#addresses
+  }
+
+  get code(): string | undefined {
+    return this.#invite?.code
+  }
+
+  get fingerprint(): string {
+    return this.#options.identity.fingerprint
+  }
+
+  /** On what terms the door admits. */
+  get terms() {
+    return {
+      isOpen: this.#options.invite === undefined,
+      isKnown: (fingerprint: string) => this.#proved.has(fingerprint),
+      invite: () => this.#invite,
+      ownFingerprint: this.fingerprint,
+    }
+  }
+
+  /** The door is open. */
+  open(listener: Listener, addresses: string[], isCodeGenerated: boolean): void {
+    this.#listener = listener
+    this.#addresses = addresses
+    const {port, fingerprint, code} = this
+    const shown = isCodeGenerated && code !== undefined ? {code} : {}
+    this.hub.emit({event: 'listening', addresses, port, ...shown, fingerprint})
+  }
+
+  /**
+   * Takes in someone whom the door has admitted.
+   * @throws ChatctlError when they leave before they have said what for
+   */
+  async admit(admitted: Admitted): Promise<void> {
+    const {admittedBy, peerFingerprint} = admitted
+    if (admittedBy === 'code') {
+      this.#proved.add(peerFingerprint)
+      this.#showUses()
+    }
+    await awaitAttach(admitted, this.#options.clock, (connection, request) => {
+      if (request.session === null) this.#begin(connection, request, peerFingerprint)
+      else this.#resume(connection, request.session, request.lastSeen, peerFingerprint)
+    })
+  }
+
+  /** Someone was not let in. */
+  refused({code}: ChatctlError, address: string): void {
+    if (code === 'wrong-code') this.hub.emit({event: 'notice', code, message: `a wrong code came from ${address}`})
+  }
+
+  invite(uses?: number): string {
+    if (this.#invite === undefined) throw new ChatctlError('bad-argument', 'this room is open: there is no code')
+    this.#invite = new Invite(generateCode(), uses)
+    this.#showUses(true)
+    return this.#invite.code
+  }
+
+  say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {
+    return done(() => this.#room.say(this.me, kind, checkText(text)))
+  }
+
+  tell(nick: string, text: string): Promise<void> {
+    return done(() => this.#room.tell(this.me, this.view.find(nick).id, checkText(text)))
+  }
+
+  rename(nick: string): Promise<void> {
+    return done(() => this.#room.rename(this.me.id, checkNick(nick)))
+  }
+
+  async settled(): Promise<void> {
+    const guests = [...this.#guests.values()]
+    await Promise.all(guests.map(({desk}) => desk.idle()))
+    await Promise.allSettled(guests.map(({session}) => session.acknowledged()))
+  }
+
+  async leave(): Promise<void> {
+    this.#listener?.close()
+    const guests = [...this.#guests.values()]
+    const heard = Promise.allSettled(guests.map(({session}) => session.acknowledged()))
+    await Promise.race([heard, this.#pause(farewellMs)])
+    for (const {session} of guests) session.close('closed')
+    await Promise.all(guests.map(({desk}) => desk.idle()))
+    this.finish('closed')
+  }
+
+  protected override desks(): TransferDesk[] {
+    return Array.from(this.#guests.values(), ({desk}) => desk)
+  }
+
+  protected override deskFor(member: Member): TransferDesk {
+    const guest = [...this.#guests.values()].find(({member: {id}}) => id === member.id)
+    if (guest) return guest.desk
+    throw new ChatctlError('unknown-member', `${member.nick} is not here any more`)
+  }
+
+  #begin(connection: Connection, {nick, purpose}: Attach, fingerprint: string): void {
+    if (!isNick(nick)) return connection.close('bad-nick')
+    if (this.isOver) return connection.close('closed')
+    const isFull = this.#room.members().length >= this.#options.maxMembers
+    if (purpose === 'talk' && isFull) return connection.close('room-full')
+
+    const guest = this.#makeGuest(() => this.#forget(ticket.id))
+    const ticket = this.#registry.add(guest.session, fingerprint)
+    this.#guests.set(ticket.id, guest)
+    connection.control('attached', encodeJson({session: ticket, lastSeen: 0}))
+    guest.session.attach(connection, 0)
+    if (purpose === 'talk') guest.enter(nick)
+    else guest.pass(nick)
+  }
+
+  #resume(connection: Connection, ticket: {id: string; token: string}, lastSeen: number, fingerprint: string): void {
+    const session = this.#registry.find(ticket, fingerprint)
+    if (session === undefined) return connection.close('unknown-session')
+    connection.control('attached', encodeJson({session: ticket, lastSeen: session.lastSeen}))
+    session.attach(connection, lastSeen)
+    this.#guests.get(ticket.id)?.returned()
+  }
+
+  #makeGuest(gone: () => void): HostedGuest {
+    const {intake, clock} = this.#options
+    return new HostedGuest({
+      room: this.#room,
+      clock,
+      gone,
+      makeDesk: (session, peer) =>
+        new TransferDesk({
+          session,
+          peer,
+          intake,
+          clock,
+          nextNumber: () => ++this.#lastTransfer,
+          emit: event => this.hub.emit(event),
+        }),
+    })
+  }
+
+  #forget(id: string): void {
+    this.#guests.delete(id)
+    this.#registry.remove(id)
+  }
+
+  #hear(message: HostMessage): void {
+    if (!isRoomMessage(message)) return
+    const event = this.view.take(message)
+    if (event) this.hub.emit(event)
+  }
+
+  #showUses(isNew = false): void {
+    if (this.#invite === undefined || (!isNew && this.#invite.uses === Infinity)) return
+    const {code, uses} = this.#invite
+    this.hub.emit({event: 'invite', code, uses: uses === Infinity ? null : uses})
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise(resolve => this.#options.clock.setTimeout(resolve, milliseconds))
+  }
+}
+
+/** Does something in the room, at once; what the room refuses becomes an error. */
+async function done(act: () => Refusal | undefined): Promise<void> {
+  const refusal = await Promise.resolve().then(act)
+  if (refusal === undefined) return
+  throw new ChatctlError(refusal, `the room refused (${refusal})`)
+}

@@ -1,0 +1,65 @@
+import type {HostedRoom} from './conversation.js'
+import {toChatctlError} from './errors/index.js'
+import {HostConversation} from './host-conversation.js'
+import {toIntake, type IntakeOptions} from './intake.js'
+import {checkNick} from './room/nick.js'
+import {canonicalCode, generateCode} from './security/code.js'
+import {grantAdmission} from './security/admission.js'
+import {Guard} from './security/guard.js'
+import {loadIdentity} from './security/identity.js'
+import {Invite} from './security/invite.js'
+import {systemClock} from './session/clock.js'
+import type {Arrival} from './transport/arrival.js'
+import {reachableAddresses} from './transport/local-addresses.js'
+import {listen} from './transport/tls-listener.js'
+import type {SecureTransport} from './transport/transport.js'
+
+/** How a room is opened. */
+export interface HostOptions extends IntakeOptions {
+  /** The directory that keeps this device's identity. */
+  home: string
+  /** 5000 by default; 0 takes any free port. */
+  port?: number
+  /** The one address to listen on; every interface, IPv4 and IPv6, by default. */
+  bind?: string
+  nick?: string
+  /** What guests prove: three or more words of the list, or ten digits. Made anew by default. */
+  code?: string
+  /** Admit whoever reaches the port, without a code. */
+  open?: boolean
+  /** 1,000 by default, the host included. */
+  maxMembers?: number
+}
+
+/**
+ * Opens a room on this computer and takes part in it as its host.
+ *
+ * @throws ChatctlError `port-in-use` or `cannot-listen`; `bad-nick` or `bad-code`; `damaged-identity`,
+ * `not-readable` or `not-writable` for the files in `home`
+ * @example
+ * const room = await host({home: '/tmp/bob', port: 0, nick: 'bob'})
+ * room.subscribe(event => console.log(event))
+ * await room.say('hello')
+ * await room.leave()
+ */
+export async function host(options: HostOptions): Promise<HostedRoom> {
+  const {port = 5000, bind, nick = 'host', code, open = false, maxMembers = 1000} = options
+  const clock = systemClock
+  checkNick(nick)
+  const invite = open ? undefined : new Invite(code === undefined ? generateCode() : canonicalCode(code))
+  const identity = await loadIdentity(options.home)
+  const guard = new Guard(clock)
+  const room = new HostConversation({intake: toIntake(options), clock, nick, invite, maxMembers, identity})
+
+  const receive = async (transport: SecureTransport, arrival: Arrival): Promise<void> => {
+    try {
+      await room.admit(await grantAdmission(transport, arrival, {...room.terms, guard, clock}))
+    } catch (error) {
+      room.refused(toChatctlError(error), transport.remoteAddress)
+    }
+  }
+  const onTransport = (transport: SecureTransport, arrival: Arrival): void => void receive(transport, arrival)
+  const listener = await listen({port, bind, credentials: identity, watch: guard, clock, onTransport})
+  room.open(listener, reachableAddresses(bind), code === undefined)
+  return room
+}

@@ -1,0 +1,117 @@
+import type {LeaveReason, Member} from './conversation.js'
+import {ChatctlError} from './errors/index.js'
+import {isFileMessage, type FileMessage, type Message} from './protocol/messages.js'
+import type {Refusal, Room} from './room/room.js'
+import type {Clock} from './session/clock.js'
+import type {ConnectionEnd} from './session/connection.js'
+import type {ReceiveChannel} from './session/receive-channel.js'
+import {Session, type SessionEnd, type SessionOwner} from './session/session.js'
+import type {TransferDesk} from './transfer/transfer-desk.js'
+
+/** How long a session waits for its joiner to come back: after a cut, where the process most likely died, ... */
+const returnAfterCutMs = 5000
+/** ... and after silence, where the network did. */
+const returnAfterSilenceMs = 60_000
+
+/** What a guest needs of the house. */
+export interface GuestServices {
+  readonly room: Room
+  readonly clock: Clock
+  /** Makes the desk for the files of this guest. */
+  readonly makeDesk: (session: Session, member: () => Member) => TransferDesk
+  /** The guest's session is over. */
+  readonly gone: () => void
+}
+
+/** Someone whose session this host serves: a member of the room, or a passer-by who only brings a file. */
+export class HostedGuest implements SessionOwner {
+  readonly session: Session
+  readonly desk: TransferDesk
+  readonly #services: GuestServices
+  #member: Member = {id: 0, nick: ''}
+  #isSeated = false
+  #stopWaiting: () => void = () => undefined
+
+  constructor(services: GuestServices) {
+    this.#services = services
+    this.session = new Session('host', this)
+    this.desk = services.makeDesk(this.session, () => this.member)
+  }
+
+  /** Who it is, under the nick of the moment. */
+  get member(): Member {
+    return this.#services.room.members().find(({id}) => id === this.#member.id) ?? this.#member
+  }
+
+  /** Takes a seat in the room. */
+  enter(nick: string): void {
+    this.#isSeated = true
+    this.#member = this.#services.room.enter(nick, message => this.session.send(message))
+  }
+
+  /** Stays outside, with a name only. */
+  pass(nick: string): void {
+    this.#member = this.#services.room.pass(nick, message => this.session.send(message))
+  }
+
+  /** The joiner is back on a new connection. */
+  returned(): void {
+    this.#stopWaiting()
+  }
+
+  message(message: Message): void {
+    if (isFileMessage(message)) this.#takeFile(message)
+    else if (this.#isSeated) this.#takeTalk(message)
+  }
+
+  channel(channel: ReceiveChannel): void {
+    this.desk.handleChannel(channel)
+  }
+
+  detached(end: ConnectionEnd): void {
+    const patienceMs = end.how === 'silent' ? returnAfterSilenceMs : returnAfterCutMs
+    this.#stopWaiting = this.#services.clock.setTimeout(() => this.session.close('lost'), patienceMs)
+    if (!this.#isSeated) this.session.close('lost')
+  }
+
+  ended(end: SessionEnd): void {
+    this.#stopWaiting()
+    this.#services.room.leave(this.#member.id, leaveReason(end))
+    void this.desk.close(new ChatctlError('connection-lost', 'the other side is gone'))
+    this.#services.gone()
+  }
+
+  /** The session lets nothing else through than what a member may say. */
+  #takeTalk(message: Message): void {
+    const {room} = this.#services
+    switch (message.type) {
+      case 'say':
+        return this.#answer('say', room.say(this.#member, message.kind, message.text))
+      case 'tell':
+        return this.#answer('tell', room.tell(this.#member, message.to, message.text))
+      case 'rename':
+        return this.#answer('rename', room.rename(this.#member.id, message.nick))
+      default:
+        throw new RangeError(`${message.type} is not for a host`)
+    }
+  }
+
+  #takeFile(message: FileMessage): void {
+    const isForHost = message.type !== 'offer' || message.to === undefined || message.to === this.#hostId()
+    if (isForHost) this.desk.handle(message)
+    else this.session.send({type: 'decline', transfer: message.transfer, code: 'no-relay'})
+  }
+
+  #hostId(): number | undefined {
+    return this.#services.room.members()[0]?.id
+  }
+
+  #answer(request: 'say' | 'tell' | 'rename', refusal: Refusal | undefined): void {
+    if (refusal !== undefined) this.session.send({type: 'refused', request, code: refusal})
+  }
+}
+
+function leaveReason({by, code}: SessionEnd): LeaveReason {
+  if (code === 'bye') return 'quit'
+  return by === 'self' && code === 'closed' ? 'closed' : 'lost'
+}

@@ -1,0 +1,43 @@
+import type {ChatctlError} from '../../src/errors/index.js'
+import {Shell} from '../../src/repl/shell.js'
+import type {FakeConversation} from './fake-conversation.js'
+
+/** A shell without a front end: what its commands print and what they refuse. */
+export class CommandBench<Room extends FakeConversation = FakeConversation> {
+  readonly conversation: Room
+  readonly printed: string[] = []
+  readonly failures: ChatctlError[] = []
+  clears = 0
+  readonly shell: Shell
+
+  constructor(conversation: Room, {cwd = '/tmp', home = '/home/ana'} = {}) {
+    this.conversation = conversation
+    const mediaType = (name: string) => Promise.resolve(name.endsWith('.pdf') ? 'application/pdf' : 'text/plain')
+    this.shell = new Shell(
+      conversation,
+      {cwd, home, mediaType},
+      {
+        print: text => this.printed.push(text),
+        fail: error => this.failures.push(error),
+        clear: () => this.clears++,
+      },
+    )
+  }
+
+  /** Does what a line says; returns what that printed. */
+  async submit(line: string): Promise<string> {
+    const before = this.printed.length
+    await this.shell.submit(line)
+    await this.shell.drained()
+    return this.printed.slice(before).join('\n')
+  }
+
+  /** Does what a line says; returns the one mistake in it. */
+  async refuse(line: string): Promise<ChatctlError> {
+    const before = this.failures.length
+    await this.submit(line)
+    const [failure, ...more] = this.failures.slice(before)
+    if (!failure || more.length > 0) throw new Error(`${line} has ${more.length + (failure ? 1 : 0)} mistakes, not one`)
+    return failure
+  }
+}
