@@ -142,7 +142,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     const heard = Promise.allSettled(guests.map(({session}) => session.acknowledged()))
     await Promise.race([heard, this.#pause(farewellMs)])
     for (const {session} of guests) session.close('closed')
-    await Promise.all(guests.map(({desk}) => desk.idle()))
+    await Promise.all(guests.map(({desk}) => desk.close(new ChatctlError('cancelled', 'the room was closed'))))
     this.finish('closed')
   }
 

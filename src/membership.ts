@@ -79,7 +79,7 @@ export class Membership extends ConversationBase implements Conversation {
 
   async leave(): Promise<void> {
     this.session.close('bye')
-    await this.#desk.idle()
+    await this.ended
   }
 
   protected override desks(): TransferDesk[] {
@@ -102,8 +102,8 @@ export class Membership extends ConversationBase implements Conversation {
     const reason = error ?? new ChatctlError('connection-lost', 'the conversation is over')
     this.#welcome?.reject(reason)
     this.#rename?.reject(reason)
-    void this.#desk.close(reason)
-    this.finish(endReason(end), error)
+    // What becomes of each file is told before the goodbye.
+    void this.#desk.close(reason).then(() => this.finish(endReason(end), error))
   }
 
   #takeRoomMessage(message: RoomMessage): void {

@@ -35,6 +35,8 @@ export class SendChannel implements FrameSource {
   readonly #window = new SendWindow()
   #state: 'opening' | 'open' | 'ending' | 'closed' = 'opening'
   #pieces: Piece[] = []
+  /** Pieces whose last frame is with the socket. */
+  readonly #leaving = new Set<Piece>()
   #trailer: {payload: Buffer; resolve: () => void; reject: (error: ChatctlError) => void} | undefined
   #error: ChatctlError | undefined
 
@@ -76,7 +78,7 @@ export class SendChannel implements FrameSource {
   fail(error: ChatctlError): void {
     if (this.#state === 'closed') return
     this.#error = error
-    for (const {reject} of this.#pieces) reject(error)
+    for (const {reject} of [...this.#leaving, ...this.#pieces]) reject(error)
     this.#trailer?.reject(error)
     this.#close()
   }
@@ -110,12 +112,22 @@ export class SendChannel implements FrameSource {
     this.#window.spend(byteLength)
     piece.sent += byteLength
     const isLast = piece.sent === piece.bytes.length
-    if (isLast) this.#pieces.shift()
+    if (isLast) this.#leave(piece)
     const payload = piece.bytes.subarray(start, piece.sent)
     return {
       buffers: encodeFrame('chunk', payload, {channel: this.id, number: offset}),
-      onFlushed: isLast ? piece.resolve : undefined,
+      onFlushed: isLast ? () => this.#left(piece) : undefined,
     }
+  }
+
+  #leave(piece: Piece): void {
+    this.#pieces.shift()
+    this.#leaving.add(piece)
+  }
+
+  #left(piece: Piece): void {
+    this.#leaving.delete(piece)
+    piece.resolve()
   }
 
   #endFrame({payload, resolve}: {payload: Buffer; resolve: () => void}): QueuedFrame {

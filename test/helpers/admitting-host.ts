@@ -12,17 +12,19 @@ import {hostOptions, joinerOptions, outcomeOf} from './admission.js'
 export interface AdmittingHost {
   readonly port: number
   readonly outcomes: string[]
+  /** Every client that has finished its TLS handshake. */
+  readonly transports: SecureTransport[]
   /** Clients that got no further than the TLS handshake. */
   readonly rejected: Error[]
 }
 
 /** Starts a host, gone after the test. */
-export async function admittingHost(identity: Identity, isOpen = false): Promise<AdmittingHost> {
+export async function admittingHost(identity: Identity): Promise<AdmittingHost> {
   const outcomes: string[] = []
   const rejected: Error[] = []
   const transports: SecureTransport[] = []
   const guard = new Guard()
-  const options = hostOptions({ownFingerprint: identity.fingerprint, guard, isOpen})
+  const options = hostOptions({ownFingerprint: identity.fingerprint, guard})
   const listener = await listen({
     port: 0,
     bind: '127.0.0.1',
@@ -38,7 +40,7 @@ export async function admittingHost(identity: Identity, isOpen = false): Promise
     listener.close()
     for (const transport of transports) transport.destroy()
   })
-  return {port: listener.port, outcomes, rejected}
+  return {port: listener.port, outcomes, transports, rejected}
 }
 
 /** Dials and seeks admission as an honest joiner with the right code, but for what a test changes. */

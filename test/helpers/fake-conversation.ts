@@ -7,7 +7,7 @@ import type {
   OutgoingFile,
   RoomEvent,
 } from '../../src/conversation.js'
-import type {ChatctlError} from '../../src/errors/index.js'
+import {ChatctlError} from '../../src/errors/index.js'
 import type {Delivered} from '../../src/conversation.js'
 
 export const ana: Member = {id: 2, nick: 'ana'}
@@ -17,6 +17,8 @@ export const bob: Member = {id: 1, nick: 'bob'}
 export interface FakeOutgoing extends OutgoingFile {
   path: string
   to: string | undefined
+  /** The other side takes it. */
+  take(): void
   deliver(): void
   fail(error: ChatctlError): void
 }
@@ -31,7 +33,7 @@ export class FakeConversation implements Conversation {
   readonly said: {text: string; kind: 'say' | 'me'}[] = []
   readonly told: {nick: string; text: string}[] = []
   readonly outgoing: FakeOutgoing[] = []
-  readonly answers: {transfer: number; answer: 'accept' | 'decline'; as?: string | undefined}[] = []
+  readonly answers: {transfer: number; answer: 'accept' | 'decline' | 'cancel'; as?: string | undefined}[] = []
   waiting: Offer[] = []
   leaves = 0
   /** When set, what is said is had by the room only after it. */
@@ -44,6 +46,7 @@ export class FakeConversation implements Conversation {
   readonly #listeners = new Set<(event: RoomEvent) => void>()
   #early: RoomEvent[] = []
   #lastId = 0
+  #isOver = false
 
   constructor() {
     this.ended = new Promise(resolve => (this.#resolveEnded = resolve))
@@ -60,6 +63,9 @@ export class FakeConversation implements Conversation {
   }
 
   end(ending: Ending): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    for (const file of this.outgoing) file.fail(new ChatctlError('connection-lost', 'the conversation is over'))
     this.emit({event: 'bye', reason: ending.reason})
     this.#resolveEnded(ending)
   }
@@ -119,12 +125,18 @@ export class FakeConversation implements Conversation {
     this.answers.push({transfer, answer: 'decline'})
   }
 
+  cancel(transfer: number): void {
+    if (this.refusal) throw this.refusal
+    this.answers.push({transfer, answer: 'cancel'})
+  }
+
   settled(): Promise<void> {
     return this.settledAfter
   }
 
   leave(): Promise<void> {
-    if (this.leaves++ === 0) this.end({reason: 'quit'})
+    this.leaves++
+    this.end({reason: 'quit'})
     return Promise.resolve()
   }
 
@@ -152,7 +164,15 @@ export class FakeRoom extends FakeConversation implements HostedRoom {
 
 function createOutgoing(transfer: number, path: string, to: string | undefined): FakeOutgoing {
   let settle!: {resolve: (delivered: Delivered) => void; reject: (error: ChatctlError) => void}
+  let take!: () => void
   const delivered = new Promise<Delivered>((resolve, reject) => (settle = {resolve, reject}))
+  const accepted = new Promise<void>(resolve => (take = resolve))
+  const over = delivered.then(
+    () => undefined,
+    () => undefined,
+  )
+  const answered = Promise.race([accepted, over])
   const result = {transfer, name: path, bytes: 1, files: 1, sha256: 'ab'.repeat(32), ms: 1, resumedFrom: 0}
-  return {transfer, path, to, delivered, deliver: () => settle.resolve(result), fail: error => settle.reject(error)}
+  const deliver = () => settle.resolve(result)
+  return {transfer, path, to, answered, delivered, take, deliver, fail: error => settle.reject(error)}
 }

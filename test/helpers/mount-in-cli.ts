@@ -4,8 +4,8 @@ import {runScript, packageRoot, type Ended} from './run-chatctl.js'
 
 /** How the other CLI is made. */
 export interface OtherCli {
-  /** Whether the mounted chatctl has its manifest. */
-  hasManifest: boolean
+  /** Whether the mounted chatctl has its manifest; it has unless said otherwise. */
+  hasManifest?: boolean
   topicSeparator?: ' ' | ':'
   additionalHelpFlags?: string[]
   /** What is mounted; chatctl unless said otherwise. */
@@ -17,7 +17,7 @@ export interface OtherCli {
  * returns how it is run.
  */
 export function mountInCli(directory: string, options: OtherCli): (...argv: string[]) => Promise<Ended> {
-  const {hasManifest, topicSeparator = ' ', additionalHelpFlags, plugins = ['chatctl']} = options
+  const {hasManifest = true, topicSeparator = ' ', additionalHelpFlags, plugins = ['chatctl']} = options
   const oclif = {bin: 'mycli', commands: './commands', plugins, topicSeparator, additionalHelpFlags}
   const dependencies = {'@oclif/core': '*', chatctl: '*'}
   write(directory, 'package.json', {name: 'mycli', version: '9.9.9', type: 'module', dependencies, oclif})

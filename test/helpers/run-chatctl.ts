@@ -16,6 +16,8 @@ export interface Ended {
 export interface RunOptions {
   env?: Record<string, string>
   cwd?: string
+  /** As whom it runs, where the test may choose. */
+  uid?: number
   /** All of standard input. */
   input?: string
 }
@@ -43,9 +45,9 @@ export async function ended(child: ReturnType<typeof startScript>): Promise<Ende
   return {exitCode, stdout, stderr}
 }
 
-function startScript(script: string, argv: readonly string[], {env = {}, cwd}: RunOptions) {
+function startScript(script: string, argv: readonly string[], {env = {}, cwd, uid}: RunOptions) {
   const variables = {PATH: process.env['PATH'], ...env}
-  return spawn(process.execPath, [script, ...argv], {cwd, env: variables, stdio: 'pipe'})
+  return spawn(process.execPath, [script, ...argv], {cwd, uid, env: variables, stdio: 'pipe'})
 }
 
 /** Resolves with the exit code of a process. */

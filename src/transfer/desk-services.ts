@@ -1,0 +1,14 @@
+import type {RoomEvent} from '../conversation.js'
+import type {FileMessage} from '../protocol/messages.js'
+import type {Clock} from '../session/clock.js'
+import type {BulkWriter} from './sender.js'
+
+/** What a transfer asks of its desk. */
+export interface DeskServices {
+  readonly clock: Clock
+  /** Tells the peer something, unless the session is over. */
+  readonly say: (message: FileMessage) => void
+  /** Opens a bulk channel for a transfer. */
+  readonly openChannel: (transfer: string) => BulkWriter
+  readonly emit: (event: RoomEvent) => void
+}

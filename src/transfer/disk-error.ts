@@ -1,0 +1,47 @@
+import {ChatctlError, toChatctlError, type ErrorCode} from '../errors/index.js'
+
+const whileWriting: Record<string, [ErrorCode, string]> = {
+  ENOSPC: ['disk-full', 'the disk is full'],
+  EDQUOT: ['disk-full', 'the quota is used up'],
+  EFBIG: ['disk-full', 'the file system holds no file of that size'],
+  EACCES: ['not-writable', 'permission denied'],
+  EPERM: ['not-writable', 'permission denied'],
+  EROFS: ['not-writable', 'the file system is read-only'],
+  ENOENT: ['not-writable', 'no such directory'],
+  ENOTDIR: ['not-writable', 'not a directory'],
+}
+
+const whileReading: Record<string, [ErrorCode, string]> = {
+  ENOENT: ['no-such-file', 'no such file'],
+  ENOTDIR: ['no-such-file', 'no such file'],
+  EACCES: ['not-readable', 'permission denied'],
+  EPERM: ['not-readable', 'permission denied'],
+}
+
+/** Says in our words why `path` cannot be written; what is no error of the system stays as it is. */
+export function toWriteError(error: unknown, path: string): ChatctlError {
+  return translate(error, whileWriting, 'not-writable', `cannot write ${path}`)
+}
+
+/** Says in our words why `path` cannot be read; what is no error of the system stays as it is. */
+export function toReadError(error: unknown, path: string): ChatctlError {
+  return translate(error, whileReading, 'not-readable', `cannot read ${path}`)
+}
+
+function translate(
+  error: unknown,
+  table: Record<string, [ErrorCode, string]>,
+  fallback: ErrorCode,
+  action: string,
+): ChatctlError {
+  const name = errnoOf(error)
+  if (name === undefined) return toChatctlError(error)
+  const [code, reason] = table[name] ?? [fallback, name]
+  return new ChatctlError(code, `${action}: ${reason}`, {cause: error})
+}
+
+/** The system's name for an error, such as `EEXIST`; undefined when it is not one of the system's. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined
+  return String(error.code)
+}

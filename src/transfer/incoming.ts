@@ -1,0 +1,148 @@
+import type {Offer} from '../conversation.js'
+import {ChatctlError} from '../errors/index.js'
+import type {DeskServices} from './desk-services.js'
+import {PartFile} from './part-file.js'
+import {ProgressReport} from './progress-report.js'
+import {receiveBytes, type BulkReader} from './receiver.js'
+import {StopSwitch} from './stop-switch.js'
+import {endingOf} from './transfer-errors.js'
+
+/** An offer waits that long for an answer. */
+export const offerLifetimeMs = 10 * 60 * 1000
+
+/** Where an accepted file goes: an absolute directory, and a safe name in it. */
+export interface Destination {
+  directory: string
+  name: string
+}
+
+/**
+ * One file on its way in: offered, accepted, received, verified, published. It says and reports each step itself;
+ * answers from here come in as `accept`, from the peer as `open`, from either as `stop`.
+ */
+export class Incoming {
+  readonly id: string
+  readonly transfer: number
+  readonly offer: Offer
+  /** Settles when nothing of it is left to do, whatever came of it. */
+  readonly finished: Promise<void>
+  readonly #services: DeskServices
+  readonly #switch = new StopSwitch()
+  #isAccepted = false
+  #isOver = false
+  #accept: (destination: Destination) => void = () => undefined
+  #open: ((channel: BulkReader) => void) | undefined
+  #channel: BulkReader | undefined
+
+  constructor(id: string, offer: Offer, services: DeskServices) {
+    this.id = id
+    this.transfer = offer.transfer
+    this.offer = offer
+    this.#services = services
+    this.finished = this.#run()
+  }
+
+  /** Whether it still waits for an answer. */
+  get isWaiting(): boolean {
+    return !this.#isAccepted && !this.isOver
+  }
+
+  /** Whether it has come to an end, though its traces may still be on their way out. */
+  get isOver(): boolean {
+    return this.#isOver || this.#switch.signal.aborted
+  }
+
+  /** Takes the file. */
+  accept(destination: Destination): void {
+    this.#isAccepted = true
+    this.#accept(destination)
+  }
+
+  /** Takes the channel that the peer opened for it; false when none is due. */
+  open(channel: BulkReader): boolean {
+    if (this.#open === undefined || this.isOver) return false
+    this.#open(channel)
+    this.#open = undefined
+    return true
+  }
+
+  /** Ends it for a reason, which came from the peer or has to be told there. */
+  stop(error: ChatctlError, isKnownThere: boolean): void {
+    this.#switch.stop(error, isKnownThere)
+  }
+
+  async #run(): Promise<void> {
+    try {
+      const destination = await this.#answer()
+      const startedMs = this.#services.clock.now()
+      const received = await this.#receive(destination)
+      this.#conclude(received, Math.round(this.#services.clock.now() - startedMs))
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
+  }
+
+  async #answer(): Promise<Destination> {
+    const expire = () => this.stop(new ChatctlError('no-answer', 'the offer was not answered in time'), false)
+    const callOff = this.#services.clock.setTimeout(expire, offerLifetimeMs)
+    try {
+      return await this.#switch.until<Destination>(resolve => (this.#accept = resolve))
+    } finally {
+      callOff()
+    }
+  }
+
+  async #receive(destination: Destination): Promise<{path: string; sha256: string; bytes: number}> {
+    const part = await PartFile.create({...destination, transfer: this.id, bytes: this.offer.bytes})
+    try {
+      const channel = await this.#awaitChannel()
+      const sha256 = await this.#takeBytes(channel, part)
+      return {path: await part.publish(), sha256, bytes: part.bytes}
+    } catch (error) {
+      await part.discard()
+      throw error
+    }
+  }
+
+  async #awaitChannel(): Promise<BulkReader> {
+    const opened = this.#switch.until<BulkReader>(resolve => (this.#open = resolve))
+    this.#services.say({type: 'accept', transfer: this.id})
+    return (this.#channel = await opened)
+  }
+
+  #takeBytes(channel: BulkReader, part: PartFile): Promise<string> {
+    const {clock, emit} = this.#services
+    const {transfer, bytes: total} = this.offer
+    const fixed = {event: 'progress', transfer, direction: 'receive', total} as const
+    const progress = new ProgressReport(
+      () => clock.now(),
+      moved => emit({...fixed, ...moved}),
+    )
+    const onReceived = (bytes: number) => progress.update(bytes)
+    return receiveBytes(channel, part, {bytes: total, signal: this.#switch.signal, onReceived})
+  }
+
+  #conclude(received: {path: string; sha256: string; bytes: number}, ms: number): void {
+    const {transfer, name, files} = this.offer
+    this.#isOver = true
+    this.#services.say({type: 'verified', transfer: this.id})
+    this.#services.emit({event: 'received', transfer, name, files, ...received, ms, resumedFrom: 0})
+  }
+
+  #fail(thrown: unknown): void {
+    const {error, isKnownThere} = this.#switch.explain(thrown)
+    const {code, message} = error
+    const {transfer, name} = this.offer
+    this.#isOver = true
+    this.#channel?.reset(code)
+    if (!isKnownThere) this.#tell(code)
+    this.#services.emit({event: endingOf(error), transfer, name, code, message})
+  }
+
+  #tell(code: string): void {
+    const {say} = this.#services
+    if (code === 'cancelled') say({type: 'cancel', transfer: this.id})
+    else if (this.#isAccepted) say({type: 'failed', transfer: this.id, code})
+    else say({type: 'decline', transfer: this.id, code: code === 'no-answer' ? 'expired' : code})
+  }
+}

@@ -1,0 +1,150 @@
+import {randomBytes} from 'node:crypto'
+import type {Delivered, OutgoingFile} from '../conversation.js'
+import {ChatctlError} from '../errors/index.js'
+import type {DeskServices} from './desk-services.js'
+import {ProgressReport} from './progress-report.js'
+import {sendBytes, type BulkWriter} from './sender.js'
+import {SourceReader, type SourceFile} from './source-file.js'
+import {StopSwitch} from './stop-switch.js'
+import {endingOf} from './transfer-errors.js'
+
+/** What is offered, and under which number and name. */
+export interface OutgoingOptions {
+  number: number
+  source: SourceFile
+  name: string
+  mediaType: string
+  /** The member it is for, when that is not the peer itself. */
+  to?: number
+}
+
+/**
+ * One file on its way out: offered, accepted, sent, verified by the other side. It says and reports each step itself;
+ * the peer's answers come in as `accept`, `verify` and `stop`.
+ */
+export class Outgoing implements OutgoingFile {
+  readonly id = randomBytes(16).toString('hex')
+  readonly transfer: number
+  readonly answered: Promise<void>
+  readonly delivered: Promise<Delivered>
+  /** Settles when nothing of it is left to do, whatever came of it. */
+  readonly finished: Promise<void>
+  readonly #options: OutgoingOptions
+  readonly #services: DeskServices
+  readonly #switch = new StopSwitch()
+  #accept: () => void = () => undefined
+  #verify: (() => void) | undefined
+  #channel: BulkWriter | undefined
+
+  constructor(options: OutgoingOptions, services: DeskServices) {
+    this.transfer = options.number
+    this.#options = options
+    this.#services = services
+    const accepted = this.#offer()
+    this.answered = accepted.then(noop, noop)
+    this.delivered = this.#run(accepted)
+    // Whoever does not wait for it hears of the end by its event.
+    this.finished = this.delivered.then(noop, noop)
+  }
+
+  /** The peer wants it. */
+  accept(): void {
+    this.#accept()
+  }
+
+  /** The peer has it whole, and published. */
+  verify(): void {
+    if (this.#verify) this.#verify()
+    else this.stop(new ChatctlError('peer-failed', 'the other side confirmed what it cannot have yet'), false)
+  }
+
+  /** Ends it for a reason, which came from the peer or has to be told there. */
+  stop(error: ChatctlError, isKnownThere: boolean): void {
+    this.#switch.stop(error, isKnownThere)
+    // A write that waits for credit ends only with its channel.
+    this.#channel?.reset(error.code)
+  }
+
+  async #run(accepted: Promise<unknown>): Promise<Delivered> {
+    try {
+      await accepted
+      const startedMs = this.#services.clock.now()
+      const sha256 = await this.#send()
+      return this.#conclude(sha256, Math.round(this.#services.clock.now() - startedMs))
+    } catch (thrown) {
+      throw this.#fail(thrown)
+    }
+  }
+
+  #offer(): Promise<undefined> {
+    const {source, name, mediaType, to} = this.#options
+    const recipient = to === undefined ? {} : {to}
+    const accepted = this.#switch.until<undefined>(resolve => (this.#accept = () => resolve(undefined)))
+    const {bytes} = source
+    this.#services.say({type: 'offer', transfer: this.id, name, bytes, files: 1, mediaType, ...recipient})
+    return accepted
+  }
+
+  async #send(): Promise<string> {
+    const {source} = this.#options
+    const reader = await SourceReader.open(source.path)
+    try {
+      await reader.requireUnchanged(source)
+      const channel = this.#openChannel()
+      const progress = this.#reportProgress()
+      const sha256 = await sendBytes(reader, channel, bytes => progress.update(bytes))
+      await reader.requireUnchanged(source)
+      await this.#end(channel, sha256)
+      return sha256
+    } finally {
+      await reader.close()
+    }
+  }
+
+  #openChannel(): BulkWriter {
+    this.#switch.signal.throwIfAborted()
+    return (this.#channel = this.#services.openChannel(this.id))
+  }
+
+  /** The answer may overtake the news that the trailer has left. */
+  async #end(channel: BulkWriter, sha256: string): Promise<void> {
+    const verified = this.#switch.until<undefined>(resolve => (this.#verify = () => resolve(undefined)))
+    await Promise.all([channel.end({sha256}), verified])
+  }
+
+  #reportProgress(): ProgressReport {
+    const {clock, emit} = this.#services
+    const fixed = {event: 'progress', transfer: this.transfer, direction: 'send'} as const
+    const total = this.#options.source.bytes
+    return new ProgressReport(
+      () => clock.now(),
+      moved => emit({...fixed, ...moved, total}),
+    )
+  }
+
+  #conclude(sha256: string, ms: number): Delivered {
+    const {name, source} = this.#options
+    const {transfer} = this
+    const delivered = {transfer, name, bytes: source.bytes, files: 1, sha256, ms, resumedFrom: 0}
+    this.#services.emit({event: 'sent', ...delivered})
+    return delivered
+  }
+
+  #fail(thrown: unknown): ChatctlError {
+    const {error, isKnownThere} = this.#switch.explain(thrown)
+    const {code, message} = error
+    this.#channel?.reset(code)
+    if (!isKnownThere) this.#services.say(goodbye(this.id, code))
+    this.#services.emit({event: endingOf(error), transfer: this.transfer, name: this.#options.name, code, message})
+    return error
+  }
+}
+
+function noop(): void {
+  // Only the moment matters.
+}
+
+function goodbye(transfer: string, code: string) {
+  if (code === 'cancelled' || code === 'no-answer') return {type: 'cancel', transfer} as const
+  return {type: 'failed', transfer, code} as const
+}

@@ -1,0 +1,126 @@
+import {open, rm, statfs, type FileHandle} from 'node:fs/promises'
+import {join} from 'node:path'
+import {ChatctlError} from '../errors/index.js'
+import {toWriteError} from './disk-error.js'
+import {fitName, maxNameBytes} from './file-name.js'
+import {publish} from './publish.js'
+
+const transferId = /^[0-9a-f]{32}$/
+
+/** Where a part file is made, and what for. */
+export interface PartFileOptions {
+  /** Absolute. */
+  directory: string
+  /** The name that the whole file will have, safe already. */
+  name: string
+  transfer: string
+  /** Null when the sender does not know it. */
+  bytes: number | null
+}
+
+/**
+ * A file that is on its way in: hidden, and of no use to anyone, until it is whole and verified.
+ *
+ * Its name holds the id of the transfer, so that two receivers may share a directory, and it is created
+ * exclusively: what stands there already, a link of an attacker included, is never written through.
+ */
+export class PartFile {
+  readonly #handle: FileHandle
+  readonly #path: string
+  readonly #directory: string
+  readonly #name: string
+  #bytes = 0
+
+  private constructor(handle: FileHandle, path: string, {directory, name}: PartFileOptions) {
+    this.#handle = handle
+    this.#path = path
+    this.#directory = directory
+    this.#name = name
+  }
+
+  /**
+   * Creates the part file of a transfer.
+   * @throws ChatctlError `disk-full` when there is no room for the whole, `not-writable`
+   */
+  static async create(options: PartFileOptions): Promise<PartFile> {
+    const path = join(options.directory, partName(options))
+    try {
+      await requireRoom(options)
+      return new PartFile(await open(path, 'wx'), path, options)
+    } catch (error) {
+      throw toWriteError(error, path)
+    }
+  }
+
+  /** Bytes written so far. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /**
+   * Writes pieces behind what is there; one call at a time.
+   * @throws ChatctlError `disk-full`, `not-writable`
+   */
+  async write(pieces: Buffer[]): Promise<void> {
+    try {
+      await writeAll(this.#handle, pieces, this.#bytes)
+    } catch (error) {
+      throw toWriteError(error, this.#path)
+    }
+    for (const {length} of pieces) this.#bytes += length
+  }
+
+  /**
+   * Makes the file last and gives it its name, or the next free one; returns its path.
+   * @throws ChatctlError `disk-full`, `not-writable`
+   */
+  async publish(): Promise<string> {
+    try {
+      // A sender that hears "verified" may delete its own: a power cut must not take ours.
+      await this.#handle.datasync()
+      await this.#handle.close()
+      return await publish(this.#path, this.#directory, this.#name)
+    } catch (error) {
+      throw toWriteError(error, join(this.#directory, this.#name))
+    }
+  }
+
+  /** Removes what came so far. */
+  async discard(): Promise<void> {
+    await this.#handle.close()
+    await rm(this.#path, {force: true})
+  }
+}
+
+function partName({name, transfer}: PartFileOptions): string {
+  if (!transferId.test(transfer)) throw new RangeError('a transfer id is 32 hexadecimal digits')
+  const tail = `.${transfer}.part`
+  return `.${fitName(name, maxNameBytes - 1 - tail.length)}${tail}`
+}
+
+async function requireRoom({directory, bytes}: PartFileOptions): Promise<void> {
+  if (bytes === null || bytes === 0) return
+  const {bavail, blocks, bsize} = await statfs(directory)
+  // Some file systems over a network know nothing of their size.
+  if (blocks > 0 && bytes > bavail * bsize)
+    throw new ChatctlError('disk-full', `there is no room for ${bytes} bytes in ${directory}`)
+}
+
+/** Writes all pieces from `position` on, however many of their bytes the system takes at once. */
+export async function writeAll(handle: FileHandle, pieces: Buffer[], position: number): Promise<void> {
+  let rest = pieces
+  while (rest.length > 0) {
+    const {bytesWritten} = await handle.writev(rest, position)
+    position += bytesWritten
+    rest = dropBytes(rest, bytesWritten)
+  }
+}
+
+function dropBytes(pieces: Buffer[], byteLength: number): Buffer[] {
+  let first = 0
+  let dropped = byteLength
+  for (let piece = pieces[first]; piece && piece.length <= dropped; piece = pieces[++first]) dropped -= piece.length
+  const rest = pieces.slice(first)
+  if (dropped > 0 && rest[0]) rest[0] = rest[0].subarray(dropped)
+  return rest
+}

@@ -1,0 +1,49 @@
+import * as fs from 'node:fs/promises'
+import {join} from 'node:path'
+import {ChatctlError} from '../errors/index.js'
+import {errnoOf} from './disk-error.js'
+import {numberName} from './file-name.js'
+
+/** How many files of one name a directory may hold before a further one is refused. */
+const maxOfOneName = 9999
+
+/**
+ * Gives a finished file its name in a directory and returns its path; a name that is taken gets a number.
+ *
+ * Nothing is ever replaced: the file system itself decides who comes first. `link` is the system's, or a stand-in for
+ * one that has no hard links.
+ */
+export async function publish(partPath: string, directory: string, name: string, link = fs.link): Promise<string> {
+  for (let number = 1; number <= maxOfOneName; number++) {
+    const path = join(directory, number === 1 ? name : numberName(name, number))
+    if (await claim(partPath, path, link)) return path
+  }
+  throw new ChatctlError('not-writable', `there are ${maxOfOneName} files named ${name} in ${directory}`)
+}
+
+async function claim(partPath: string, path: string, link: typeof fs.link): Promise<boolean> {
+  try {
+    await link(partPath, path)
+  } catch (error) {
+    return errnoOf(error) === 'EEXIST' ? false : claimWithoutLinks(partPath, path)
+  }
+  await fs.unlink(partPath)
+  return true
+}
+
+/** An empty file of our own holds the name until the whole one is moved over it. */
+async function claimWithoutLinks(partPath: string, path: string): Promise<boolean> {
+  try {
+    await (await fs.open(path, 'wx')).close()
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+    throw error
+  }
+  try {
+    await fs.rename(partPath, path)
+  } catch (error) {
+    await fs.unlink(path)
+    throw error
+  }
+  return true
+}

@@ -1,0 +1,127 @@
+import {createHash} from 'node:crypto'
+import {ChatctlError} from '../errors/index.js'
+import type {ChannelSink, ReceiveChannel} from '../session/receive-channel.js'
+import type {PartFile} from './part-file.js'
+
+/** What a receiver asks of a channel. */
+export type BulkReader = Pick<ReceiveChannel, 'label' | 'receive' | 'release' | 'reset'>
+
+/** What a receiver is told about the bytes that will come. */
+export interface ReceiveOptions {
+  /** What the offer declared; null when the sender does not know it. */
+  bytes: number | null
+  /** Gives up when it aborts, with its reason. */
+  signal: AbortSignal
+  /** Hears how many bytes have been written so far. */
+  onReceived: (bytes: number) => void
+}
+
+/**
+ * Writes what a channel carries to a part file and returns its SHA-256 in hex, which is the one in the trailer.
+ * On failure the channel is reset; the part file is the caller's to discard.
+ * @throws ChatctlError `size-mismatch`, `digest-mismatch`, of the disk, or why the channel failed
+ */
+export function receiveBytes(channel: BulkReader, part: PartFile, options: ReceiveOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    options.signal.throwIfAborted()
+    const receiver = new Receiver(channel, part, options, {resolve, reject})
+    channel.receive(receiver)
+  })
+}
+
+interface Settle {
+  resolve: (sha256: string) => void
+  reject: (error: Error) => void
+}
+
+/** States: `receiving` -> `ended` (the trailer came, writes may be under way) -> `settled`; failures lead there from any. */
+class Receiver implements ChannelSink {
+  readonly #channel: BulkReader
+  readonly #part: PartFile
+  readonly #options: ReceiveOptions
+  readonly #settle: Settle
+  readonly #hash = createHash('sha256')
+  #waiting: Buffer[] = []
+  #received = 0
+  #isWriting = false
+  #isSettled = false
+  #sha256: string | undefined
+
+  constructor(channel: BulkReader, part: PartFile, options: ReceiveOptions, settle: Settle) {
+    this.#channel = channel
+    this.#part = part
+    this.#options = options
+    this.#settle = settle
+    options.signal.addEventListener('abort', () => this.#giveUp(options.signal.reason as Error), {once: true})
+  }
+
+  bytes(piece: Buffer): void {
+    if (this.#isSettled) return
+    this.#received += piece.length
+    const {bytes} = this.#options
+    if (bytes !== null && this.#received > bytes) {
+      this.#giveUp(new ChatctlError('size-mismatch', `more than the declared ${bytes} bytes came`))
+      return
+    }
+    this.#hash.update(piece)
+    this.#waiting.push(piece)
+    if (!this.#isWriting) void this.#write()
+  }
+
+  end({sha256}: {sha256: string}): void {
+    this.#sha256 = sha256
+    if (!this.#isWriting) this.#finish(sha256)
+  }
+
+  failed(error: ChatctlError): void {
+    this.#reject(error)
+  }
+
+  /** What comes during a write is written by the next: pieces of 16 KiB leave as batches. */
+  async #write(): Promise<void> {
+    this.#isWriting = true
+    try {
+      while (this.#waiting.length > 0 && !this.#isSettled) await this.#writeBatch()
+    } catch (error) {
+      this.#giveUp(error as Error)
+    }
+    this.#isWriting = false
+    if (this.#sha256 !== undefined) this.#finish(this.#sha256)
+  }
+
+  async #writeBatch(): Promise<void> {
+    const batch = this.#waiting
+    this.#waiting = []
+    const before = this.#part.bytes
+    await this.#part.write(batch)
+    if (this.#isSettled) return
+    this.#channel.release(this.#part.bytes - before)
+    this.#options.onReceived(this.#part.bytes)
+  }
+
+  #finish(sent: string): void {
+    if (this.#isSettled) return
+    const {bytes} = this.#options
+    const sha256 = this.#hash.digest('hex')
+    if (bytes !== null && this.#received < bytes) {
+      this.#giveUp(new ChatctlError('size-mismatch', `only ${this.#received} of the declared ${bytes} bytes came`))
+    } else if (sha256 === sent) {
+      this.#isSettled = true
+      this.#settle.resolve(sha256)
+    } else {
+      this.#giveUp(new ChatctlError('digest-mismatch', 'what arrived has another SHA-256 than what was sent'))
+    }
+  }
+
+  #giveUp(error: Error): void {
+    if (this.#isSettled) return
+    this.#channel.reset(error instanceof ChatctlError ? error.code : 'internal')
+    this.#reject(error)
+  }
+
+  #reject(error: Error): void {
+    this.#isSettled = true
+    this.#waiting = []
+    this.#settle.reject(error)
+  }
+}

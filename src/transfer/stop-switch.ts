@@ -1,0 +1,35 @@
+import type {ChatctlError} from '../errors/index.js'
+import {ChannelResetError} from '../session/channel-errors.js'
+import {toTransferError} from './transfer-errors.js'
+
+/** Ends a transfer from outside, wherever it stands, and remembers why and whether the peer knows. */
+export class StopSwitch {
+  readonly #controller = new AbortController()
+  #isKnownThere = false
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Stops the transfer; only the first reason counts. `isKnownThere` says that it came from the peer. */
+  stop(error: ChatctlError, isKnownThere: boolean): void {
+    if (this.signal.aborted) return
+    this.#isKnownThere = isKnownThere
+    this.#controller.abort(error)
+  }
+
+  /** Waits until the function that `begin` is given is called; rejects with the reason when the switch is used. */
+  until<T>(begin: (resolve: (value: T) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.signal.throwIfAborted()
+      this.signal.addEventListener('abort', () => reject(this.signal.reason as Error), {once: true})
+      begin(resolve)
+    })
+  }
+
+  /** Why a transfer ended in which `thrown` was thrown, and whether the peer has to be told. */
+  explain(thrown: unknown): {error: ChatctlError; isKnownThere: boolean} {
+    const reason: unknown = this.signal.aborted ? this.signal.reason : thrown
+    return {error: toTransferError(reason), isKnownThere: this.#isKnownThere || reason instanceof ChannelResetError}
+  }
+}

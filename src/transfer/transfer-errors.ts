@@ -1,0 +1,30 @@
+import {ChatctlError, toChatctlError, type ErrorCode} from '../errors/index.js'
+import {ChannelResetError} from '../session/channel-errors.js'
+
+const shared: Record<string, ErrorCode> = {
+  cancelled: 'cancelled',
+  'digest-mismatch': 'digest-mismatch',
+  'size-mismatch': 'size-mismatch',
+}
+
+/** What the peer's reason for giving a transfer up means here. */
+export function failedThere(code: string): ChatctlError {
+  return new ChatctlError(shared[code] ?? 'peer-failed', `the other side ended the transfer (${code})`)
+}
+
+/** What the peer's reason for not taking a file means here. */
+export function declinedThere(code: string): ChatctlError {
+  if (code === 'expired') return new ChatctlError('no-answer', 'the offer was not answered in time')
+  return new ChatctlError('declined', `the other side did not take the file (${code})`)
+}
+
+/** Makes any failure of a transfer one of ours; a channel that the peer gave up says why. */
+export function toTransferError(error: unknown): ChatctlError {
+  return error instanceof ChannelResetError ? failedThere(error.reset) : toChatctlError(error)
+}
+
+/** The event that tells of a transfer's end by this error. */
+export function endingOf({code}: ChatctlError): 'declined' | 'failed' | 'cancelled' {
+  if (code === 'cancelled') return 'cancelled'
+  return code === 'declined' || code === 'no-answer' || code === 'unsafe-name' ? 'declined' : 'failed'
+}

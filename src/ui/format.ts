@@ -1,0 +1,65 @@
+const sizeUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
+
+/** Formats bytes for people, in SI units with one decimal: `812 B`, `4.2 MB`. */
+export function formatSize(bytes: number): string {
+  const unit = unitOf(bytes)
+  return `${inUnit(bytes, unit)} ${nameOf(unit)}`
+}
+
+/** Formats how much of a whole is there, in the unit of the whole: `2.6/4.2 GB`; only the part if that is unknown. */
+export function formatPart(bytes: number, total: number | null): string {
+  if (total === null) return formatSize(bytes)
+  const unit = unitOf(total)
+  return `${inUnit(bytes, unit)}/${inUnit(total, unit)} ${nameOf(unit)}`
+}
+
+/** Formats bytes a second: `98.3 MB/s`. */
+export function formatRate(bytesPerSecond: number): string {
+  return `${formatSize(bytesPerSecond)}/s`
+}
+
+/** Formats how long something took: `0.1 s`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+}
+
+/** Formats the time that is left as a clock: `0:16`, `1:02:03`. */
+export function formatEta(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)]
+  const tail = twoDigits(seconds % 60)
+  return hours > 0 ? `${hours}:${twoDigits(minutes)}:${tail}` : `${minutes}:${tail}`
+}
+
+/** Formats the local time of day: `14:02`. */
+export function formatTime(date: Date): string {
+  return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`
+}
+
+/** Shortens a digest to what two people can compare at a glance: `9f2c...e1`. */
+export function formatDigest(hex: string): string {
+  return hex.length > 9 ? `${hex.slice(0, 4)}...${hex.slice(-2)}` : hex
+}
+
+function unitOf(bytes: number): number {
+  let unit = 0
+  // Rounding to one decimal may reach the next unit: 999,950 bytes are 1.0 MB.
+  while (unit < sizeUnits.length - 1 && bytes / 1000 ** unit >= (unit === 0 ? 999.5 : 999.95)) unit++
+  return unit
+}
+
+function inUnit(bytes: number, unit: number): string {
+  return (bytes / 1000 ** unit).toFixed(unit === 0 ? 0 : 1)
+}
+
+function nameOf(unit: number): string {
+  return sizeUnits[unit] ?? ''
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
+}

@@ -1,0 +1,73 @@
+import {join} from 'node:path'
+import {spawn} from '@lydell/node-pty'
+import {onTestFinished} from 'vitest'
+import {draw, type Screen} from './terminal.js'
+import {packageRoot} from './run-chatctl.js'
+import {temporaryDirectory} from './temporary-directory.js'
+
+/** The real binary on a terminal: typed into, looked at, and gone after the test. */
+export interface LiveTerminal {
+  /** All that was written, escapes and all. */
+  readonly output: string
+  readonly cwd: string
+  readonly exit: Promise<number>
+  type(keys: string): void
+  resize(columns: number, rows: number): void
+  /** Resolves as soon as what is shown fits. */
+  until(fits: (text: string) => boolean): Promise<void>
+  /** What a person sees now. */
+  screen(): Promise<Screen>
+}
+
+/** Starts the binary on a pseudo-terminal of its own. */
+export function startInTerminal(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  {columns = 100, rows = 30, cwd = temporaryDirectory()} = {},
+): LiveTerminal {
+  const home = join(temporaryDirectory(), 'home')
+  let [output, width, height] = ['', columns, rows]
+  const looking = new Set<() => void>()
+  const child = spawn(process.execPath, [`${packageRoot}/bin/run.js`, ...argv], {
+    name: 'xterm-256color',
+    cols: columns,
+    rows,
+    cwd,
+    env: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', LANG: 'C.UTF-8', CHATCTL_HOME: home, ...env},
+  })
+  child.onData(text => {
+    output += text
+    for (const look of [...looking]) look()
+  })
+  const exit = new Promise<number>(resolve => {
+    child.onExit(({exitCode, signal}) => resolve(signal ? 128 + signal : exitCode))
+  })
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await exit
+  })
+  const live: LiveTerminal = {
+    get output() {
+      return output
+    },
+    cwd,
+    exit,
+    type: keys => child.write(keys),
+    resize: (newColumns, newRows) => {
+      ;[width, height] = [newColumns, newRows]
+      child.resize(newColumns, newRows)
+    },
+    until: fits =>
+      new Promise(resolve => {
+        const look = (): void => {
+          if (!fits(output)) return
+          looking.delete(look)
+          resolve()
+        }
+        looking.add(look)
+        look()
+      }),
+    screen: () => draw(output, {columns: width, rows: height}),
+  }
+  return live
+}

@@ -1,0 +1,78 @@
+import {existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {PartFile} from '../../src/transfer/part-file.js'
+import {failureOf} from '../helpers/transfer-pair.js'
+import {temporaryDirectory} from '../helpers/temporary-directory.js'
+
+const transfer = '0123456789abcdef'.repeat(2)
+
+function options(over: Partial<Parameters<typeof PartFile.create>[0]> = {}) {
+  return {directory: temporaryDirectory(), name: 'new_a.txt', transfer, bytes: 3, ...over}
+}
+
+describe('PartFile', () => {
+  it('is hidden under a name that holds the transfer, until it is published', async () => {
+    const place = options()
+    const part = await PartFile.create(place)
+    expect(readdirSync(place.directory)).toEqual([`.new_a.txt.${transfer}.part`])
+    await part.write([Buffer.from('a'), Buffer.from('bc')])
+    expect(part.bytes).toBe(3)
+    expect(await part.publish()).toBe(join(place.directory, 'new_a.txt'))
+    expect(readdirSync(place.directory)).toEqual(['new_a.txt'])
+    expect(readFileSync(join(place.directory, 'new_a.txt'), 'utf8')).toBe('abc')
+  })
+
+  it('leaves nothing when it is discarded', async () => {
+    const place = options()
+    const part = await PartFile.create(place)
+    await part.write([Buffer.from('abc')])
+    await part.discard()
+    expect(readdirSync(place.directory)).toEqual([])
+  })
+
+  it('holds what was written, whatever the pieces', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(fc.uint8Array({maxLength: 50}))), async batches => {
+        const part = await PartFile.create(options({bytes: null}))
+        for (const batch of batches) await part.write(batch.map(piece => Buffer.from(piece)))
+        expect(readFileSync(await part.publish())).toEqual(Buffer.concat(batches.flat()))
+      }),
+      {numRuns: 40},
+    )
+  })
+
+  it('is never written through something that stands there already', async () => {
+    const place = options()
+    const victim = join(place.directory, 'victim')
+    writeFileSync(victim, 'precious')
+    symlinkSync(victim, join(place.directory, `.new_a.txt.${transfer}.part`))
+    expect(await failureOf(PartFile.create(place))).toMatchObject({code: 'not-writable'})
+    expect(readFileSync(victim, 'utf8')).toBe('precious')
+  })
+
+  it('keeps its name within the limit for a name of full length', async () => {
+    const name = `${'語'.repeat(81)}.txt`
+    const part = await PartFile.create(options({name}))
+    await part.write([Buffer.from('abc')])
+    expect(existsSync(await part.publish())).toBe(true)
+  })
+
+  it('is not begun where there is no room for the whole', async () => {
+    const place = options({bytes: Number.MAX_SAFE_INTEGER})
+    expect(await failureOf(PartFile.create(place))).toMatchObject({code: 'disk-full', exitCode: 8})
+    expect(readdirSync(place.directory)).toEqual([])
+  })
+
+  it('says that a directory is missing, or is none', async () => {
+    const missing = options({directory: join(temporaryDirectory(), 'missing')})
+    const file = options({directory: import.meta.filename})
+    expect(await failureOf(PartFile.create(missing))).toMatchObject({code: 'not-writable', exitCode: 8})
+    expect(await failureOf(PartFile.create(file))).toMatchObject({code: 'not-writable', exitCode: 8})
+  })
+
+  it('takes no transfer id that could lead elsewhere', async () => {
+    await expect(PartFile.create(options({transfer: `../${transfer}`}))).rejects.toThrow(RangeError)
+  })
+})

@@ -1,0 +1,57 @@
+import {describe, expect, it} from 'vitest'
+import {ProgressReport, type Moved} from '../../src/transfer/progress-report.js'
+import {RateMeter} from '../../src/transfer/rate-meter.js'
+import {FakeClock} from '../helpers/fake-clock.js'
+
+describe('ProgressReport', () => {
+  it('reports five times a second at most, however often bytes move', () => {
+    const clock = new FakeClock()
+    const reports: Moved[] = []
+    const report = new ProgressReport(
+      () => clock.now(),
+      moved => reports.push(moved),
+    )
+    for (let bytes = 1000; bytes <= 1_000_000; bytes += 1000) {
+      clock.advance(1)
+      report.update(bytes)
+    }
+    expect(reports).toHaveLength(5)
+    expect(reports.at(-1)).toEqual({bytes: 1_000_000, rate: 1_000_000})
+  })
+})
+
+describe('RateMeter', () => {
+  function measure(steps: [ms: number, bytes: number][]): number[] {
+    const clock = new FakeClock()
+    const meter = new RateMeter(() => clock.now())
+    return steps.map(([ms, bytes]) => {
+      clock.advance(ms)
+      return meter.measure(bytes)
+    })
+  }
+
+  it('is the average from the start at first, then of the last three seconds', () => {
+    const steady = Array.from({length: 10}, (_, second): [number, number] => [1000, (second + 1) * 500])
+    expect(measure(steady)).toEqual(Array(10).fill(500))
+    const faster = measure([...steady, [1000, 6000], [1000, 7000], [1000, 8000], [1000, 9000]])
+    expect(faster.at(-1)).toBe(1000)
+  })
+
+  it('forgets a fast beginning, and spans a pause', () => {
+    const rates = measure([
+      [1000, 10_000],
+      [1000, 10_000],
+      [1000, 10_000],
+      [1000, 10_000],
+      [1000, 10_000],
+      [10_000, 10_100],
+    ])
+    expect(rates[0]).toBe(10_000)
+    expect(rates[4]).toBe(0)
+    expect(rates[5]).toBe(10)
+  })
+
+  it('has no rate in no time', () => {
+    expect(measure([[0, 500]])).toEqual([0])
+  })
+})
