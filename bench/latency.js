@@ -75,17 +75,31 @@ async function measure() {
   const rows = ['idle', 'bulk alone', 'talk beside bulk'].map(name => {
     const figures = runs.map(run => run[name])
     const of = key => figures.map(figure => figure[key]).filter(Number.isFinite)
-    return {name, rate: median(of('rate')), p50: median(of('p50')), p99: median(of('p99')), worstP99: Math.max(...of('p99'))}
+    return {
+      name,
+      rate: median(of('rate')),
+      p50: median(of('p50')),
+      p99: median(of('p99')),
+      worstP99: Math.max(...of('p99')),
+    }
   })
   if (values.json) console.log(JSON.stringify({runs, rows}))
   else {
     const show = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '')
     printTable(
       ['', 'MB/s', 'p50 ms', 'p99 ms', 'worst p99'],
-      rows.map(({name, rate, p50, p99, worstP99}) => [name, show(rate, 0), show(p50, 2), show(p99, 2), show(worstP99, 2)]),
+      rows.map(({name, rate, p50, p99, worstP99}) => [
+        name,
+        show(rate, 0),
+        show(p50, 2),
+        show(p99, 2),
+        show(worstP99, 2),
+      ]),
     )
     const shares = runs.map(run => run['talk beside bulk'].rate / run['bulk alone'].rate)
-    console.log(`\nbulk beside talk keeps ${median(shares).toFixed(2)} of its rate alone (${shares.map(x => x.toFixed(2)).join(' ')})`)
+    console.log(
+      `\nbulk beside talk keeps ${median(shares).toFixed(2)} of its rate alone (${shares.map(x => x.toFixed(2)).join(' ')})`,
+    )
   }
 }
 

@@ -12,6 +12,8 @@ export function median(values) {
 export function printTable(head, rows) {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map(row => row[column].length)))
   for (const row of [head, ...rows]) {
-    console.log(row.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[0]))).join('   '))
+    console.log(
+      row.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[0]))).join('   '),
+    )
   }
 }

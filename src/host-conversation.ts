@@ -168,7 +168,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     connection.control('attached', encodeJson({session: ticket, lastSeen: 0}))
     guest.session.attach(connection, 0)
     if (purpose === 'talk') guest.enter(nick)
-    else guest.pass(nick)
+    else guest.pass(nick, purpose)
   }
 
   #resume(connection: Connection, ticket: {id: string; token: string}, lastSeen: number, fingerprint: string): void {

@@ -1,6 +1,7 @@
 import type {LeaveReason, Member} from './conversation.js'
 import {ChatctlError} from './errors/index.js'
 import {isFileMessage, type FileMessage, type Message} from './protocol/messages.js'
+import type {Purpose} from './protocol/payloads.js'
 import type {Refusal, Room} from './room/room.js'
 import type {Clock} from './session/clock.js'
 import type {ConnectionEnd} from './session/connection.js'
@@ -13,6 +14,11 @@ const returnAfterCutMs = 5000
 /** ... and after silence, where the network did. */
 const returnAfterSilenceMs = 60_000
 
+type Request = 'say' | 'tell' | 'rename'
+
+/** What a guest may ask of the room, by what it came for. */
+const requests: Record<Purpose, readonly Request[]> = {talk: ['say', 'tell', 'rename'], say: ['say'], deliver: []}
+
 /** What a guest needs of the house. */
 export interface GuestServices {
   readonly room: Room
@@ -23,13 +29,13 @@ export interface GuestServices {
   readonly gone: () => void
 }
 
-/** Someone whose session this host serves: a member of the room, or a passer-by who only brings a file. */
+/** Someone whose session this host serves: a member of the room, or a passer-by who brings a file or a word. */
 export class HostedGuest implements SessionOwner {
   readonly session: Session
   readonly desk: TransferDesk
   readonly #services: GuestServices
   #member: Member = {id: 0, nick: ''}
-  #isSeated = false
+  #purpose: Purpose = 'talk'
   #stopWaiting: () => void = () => undefined
 
   constructor(services: GuestServices) {
@@ -45,12 +51,12 @@ export class HostedGuest implements SessionOwner {
 
   /** Takes a seat in the room. */
   enter(nick: string): void {
-    this.#isSeated = true
     this.#member = this.#services.room.enter(nick, message => this.session.send(message))
   }
 
   /** Stays outside, with a name only. */
-  pass(nick: string): void {
+  pass(nick: string, purpose: Exclude<Purpose, 'talk'>): void {
+    this.#purpose = purpose
     this.#member = this.#services.room.pass(nick, message => this.session.send(message))
   }
 
@@ -61,7 +67,7 @@ export class HostedGuest implements SessionOwner {
 
   message(message: Message): void {
     if (isFileMessage(message)) this.#takeFile(message)
-    else if (this.#isSeated) this.#takeTalk(message)
+    else this.#takeTalk(message)
   }
 
   channel(channel: ReceiveChannel): void {
@@ -71,7 +77,7 @@ export class HostedGuest implements SessionOwner {
   detached(end: ConnectionEnd): void {
     const patienceMs = end.how === 'silent' ? returnAfterSilenceMs : returnAfterCutMs
     this.#stopWaiting = this.#services.clock.setTimeout(() => this.session.close('lost'), patienceMs)
-    if (!this.#isSeated) this.session.close('lost')
+    if (this.#purpose !== 'talk') this.session.close('lost')
   }
 
   ended(end: SessionEnd): void {
@@ -86,11 +92,11 @@ export class HostedGuest implements SessionOwner {
     const {room} = this.#services
     switch (message.type) {
       case 'say':
-        return this.#answer('say', room.say(this.#member, message.kind, message.text))
+        return this.#answer('say', () => room.say(this.#member, message.kind, message.text))
       case 'tell':
-        return this.#answer('tell', room.tell(this.#member, message.to, message.text))
+        return this.#answer('tell', () => room.tell(this.#member, message.to, message.text))
       case 'rename':
-        return this.#answer('rename', room.rename(this.#member.id, message.nick))
+        return this.#answer('rename', () => room.rename(this.#member.id, message.nick))
       default:
         throw new RangeError(`${message.type} is not for a host`)
     }
@@ -106,7 +112,8 @@ export class HostedGuest implements SessionOwner {
     return this.#services.room.members()[0]?.id
   }
 
-  #answer(request: 'say' | 'tell' | 'rename', refusal: Refusal | undefined): void {
+  #answer(request: Request, ask: () => Refusal | undefined): void {
+    const refusal = requests[this.#purpose].includes(request) ? ask() : 'not-a-member'
     if (refusal !== undefined) this.session.send({type: 'refused', request, code: refusal})
   }
 }

@@ -17,6 +17,8 @@ export interface SendFileOptions extends EntryOptions {
   answerTimeoutMs?: number
   /** Hears what happens on the way: offers, progress, and how each file ended. */
   onEvent?: (event: RoomEvent) => void
+  /** Gives up: says goodbye and ends what is under way. */
+  signal?: AbortSignal
 }
 
 /** What came of one file. */
@@ -51,7 +53,7 @@ const defaultAnswerTimeoutMs = 600_000
  * const {files} = await sendFile({home: '/tmp/ana', host: '127.0.0.1', port, code, paths: ['report.pdf']})
  */
 export async function sendFile(options: SendFileOptions): Promise<SendFileResult> {
-  const {paths, nick = 'guest', onEvent} = options
+  const {paths, nick = 'guest', onEvent, signal} = options
   const clock = systemClock
   const startedAt = clock.now()
   for (const path of paths) await inspectSource(path)
@@ -60,6 +62,7 @@ export async function sendFile(options: SendFileOptions): Promise<SendFileResult
   if (onEvent) membership.subscribe(onEvent)
   await link.connect(membership.session)
   await membership.welcomed
+  signal?.addEventListener('abort', () => void membership.leave())
   const files = await Promise.all(paths.map(path => deliver(membership, path, options)))
   await membership.leave()
   return {peer: membership.host.nick, files, ms: Math.round(clock.now() - startedAt)}
@@ -69,6 +72,7 @@ async function deliver(membership: Membership, path: string, options: SendFileOp
   const file = {name: basename(path), path, bytes: 0, sha256: '', resumedFrom: 0}
   try {
     const outgoing = await membership.sendFile(path, {to: membership.host.nick})
+    tellOfWaiting(membership, outgoing, options.onEvent)
     limitWaiting(membership, outgoing, options.answerTimeoutMs ?? defaultAnswerTimeoutMs)
     const {bytes, sha256, resumedFrom} = await outgoing.delivered
     return {...file, bytes, sha256, resumedFrom, status: 'sent'}
@@ -76,6 +80,15 @@ async function deliver(membership: Membership, path: string, options: SendFileOp
     const error = toChatctlError(thrown)
     return {...file, status: error.exitCode === 5 ? 'declined' : 'failed', error}
   }
+}
+
+/** Most answers come from programs, at once: only a person keeps one waiting. */
+const patienceMs = 500
+
+function tellOfWaiting({host}: Membership, {answered}: OutgoingFile, onEvent: SendFileOptions['onEvent']): void {
+  const message = `waiting for ${host.nick} to accept`
+  const callOff = systemClock.setTimeout(() => onEvent?.({event: 'notice', code: 'waiting', message}), patienceMs)
+  void answered.then(callOff)
 }
 
 function limitWaiting(membership: Membership, {transfer, answered}: OutgoingFile, timeoutMs: number): void {

@@ -86,7 +86,10 @@ export const catalogue = {
   },
   'digest-mismatch': {exitCode: 6, hint: 'What arrived is not what was sent; nothing was kept. Send it again.'},
   'size-mismatch': {exitCode: 6, hint: 'More or less came than was declared; nothing was kept. Send it again.'},
-  'unsafe-name': {exitCode: 6, hint: 'Such a name could lead to another place or deceive: have it sent under a plain one.'},
+  'unsafe-name': {
+    exitCode: 6,
+    hint: 'Such a name could lead to another place or deceive: have it sent under a plain one.',
+  },
   'source-changed': {exitCode: 6, hint: 'The file changed while it was read: send it again when it is at rest.'},
   cancelled: {exitCode: 6, hint: 'Send it again when both sides are ready.'},
   'peer-failed': {exitCode: 6, hint: 'The other side could not finish: look at what it says, then send it again.'},

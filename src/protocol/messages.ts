@@ -7,8 +7,11 @@ export const maxTextBytes = 65_536
 /** The most bytes that one message takes as JSON: every byte of its text escaped, and the rest. */
 export const maxMessageBytes = 512 * 1024
 
+/** The most bytes of UTF-8 in a nick: in 32 columns, letters may carry any number of marks. */
+export const maxNickBytes = 128
+
 const id = count(1)
-const nick = text(128, 1)
+const nick = text(maxNickBytes, 1)
 const said = text(maxTextBytes, 1)
 const member = v.object({id, nick})
 const code = v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,31}$/))
@@ -73,6 +76,7 @@ export const fileMessage = v.variant('type', [...fromBoth])
 export type MemberMessage = v.InferOutput<typeof memberMessage>
 export type HostMessage = v.InferOutput<typeof hostMessage>
 export type FileMessage = v.InferOutput<typeof fileMessage>
+/** Everything that either side of a session may say. */
 export type Message = MemberMessage | HostMessage
 
 /** Whether a message is about files, and so the transfer room's. */

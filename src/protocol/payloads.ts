@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import {count, text} from './json.js'
+import {maxNickBytes} from './messages.js'
 
 const version = count(0)
 
@@ -26,10 +27,11 @@ export const attach = v.object({
   session: v.nullable(v.object({id: sessionId, token})),
   lastSeen: count(),
   purpose: v.picklist(['talk', 'deliver', 'say']),
-  nick: text(128, 1),
+  nick: text(maxNickBytes, 1),
   room: v.optional(text(128)),
 })
 export type Attach = v.InferOutput<typeof attach>
+/** What a session is for: to be in the room, to bring a file, or to say one thing. */
 export type Purpose = Attach['purpose']
 
 /** The host's answer: the session is attached to this connection. */

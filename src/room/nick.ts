@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
 import {ChatctlError} from '../errors/index.js'
+import {maxNickBytes} from '../protocol/messages.js'
 
 /** The widest nick, in columns of a terminal. */
 export const maxNickColumns = 32
@@ -9,8 +10,7 @@ const reserved = 'all'
 
 /** Whether `nick` is 1 to 32 columns of letters, marks, digits, `-`, `_` and `.`, and not the word for everyone. */
 export function isNick(nick: string): boolean {
-  const width = stringWidth(nick)
-  return nickPattern.test(nick) && width >= 1 && width <= maxNickColumns && nickKey(nick) !== reserved
+  return nickPattern.test(nick) && stringWidth(nick) >= 1 && hasRoom(nick) && nickKey(nick) !== reserved
 }
 
 /**
@@ -37,7 +37,14 @@ export function freeNick(wanted: string, isTaken: (nick: string) => boolean): st
 }
 
 function withSuffix(nick: string, suffix: string): string {
+  if (hasRoom(nick + suffix)) return nick + suffix
   const kept = Array.from(new Intl.Segmenter().segment(nick), ({segment}) => segment)
-  while (stringWidth(kept.join('') + suffix) > maxNickColumns) kept.pop()
+  while (!hasRoom(kept.join('') + suffix)) kept.pop()
   return kept.join('') + suffix
+}
+
+function hasRoom(nick: string): boolean {
+  const byteLength = Buffer.byteLength(nick)
+  // No letter takes more columns than bytes, and measuring columns is slow: a thousand may want one nick.
+  return byteLength <= maxNickColumns || (byteLength <= maxNickBytes && stringWidth(nick) <= maxNickColumns)
 }

@@ -21,6 +21,10 @@ interface Seat {
  */
 export class Room {
   readonly #seats = new Map<number, Seat>()
+  /** Who has which nick, by what nicks have in common. */
+  readonly #ids = new Map<string, number>()
+  readonly #untold: {message: HostMessage; seats: Seat[]}[] = []
+  #isTelling = false
   #lastMember = 0
   #lastMessage = 0
 
@@ -29,19 +33,21 @@ export class Room {
     return [...this.#seats.values()].map(seat => seat.member)
   }
 
-  /** Welcomes a passer-by: someone with an id and a name who does not enter the room. */
-  pass(nick: string, deliver: Deliver): Member {
-    const member = {id: ++this.#lastMember, nick}
+  /** Welcomes a passer-by: someone with an id and a name, nobody else's, who does not enter the room. */
+  pass(wantedNick: string, deliver: Deliver): Member {
+    const member = this.#newcomer(wantedNick)
     this.#welcome(member, deliver)
     return member
   }
 
   /** Lets someone in under the nick they want, or the nearest free one; they are welcomed and the others told. */
   enter(wantedNick: string, deliver: Deliver): Member {
-    const member = {id: ++this.#lastMember, nick: freeNick(wantedNick, nick => this.#hasNick(nick))}
+    const member = this.#newcomer(wantedNick)
     this.#welcome(member, deliver)
+    const others = [...this.#seats.values()]
     this.#seats.set(member.id, {member, deliver})
-    this.#tellOthers(member.id, {type: 'joined', member})
+    this.#ids.set(nickKey(member.nick), member.id)
+    this.#tell({type: 'joined', member}, others)
     return member
   }
 
@@ -50,13 +56,14 @@ export class Room {
     const seat = this.#seats.get(id)
     if (seat === undefined) return
     this.#seats.delete(id)
-    this.#tellAll({type: 'left', member: seat.member, reason})
+    this.#ids.delete(nickKey(seat.member.nick))
+    this.#tell({type: 'left', member: seat.member, reason})
   }
 
   /** Says something to everyone, the speaker included: so they know that the room has it. */
   say(from: Member, kind: 'say' | 'me', text: string): Refusal | undefined {
     if (isBlank(text)) return 'empty-message'
-    this.#tellAll(this.#message(from, kind, text))
+    this.#tell(this.#message(from, kind, text))
     return undefined
   }
 
@@ -65,9 +72,8 @@ export class Room {
     if (isBlank(text)) return 'empty-message'
     const seat = this.#seats.get(to)
     if (seat === undefined) return 'unknown-member'
-    const message = {...this.#message(from, 'private', text), to: seat.member}
-    seat.deliver(message)
-    if (to !== from.id) this.#seats.get(from.id)?.deliver(message)
+    const speaker = this.#seats.get(from.id) ?? seat
+    this.#tell({...this.#message(from, 'private', text), to: seat.member}, [...new Set([seat, speaker])])
     return undefined
   }
 
@@ -79,8 +85,14 @@ export class Room {
     if (this.#hasNick(nick, id)) return 'nick-taken'
     const was = seat.member.nick
     seat.member = {id, nick}
-    this.#tellAll({type: 'renamed', member: seat.member, was})
+    this.#ids.delete(nickKey(was))
+    this.#ids.set(nickKey(nick), id)
+    this.#tell({type: 'renamed', member: seat.member, was})
     return undefined
+  }
+
+  #newcomer(wantedNick: string): Member {
+    return {id: ++this.#lastMember, nick: freeNick(wantedNick, nick => this.#hasNick(nick))}
   }
 
   #welcome(member: Member, deliver: Deliver): void {
@@ -97,15 +109,18 @@ export class Room {
   }
 
   #hasNick(nick: string, exceptId?: number): boolean {
-    const key = nickKey(nick)
-    return this.members().some(member => member.id !== exceptId && nickKey(member.nick) === key)
+    const id = this.#ids.get(nickKey(nick))
+    return id !== undefined && id !== exceptId
   }
 
-  #tellAll(message: HostMessage): void {
-    for (const seat of [...this.#seats.values()]) seat.deliver(message)
-  }
-
-  #tellOthers(id: number, message: HostMessage): void {
-    for (const seat of [...this.#seats.values()]) if (seat.member.id !== id) seat.deliver(message)
+  /** One thing after the other, so that all hear the same order: telling it may make someone leave. */
+  #tell(message: HostMessage, seats = [...this.#seats.values()]): void {
+    this.#untold.push({message, seats})
+    if (this.#isTelling) return
+    this.#isTelling = true
+    for (let next = this.#untold.shift(); next; next = this.#untold.shift()) {
+      for (const {member, deliver} of next.seats) if (this.#seats.has(member.id)) deliver(next.message)
+    }
+    this.#isTelling = false
   }
 }

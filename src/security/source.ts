@@ -1,8 +1,6 @@
-import {isIPv6} from 'node:net'
-
 /** Whom to hold responsible for an address: itself, or for IPv6 its /64, of which one machine has every address. */
 export function sourceOf(address: string): string {
-  if (!isIPv6(address)) return address
+  if (!address.includes(':')) return address
   const [withoutZone = ''] = address.split('%')
   const [head = '', tail] = withoutZone.split('::')
   const groups = head === '' ? [] : head.split(':')

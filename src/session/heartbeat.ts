@@ -42,7 +42,8 @@ export class Heartbeat {
       this.#lost()
       return
     }
-    this.#ping()
+    // First, for a ping that nobody reads any more may be what stops this heart.
     this.#cancel = this.#schedule()
+    this.#ping()
   }
 }

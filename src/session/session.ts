@@ -75,8 +75,8 @@ export class Session {
    */
   attach(connection: Connection, peerLastSeen: number): void {
     if (this.#end) throw new RangeError('attached after the end')
-    const earlier = this.#leaveConnection(lost('the connection was replaced by a newer one'))
     this.#outbox.rewind(peerLastSeen)
+    const earlier = this.#leaveConnection(lost('the connection was replaced by a newer one'))
     this.#settleWaiting()
     this.#connection = connection
     this.#channels = new Channels(connection, this.role, channel => this.#owner.channel(channel))

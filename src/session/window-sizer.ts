@@ -7,6 +7,7 @@ export interface WindowSizerOptions {
   targetDelayMs: number
 }
 
+/** The bounds that a connection uses; why, and what they were measured against, is in docs/protocol.md. */
 export const windowDefaults: WindowSizerOptions = {
   minBytes: 128 * 1024,
   maxBytes: 16 * 1024 * 1024,

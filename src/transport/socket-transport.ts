@@ -25,7 +25,7 @@ export class SocketTransport implements Transport {
     socket.on('data', (bytes: Buffer) => this.#onData(bytes))
     // The peer's end closes this side too, but only once everything queued is out: the peer may never read it.
     socket.on('end', () => this.#limitClosing())
-    socket.on('error', error => (this.#error ??= error))
+    socket.on('error', error => this.#fail(error))
     socket.on('close', () => this.#close())
     if (socket.destroyed) queueMicrotask(() => this.#close())
   }
@@ -81,6 +81,12 @@ export class SocketTransport implements Transport {
   }
 
   destroy(): void {
+    this.#socket.destroy()
+  }
+
+  /** A record of TLS that is not as it should be is an error to Node, but no reason to close the socket. */
+  #fail(error: Error): void {
+    this.#error ??= error
     this.#socket.destroy()
   }
 

@@ -26,13 +26,13 @@ describe('takeCode', () => {
 
 describe('readCodeFile', () => {
   it('reads a file, without the line break at its end', async () => {
-    const path = join(await temporaryDirectory(), 'code')
+    const path = join(temporaryDirectory(), 'code')
     await writeFile(path, `${code}\n`)
     expect(await readCodeFile(path, nothing)).toBe(code)
   })
 
   it('says which file is not there, is not readable or is empty', async () => {
-    const directory = await temporaryDirectory()
+    const directory = temporaryDirectory()
     const empty = join(directory, 'empty')
     await writeFile(empty, '\n')
     await expect(readCodeFile(join(directory, 'none'), nothing)).rejects.toMatchObject({code: 'no-such-file'})

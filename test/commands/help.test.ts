@@ -4,31 +4,9 @@ import {copyWithoutManifest} from '../helpers/mount-in-cli.js'
 import {runChatctl, runScript, type Ended} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
-type Run = (...argv: string[]) => Promise<Ended>
-
-const kinds: [string, () => Run][] = [
-  [
-    'with the manifest',
-    () =>
-      (...argv) =>
-        runChatctl(argv),
-  ],
-  [
-    'without a manifest',
-    () => {
-      const run = join(copyWithoutManifest(temporaryDirectory()), 'bin/run.js')
-      return (...argv) => runScript(run, argv)
-    },
-  ],
-]
-
-describe.each(kinds)('chatctl as a CLI of its own, %s', (_, start) => {
+describe('chatctl as a CLI of its own', () => {
   it.each([[['-h']], [['--help']], [['help']], [[]]])('lists the short commands only, for %j', async argv => {
-    const {exitCode, stdout, stderr} = await start()(...argv)
-    expect(stdout).toMatch(/^ {2}\$ chatctl \[COMMAND]$/m)
-    expect(listed(stdout)).toEqual(['help', 'host', 'join', 'send-file'])
-    expect(stdout).not.toContain('chat:')
-    expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
+    expectRootHelp(await runChatctl(argv))
   })
 
   it.each([
@@ -43,9 +21,7 @@ describe.each(kinds)('chatctl as a CLI of its own, %s', (_, start) => {
     ['chat host', ['chat:host', '-h']],
     ['chat join', ['chat:join', '-h']],
   ])('shows the help of %s for %j', async (command, argv) => {
-    const {exitCode, stdout, stderr} = await start()(...argv)
-    expect(stdout).toMatch(new RegExp(String.raw`^  \$ chatctl ${command} `, 'm'))
-    expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
+    expectHelpOf(command, await runChatctl(argv))
   })
 
   it.each([
@@ -53,13 +29,33 @@ describe.each(kinds)('chatctl as a CLI of its own, %s', (_, start) => {
     [['join', '5.6.7.8', '-h', '1.2.3.4', '--plain']],
     [['chat:join', '-h', '1.2.3.4', '5.6.7.8']],
   ])('takes what follows -h for the address in %j', async argv => {
-    const {exitCode, stdout, stderr} = await start()(...argv)
-    expect(stderr).toContain('the address is given as 5.6.7.8 and as 1.2.3.4')
-    expect({exitCode, stdout}).toEqual({exitCode: 2, stdout: ''})
+    expectAddressTaken(await runChatctl(argv))
+  })
+
+  it('does all of this without a manifest too', async () => {
+    const binary = join(copyWithoutManifest(temporaryDirectory()), 'bin/run.js')
+    expectRootHelp(await runScript(binary, ['-h']))
+    expectHelpOf('join', await runScript(binary, ['join', '-h']))
+    expectHelpOf('send-file', await runScript(binary, ['send-file', '-h']))
+    expectAddressTaken(await runScript(binary, ['join', '-h', '1.2.3.4', '5.6.7.8']))
   })
 })
 
-function listed(help: string): string[] {
-  const [, commands = ''] = help.split('COMMANDS\n')
-  return [...commands.matchAll(/^ {2}(\S+)/gm)].map(([, name = '']) => name)
+function expectRootHelp({exitCode, stdout, stderr}: Ended): void {
+  expect(stdout).toMatch(/^ {2}\$ chatctl \[COMMAND]$/m)
+  const [, commands = ''] = stdout.split('COMMANDS\n')
+  expect([...commands.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name)).toEqual(['help', 'host', 'join', 'send-file'])
+  expect(stdout).not.toMatch(/TOPICS|chat:/)
+  expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
+}
+
+function expectHelpOf(command: string, {exitCode, stdout, stderr}: Ended): void {
+  expect(stdout).toMatch(new RegExp(String.raw`^  \$ chatctl ${command} `, 'm'))
+  expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
+}
+
+/** Nothing needs to be dialled to see it: there is another address, and the two differ. */
+function expectAddressTaken({exitCode, stdout, stderr}: Ended): void {
+  expect(stderr).toContain('the address is given as 5.6.7.8 and as 1.2.3.4')
+  expect({exitCode, stdout}).toEqual({exitCode: 2, stdout: ''})
 }

@@ -3,21 +3,15 @@ import {mountInCli, type OtherCli} from '../helpers/mount-in-cli.js'
 import type {Ended} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
-const mount = (options: OtherCli) => mountInCli(temporaryDirectory(), options)
+const mount = (options: OtherCli = {}) => mountInCli(temporaryDirectory(), options)
 
-describe.each([
-  ['with the manifest', true],
-  ['without a manifest', false],
-])('chatctl mounted in another CLI, %s', (_, hasManifest) => {
+describe('chatctl mounted in another CLI', () => {
   it('adds one topic and nothing else', async () => {
-    const {stdout, exitCode} = await mount({hasManifest})('--help')
-    expect(stdout).toMatch(/^TOPICS\n {2}chat /m)
-    expect(stdout).toMatch(/^COMMANDS\n {2}grep .*\n*$/m)
-    expect(exitCode).toBe(0)
+    expectRootHelp(await mount()('--help'))
   })
 
   it('lists its commands under the topic', async () => {
-    const {stdout, exitCode} = await mount({hasManifest})('chat')
+    const {stdout, exitCode} = await mount()('chat')
     expect(stdout).toMatch(/COMMANDS\n {2}chat host .*\n {2}chat join .*\n {2}chat send-file .*\n/)
     expect(exitCode).toBe(0)
   })
@@ -30,50 +24,71 @@ describe.each([
     ['chat join', ['chat', 'join', '-h', '1.2.3.4', '--help']],
     ['chat send-file', ['chat', 'send-file', '-h']],
   ])('shows the help of %s for %j', async (command, argv) => {
-    const {exitCode, stdout, stderr} = await mount({hasManifest})(...argv)
-    expect(stdout).toMatch(new RegExp(String.raw`^  \$ mycli ${command} `, 'm'))
-    expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
+    expectHelpOf(command, await mount()(...argv))
   })
 
   it.each(['host', 'join', 'send-file', 'help'])('has no command %s at the top', async name => {
-    const {exitCode, stderr} = await mount({hasManifest})(name)
-    expect(stderr).toContain(`command ${name} not found`)
-    expect(exitCode).toBe(2)
+    expectNotFound(name, await mount()(name))
   })
 
   it.each([
     ['with -h for help', {additionalHelpFlags: ['-h']}],
     ['with nothing beside --help', {}],
   ])('takes what follows -h of join for the address, in a CLI %s', async (_, flags) => {
-    const {exitCode, stdout, stderr} = await mount({hasManifest, ...flags})('chat', 'join', '-h', '1.2.3.4', '5.6.7.8')
-    expect(stderr).toContain('the address is given as 5.6.7.8 and as 1.2.3.4')
-    expect({exitCode, stdout}).toEqual({exitCode: 2, stdout: ''})
+    expectAddressTaken(await mount(flags)('chat', 'join', '-h', '1.2.3.4', '5.6.7.8'))
   })
 
   it.each([[['-h']], [[]]])("leaves -h of the CLI's own command as it is where %j is for help", async helpFlags => {
-    for (const argv of [['grep', '-h', 'X'], ['grep', '-h'], ['-h'], ['grep', '--help']]) {
-      const alone = await mount({hasManifest, additionalHelpFlags: helpFlags, plugins: []})(...argv)
-      const withChatctl = await mount({hasManifest, additionalHelpFlags: helpFlags})(...argv)
-      expect(withoutTopics(withChatctl)).toEqual(alone)
+    const alone = mount({additionalHelpFlags: helpFlags, plugins: []})
+    const withChatctl = mount({additionalHelpFlags: helpFlags})
+    for (const argv of [['grep', '-h', 'X'], ['grep', '-h'], ['-h']]) {
+      expect(withoutTopics(await withChatctl(...argv))).toEqual(await alone(...argv))
     }
   })
 
   it('works with colons between the words too', async () => {
-    const mycli = mount({hasManifest, topicSeparator: ':', additionalHelpFlags: ['-h']})
-    expect((await mycli('chat:send-file', '--help')).stdout).toContain('$ mycli chat:send-file ')
-    expect((await mycli('chat:join', '-h', '1.2.3.4', '5.6.7.8')).exitCode).toBe(2)
-    expect((await mycli('host')).exitCode).toBe(2)
+    const mycli = mount({topicSeparator: ':', additionalHelpFlags: ['-h']})
+    expectHelpOf('chat:send-file', await mycli('chat:send-file', '--help'))
+    expectAddressTaken(await mycli('chat:join', '-h', '1.2.3.4', '5.6.7.8'))
+    expectNotFound('host', await mycli('host'))
   })
-})
 
-function withoutTopics({stdout, ...rest}: Ended): Ended {
-  return {...rest, stdout: stdout.replace(/TOPICS\n {2}chat .*\n\n/, '')}
-}
+  it('does all of this without a manifest too', async () => {
+    const mycli = mount({hasManifest: false, additionalHelpFlags: ['-h']})
+    expectRootHelp(await mycli('--help'))
+    expectHelpOf('chat join', await mycli('chat', 'join', '-h'))
+    expectAddressTaken(await mycli('chat', 'join', '-h', '1.2.3.4', '5.6.7.8'))
+    expectNotFound('host', await mycli('host'))
+  })
 
-describe('a wrong command line, mounted', () => {
-  it('is told as by chatctl itself, with exit code 2', async () => {
-    const {exitCode, stdout, stderr} = await mount({hasManifest: true})('chat', 'host', '--bogus')
+  it('tells a wrong command line as chatctl does, with exit code 2', async () => {
+    const {exitCode, stdout, stderr} = await mount()('chat', 'host', '--bogus')
     expect(stderr).toBe('Error: nonexistent flag: --bogus\n  `mycli chat host --help` says what it takes.\n')
     expect({exitCode, stdout}).toEqual({exitCode: 2, stdout: ''})
   })
 })
+
+function expectRootHelp({exitCode, stdout, stderr}: Ended): void {
+  expect(stdout).toMatch(/^TOPICS\n {2}chat .*\n\nCOMMANDS\n {2}grep .*\n*$/m)
+  expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
+}
+
+function expectHelpOf(command: string, {exitCode, stdout, stderr}: Ended): void {
+  expect(stdout).toMatch(new RegExp(String.raw`^  \$ mycli ${command} `, 'm'))
+  expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
+}
+
+function expectNotFound(name: string, {exitCode, stderr}: Ended): void {
+  expect(stderr).toContain(`command ${name} not found`)
+  expect(exitCode).toBe(2)
+}
+
+/** Nothing needs to be dialled to see it: there is another address, and the two differ. */
+function expectAddressTaken({exitCode, stdout, stderr}: Ended): void {
+  expect(stderr).toContain('the address is given as 5.6.7.8 and as 1.2.3.4')
+  expect({exitCode, stdout}).toEqual({exitCode: 2, stdout: ''})
+}
+
+function withoutTopics({stdout, ...rest}: Ended): Ended {
+  return {...rest, stdout: stdout.replace(/TOPICS\n {2}chat .*\n\n/, '')}
+}

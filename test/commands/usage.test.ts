@@ -8,8 +8,14 @@ describe('chatctl --version', () => {
     expect(exitCode).toBe(0)
   })
 
-  it('does so silently in any NODE_ENV', async () => {
-    const {exitCode, stderr} = await runChatctl(['--version'], {env: {NODE_ENV: 'development'}})
+  it('says what oclif would', async () => {
+    const {stdout} = await runChatctl(['--version'])
+    const {stdout: help} = await runChatctl(['--help'])
+    expect(help).toContain(`VERSION\n  ${stdout}`)
+  })
+
+  it('and --help are silent in any NODE_ENV', async () => {
+    const {exitCode, stderr} = await runChatctl(['--help'], {env: {NODE_ENV: 'development'}})
     expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
   })
 })

@@ -98,9 +98,11 @@ describe('exit code 3', () => {
 
   it('is for a port in use', async () => {
     const {port} = await liveHost()
-    const {exitCode, stderr} = await run(['host', '-p', port])
-    expect(stderr).toContain(`port ${port} is already in use`)
-    expect(exitCode).toBe(3)
+    expect(await run(['host', '-p', port])).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr: expect.stringContaining(`port ${port} is already in use`),
+    })
   })
 
   it('is for a name that nobody has', async () => {

@@ -85,7 +85,7 @@ describe('a room', () => {
     host.type(...lines)
     await reader.says(`bob: 159 ${text}\n`)
     expect(reader.stdout).toBe(lines.map(line => `bob: ${line}\n`).join(''))
-    await host.tells('cem left')
+    await host.tells('cem is gone')
   })
 
   it('shows a member that is killed as left, and goes on', async () => {

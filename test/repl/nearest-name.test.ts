@@ -18,6 +18,7 @@ describe('the nearest name', () => {
   it('is none for a word that is like no other', () => {
     expect(nearestName('zzzzz', names)).toBeUndefined()
     expect(nearestName('xyz', names)).toBeUndefined()
+    expect(nearestName('nope', ['code'])).toBeUndefined()
   })
 
   it('is found at once for a word of any length', () => {

@@ -125,6 +125,16 @@ describe('the prompt', () => {
     for (let i = 0; i < 50; i++) expect(rows.join('').split(` ${i}:`)).toHaveLength(2)
   })
 
+  it('stays one row in a window that is narrower than is known yet', async () => {
+    const desk = sit({columns: 20})
+    desk.io.stdout.columns = 40
+    await desk.type('abcdefghijklmnopqrstuvwxyz')
+    for (let i = 0; i < 10; i++) desk.conversation.hear(bob, `${i}`)
+    const rows = await desk.rows()
+    expect(rows).toHaveLength(11)
+    expect(rows.filter(row => row.startsWith('ana>'))).toHaveLength(1)
+  })
+
   it('scrolls a line that is wider than the window', async () => {
     const desk = sit({columns: 20})
     await desk.type('abcdefghijklmnopqrstuvwxyz')
@@ -186,6 +196,15 @@ describe('keys', () => {
     await desk.type('\u0003\u0004')
     expect(await desk.exitCode).toBe(0)
     expect(desk.conversation.leaves).toBe(1)
+  })
+
+  it('Ctrl-D waits until the room has every message, a second one does not', async () => {
+    const desk = sit()
+    desk.conversation.delay = new Promise(() => undefined)
+    await desk.type('hello\r\u0004')
+    expect(desk.conversation.leaves).toBe(0)
+    await desk.type('\u0004')
+    expect(await desk.exitCode).toBe(0)
   })
 
   it('Ctrl-L draws a spoilt screen again', async () => {
@@ -403,6 +422,8 @@ describe('the end', () => {
 })
 
 describe('colour', () => {
+  const colour = /\p{Cc}\[\d+m/u
+
   it('is there when the terminal has it, and never otherwise', async () => {
     const colourful = createIo('terminal', {color: {stdout: true, stderr: true}})
     const conversation = new FakeConversation()
@@ -410,9 +431,9 @@ describe('colour', () => {
     conversation.hear(bob, 'hello')
     await conversation.leave()
     await exit
-    expect(colourful.stdout.text).toMatch(/\u001b\[\d+m/)
+    expect(colourful.stdout.text).toMatch(colour)
     const plain = sit()
     plain.conversation.hear(bob, 'hello')
-    expect(plain.io.stdout.text).not.toMatch(/\u001b\[\d+m/)
+    expect(plain.io.stdout.text).not.toMatch(colour)
   })
 })

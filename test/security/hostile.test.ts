@@ -58,8 +58,8 @@ async function relay(hostPort: number): Promise<{port: number; read: Buffer[]}> 
   const read: Buffer[] = []
   const port = await falseHost(near => {
     void falseJoiner(hostPort).then(far => {
-      near.on('data', bytes => read.push(bytes))
-      far.on('data', bytes => read.push(bytes))
+      near.on('data', (bytes: Buffer) => read.push(bytes))
+      far.on('data', (bytes: Buffer) => read.push(bytes))
       near.pipe(far).pipe(near)
     })
   })
@@ -88,7 +88,7 @@ describe('somebody in the middle', () => {
   it('gets nothing by claiming to be open from somebody who has a code', async () => {
     const received: Buffer[] = []
     const port = await falseHost(socket => {
-      socket.on('data', bytes => received.push(bytes))
+      socket.on('data', (bytes: Buffer) => received.push(bytes))
       for (const part of encodeFrame('hello', encodeHello({known: true, open: true}))) socket.write(part)
       for (const part of encodeFrame('ready', Buffer.alloc(0))) socket.write(part)
     })
@@ -110,8 +110,8 @@ describe('somebody in the middle', () => {
     const port = await falseHost(near => {
       void falseJoiner(hostPort).then(far => {
         // Answers with the host's own HELLO and share, then with the joiner's tag in place of the host's.
-        near.on('data', bytes => (bytes[0] === 3 ? near.write(bytes) : far.write(bytes)))
-        far.on('data', bytes => near.write(bytes))
+        near.on('data', (bytes: Buffer) => (bytes[0] === 3 ? near.write(bytes) : far.write(bytes)))
+        far.on('data', (bytes: Buffer) => near.write(bytes))
       })
     })
     await expect(join(port, joiner)).rejects.toMatchObject({code: 'wrong-code'})
@@ -123,7 +123,7 @@ async function tap(targetPort: number): Promise<{port: number; heard: () => Buff
   const heard: Buffer[] = []
   const server = createServer(near => {
     const far = closeAfterwards(connectTcp(targetPort, '127.0.0.1'))
-    for (const socket of [closeAfterwards(near), far]) socket.on('data', bytes => heard.push(bytes))
+    for (const socket of [closeAfterwards(near), far]) socket.on('data', (bytes: Buffer) => heard.push(bytes))
     near.pipe(far).pipe(near)
   })
   return {port: await portOf(server), heard: () => Buffer.concat(heard)}
@@ -149,6 +149,30 @@ describe('somebody on the line', () => {
     const socket = closeAfterwards(connectTcp(port, '127.0.0.1'))
     socket.end(rightCode)
     await until(() => heard().includes(rightCode))
+  })
+})
+
+describe('somebody who changes a byte on the line', () => {
+  it('ends an admitted connection, with an error, and delivers nothing', async () => {
+    const {port: hostPort, outcomes, transports} = await admittingHost(host)
+    let isTampering = false
+    const server = createServer(near => {
+      const far = closeAfterwards(connectTcp(hostPort, '127.0.0.1'))
+      closeAfterwards(near).on('data', (bytes: Buffer) => {
+        if (isTampering) bytes[bytes.length - 1]! ^= 1
+        far.write(bytes)
+      })
+      far.pipe(near)
+    })
+    const {transport} = await join(await portOf(server), joiner)
+    await until(() => outcomes.length === 1)
+    const closes: unknown[] = []
+    transports[0]!.onData = () => expect.unreachable()
+    transports[0]!.onClose = error => closes.push(error)
+    isTampering = true
+    transport.write([Buffer.from('tampered with')])
+    await until(() => closes.length === 1)
+    expect(closes[0]).toBeInstanceOf(Error)
   })
 })
 
@@ -225,7 +249,7 @@ describe('a host among strangers', () => {
   })
 
   it('lets nobody in when the connection is cut after any frame of the admission', async () => {
-    const {port: hostPort, outcomes} = await admittingHost(host)
+    const {port: hostPort, outcomes, rejected} = await admittingHost(host)
     for (const framesPassed of [0, 1, 2, 3]) {
       const transport = await dial({host: '127.0.0.1', port: hostPort, credentials: joiner, timeoutMs: 5000})
       const seeking = outcomeOf(
@@ -233,8 +257,10 @@ describe('a host among strangers', () => {
       )
       expect(await seeking).toBe('connection-cut')
     }
-    await until(() => outcomes.length === 4)
-    expect(outcomes).toEqual(Array(4).fill('connection-cut'))
+    // Where nothing at all was sent, the host may not even have seen the end of the handshake.
+    await until(() => outcomes.length + rejected.length === 4)
+    expect(outcomes).toEqual(Array(outcomes.length).fill('connection-cut'))
+    expect(outcomes.length).toBeGreaterThanOrEqual(3)
   })
 })
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {memoryPair} from '../../src/transport/memory-pair.js'
 import type {Transport} from '../../src/transport/transport.js'
+import {FakeClock} from '../helpers/fake-clock.js'
 import {tcpPair, tlsPair, type Pair} from '../helpers/transport-pair.js'
 import {eventLoopTurns, until} from '../helpers/until.js'
 
@@ -25,11 +26,12 @@ class Collected {
   }
 }
 
+/** Their clocks stand still: no deadline helps anything along. */
 const carriers: [string, () => Pair | Promise<Pair>][] = [
   ['memory', () => memoryPair()],
   ['memory, in small pieces', () => memoryPair(bytes => splitBy(bytes, [997, 3, 1].values()))],
-  ['TCP', () => tcpPair()],
-  ['TLS', () => tlsPair()],
+  ['TCP', () => tcpPair(new FakeClock())],
+  ['TLS', () => tlsPair(new FakeClock())],
 ]
 
 describe.each(carriers)('a transport over %s', (_, join) => {
@@ -104,6 +106,19 @@ describe.each(carriers)('a transport over %s', (_, join) => {
     await until(() => atA.closes.length > 0 && atB.closes.length > 0)
     expect(atB.bytes.equals(bytes)).toBe(true)
     expect([atA.closes, atB.closes]).toEqual([[undefined], [undefined]])
+  })
+
+  it('drops what still arrives after its end, and closes even if it was paused', async () => {
+    const {a, b} = await join()
+    const [atA, atB] = [new Collected(a), new Collected(b)]
+    a.pause()
+    b.write([Buffer.alloc(100_000)])
+    a.write([Buffer.from('goodbye')])
+    a.end()
+    b.write([Buffer.alloc(100_000)])
+    await until(() => atA.closes.length > 0 && atB.closes.length > 0)
+    expect(atA.length).toBe(0)
+    expect(atB.bytes.toString()).toBe('goodbye')
   })
 
   it('drops what is written after the end', async () => {

@@ -1,0 +1,57 @@
+import {Command} from '@oclif/core/command'
+import {toConfiguredId} from '@oclif/core/util/ids'
+import {homedir} from 'node:os'
+import type {ChatctlError} from '../errors/index.js'
+import {readCodeFile, takeCode} from './code.js'
+import {ExitWatch} from './exit-watch.js'
+import {outputFlags} from './flags.js'
+import {dataDirectory} from './home.js'
+import {Interrupted} from './prompts.js'
+import {isExit, report, toReportable, write} from './report.js'
+import {keepSecret} from './secrets.js'
+import {decideColor, decideMode, type Mode} from './streams.js'
+
+/** What the commands share: how the streams are used, where the code comes from, and how an end is reported. */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = outputFlags
+
+  protected readonly mode: Mode = decideMode({
+    isStdinTerminal: process.stdin.isTTY,
+    isStdoutTerminal: process.stdout.isTTY,
+    argv: this.argv,
+    env: process.env,
+  })
+  protected readonly color = {stdout: this.#hasColor(process.stdout), stderr: this.#hasColor(process.stderr)}
+  protected readonly home = dataDirectory({platform: process.platform, homeDirectory: homedir(), env: process.env})
+  protected readonly terminal = {input: process.stdin, output: process.stdout}
+  protected readonly exits = new ExitWatch()
+  readonly #codeFromEnvironment = takeCode(process.env)
+
+  /** Returns the line that `--json` prints when the command fails. */
+  protected abstract failure(error: ChatctlError): string
+
+  /** The code that a script gave; undefined when it gave none. */
+  protected async givenCode(codeFile: string | undefined): Promise<string | undefined> {
+    const code = codeFile === undefined ? this.#codeFromEnvironment : await readCodeFile(codeFile, process.stdin)
+    return code === undefined ? undefined : keepSecret(code)
+  }
+
+  protected override async catch(error: Error): Promise<never> {
+    if (isExit(error)) throw error
+    if (error instanceof Interrupted) this.exit(130)
+    const name = `${this.config.bin} ${toConfiguredId(this.id ?? '', this.config)}`
+    const reportable = toReportable(error, `\`${name} --help\` says what it takes.`)
+    if (this.mode === 'event') await write(process.stdout, `${this.failure(reportable)}\n`)
+    await report(reportable, this.color.stderr)
+    this.exit(reportable.exitCode)
+  }
+
+  protected override finally(): Promise<void> {
+    this.exits.stop()
+    return Promise.resolve()
+  }
+
+  #hasColor({isTTY}: NodeJS.WriteStream): boolean {
+    return decideColor({isTerminal: isTTY, mode: this.mode, env: process.env})
+  }
+}

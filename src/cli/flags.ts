@@ -1,0 +1,85 @@
+import {CLIError} from '@oclif/core/errors'
+import {boolean, custom, integer, option, string} from '@oclif/core/flags'
+import {defaultPort} from './address.js'
+
+const lastPort = 65_535
+/** The longest delay that a Node timer holds is 2^31 - 1 ms. */
+const longestSeconds = 2_147_483
+
+/** What each command takes: how its streams are used. */
+export const outputFlags = {
+  plain: boolean({
+    description: 'Lines only: no redrawing, spinners or bars (also CHATCTL_PLAIN=1)',
+    helpGroup: 'OUTPUT',
+  }),
+  json: boolean({description: 'JSON on standard output', helpGroup: 'OUTPUT'}),
+  quiet: boolean({
+    char: 'q',
+    description: 'Only what fails or wants an answer on standard error',
+    helpGroup: 'OUTPUT',
+    exclusive: ['verbose'],
+  }),
+  verbose: boolean({char: 'v', description: 'Progress on standard error too', helpGroup: 'OUTPUT'}),
+}
+
+/** How much is said on standard error. */
+export type Verbosity = 'quiet' | 'normal' | 'verbose'
+
+/** Returns how much is said, as the output flags want it. */
+export function verbosityOf({quiet, verbose}: {quiet: boolean; verbose: boolean}): Verbosity {
+  if (quiet) return 'quiet'
+  return verbose ? 'verbose' : 'normal'
+}
+
+/** Who one is. */
+export const nickFlag = string({
+  char: 'n',
+  description: 'Your name in the room (default: the login name)',
+  helpValue: 'NAME',
+})
+
+/** What a member of a room takes: who one is and what happens to files. */
+export const memberFlags = {
+  nick: nickFlag,
+  out: string({char: 'o', description: 'Where received files go (default: here)', helpValue: 'DIR'}),
+  prefix: string({description: 'Put before the name of a received file', default: 'new_', helpValue: 'TEXT'}),
+  accept: option({
+    description: 'What happens to offered files (default: ask on a terminal, else none)',
+    options: ['all', 'ask', 'none'] as const,
+  })(),
+}
+
+/** Where the code comes from: never from the command line, which everyone on the machine can read. */
+export const codeFileFlag = string({
+  description: 'Read the code from a file, `-` is standard input (also CHATCTL_CODE)',
+  helpValue: 'PATH',
+})
+
+/** The port to listen on. */
+export const listenPortFlag = integer({
+  char: 'p',
+  description: 'The port to listen on; 0 takes any free one',
+  default: defaultPort,
+  min: 0,
+  max: lastPort,
+  helpValue: 'N',
+})
+
+/** The port to dial. It has no default here: the address may name one. */
+export const dialPortFlag = integer({
+  char: 'p',
+  description: `The host's port (default: ${defaultPort})`,
+  min: 1,
+  max: lastPort,
+  helpValue: 'N',
+})
+
+/** A time in seconds, as people give it. */
+export const secondsFlag = custom<number, {min?: number}>({
+  helpValue: 'SECONDS',
+  parse(input, _command, {min = 0}) {
+    const seconds = /^\d+(\.\d+)?$/.test(input) ? Number(input) : Number.NaN
+    if (seconds >= min && seconds <= longestSeconds) return Promise.resolve(seconds)
+    return Promise.reject(new CLIError(`${JSON.stringify(input)} is not a number of seconds`))
+  },
+})

@@ -1,0 +1,63 @@
+import {createInterface} from 'node:readline'
+import type {Readable, Writable} from 'node:stream'
+import {ChatctlError} from '../errors/index.js'
+
+/** The terminal on which a person is asked; what is typed is shown there and kept nowhere. */
+export interface Terminal {
+  input: Readable
+  output: Writable
+}
+
+/** Thrown when a person presses Ctrl-C instead of answering: there is nothing to report. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+
+  constructor() {
+    super('interrupted')
+  }
+}
+
+/** Asks one question; undefined when the input ends instead of an answer. Ctrl-C throws {@link Interrupted}. */
+export function ask(question: string, {input, output}: Terminal): Promise<string | undefined> {
+  const editor = createInterface({input, output, terminal: true, historySize: 0})
+  return new Promise((resolve, reject) => {
+    editor.once('SIGINT', () => {
+      reject(new Interrupted())
+      output.write('\n')
+      editor.close()
+    })
+    editor.once('close', () => resolve(undefined))
+    editor.question(question, answer => {
+      resolve(answer.trim())
+      editor.close()
+    })
+  })
+}
+
+/** Asks for the host's address until there is one. */
+export async function askAddress(terminal: Terminal): Promise<string> {
+  const address = await ask('Address of the host: ', terminal)
+  if (address === undefined) throw new ChatctlError('no-address', 'no address was given')
+  return address === '' ? askAddress(terminal) : address
+}
+
+/** Asks for the code until it is well formed, so that a slip of the finger costs no try. */
+export async function askCode(question: string, terminal: Terminal): Promise<string> {
+  const {canonicalCode} = await import('../security/code.js')
+  for (;;) {
+    const typed = await ask(question, terminal)
+    if (typed === undefined) throw new ChatctlError('no-code', 'no code was given')
+    try {
+      return canonicalCode(typed)
+    } catch (error) {
+      if (!(error instanceof ChatctlError)) throw error
+      terminal.output.write(`${error.message}\n`)
+    }
+  }
+}
+
+/** Asks whether to enter a room whose host proves nothing about itself. */
+export async function askToEnterUnproved(terminal: Terminal): Promise<boolean> {
+  const answer = await ask('nobody is proved here, enter? [y/N] ', terminal)
+  return /^y(es)?$/i.test(answer ?? '')
+}

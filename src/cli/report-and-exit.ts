@@ -1,0 +1,27 @@
+import type {Config} from '@oclif/core/config'
+import {ChatctlError} from '../errors/index.js'
+import {nearestName} from '../repl/nearest-name.js'
+import {isExit, report, toReportable} from './report.js'
+import {decideColor} from './streams.js'
+
+/** Ends the stand-alone process because of an error that no command has dealt with. */
+export async function reportAndExit(error: unknown, config: Config): Promise<never> {
+  if (isExit(error)) process.exit(error.oclif.exit)
+  const reportable = unknownCommand(error, config) ?? toReportable(error, '`chatctl --help` lists the commands.')
+  await report(reportable, decideColor({isTerminal: process.stderr.isTTY, mode: 'terminal', env: process.env}))
+  process.exit(reportable.exitCode)
+}
+
+function unknownCommand(error: unknown, config: Config): ChatctlError | undefined {
+  const message = error instanceof Error ? error.message : ''
+  const [, id] = /^command (.+) not found\.?$/i.exec(message) ?? []
+  if (id === undefined) return undefined
+  const commands = config.getPluginsList().flatMap(plugin => plugin.commands)
+  const listed = commands.filter(command => !command.hidden).map(command => command.id)
+  const nearest = nearestName(id, listed)
+  const proposal = nearest === undefined ? '' : `Did you mean \`chatctl ${nearest}\`? `
+  return new ChatctlError('bad-argument', `there is no command \`chatctl ${id.replaceAll(':', ' ')}\``, {
+    hint: `${proposal}\`chatctl --help\` lists the commands.`,
+    cause: error,
+  })
+}

@@ -1,0 +1,60 @@
+import type {Writable} from 'node:stream'
+import {ChatctlError, toChatctlError} from '../errors/index.js'
+import {errorText} from '../repl/error-text.js'
+import {createTheme} from '../ui/theme.js'
+import {redact} from './secrets.js'
+
+/** Returns any error in the shape in which it is reported; `helpHint` follows those about the command line. */
+export function toReportable(error: unknown, helpHint: string): ChatctlError {
+  if (!isOclifError(error)) return toChatctlError(error)
+  return new ChatctlError('bad-argument', tidy(error.message), {hint: helpHint, cause: error})
+}
+
+/** Reports an error to people on standard error: what happened, the likely cause, the next command. */
+export async function report(error: ChatctlError, hasColor: boolean): Promise<void> {
+  const stack = isDebugging(process.env) ? `${stackOf(error)}\n` : ''
+  await write(process.stderr, `${errorText(error, createTheme(hasColor))}\n${stack}`)
+}
+
+/** Writes text without the codes in it, and waits until it is out: the process may end right after it. */
+export function write(stream: Writable, text: string): Promise<void> {
+  return new Promise(resolve => stream.write(redact(text), () => resolve()))
+}
+
+/** Says whether DEBUG asks for chatctl's own debug output, and so for stacks. */
+export function isDebugging(env: Readonly<Record<string, string | undefined>>): boolean {
+  const patterns = (env['DEBUG'] ?? '').split(/[\s,]+/)
+  return patterns.some(pattern => pattern === '*' || pattern.startsWith('chatctl'))
+}
+
+/** Says whether an error is oclif's way to end the process with a code: there is nothing to report. */
+export function isExit(error: unknown): error is OclifError {
+  return isOclifError(error) && error.code === 'EEXIT'
+}
+
+/** An error that oclif made, with the exit code that it chose. */
+export interface OclifError extends Error {
+  code?: string
+  oclif: {exit?: number}
+}
+
+function isOclifError(error: unknown): error is OclifError {
+  return error instanceof Error && 'oclif' in error
+}
+
+/** oclif writes sentences over several lines; an error of ours is one line in lower case. */
+function tidy(message: string): string {
+  const line = message
+    .replace(/See more help with --help\s*$/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+  const [, flag, reason = line] = /^Parsing (--\S+) (.*)$/.exec(line) ?? []
+  const start = flag === undefined ? '' : `${flag}: `
+  return start + reason.slice(0, 1).toLowerCase() + reason.slice(1)
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`
+  return (error.stack ?? error.message) + cause
+}

@@ -1,0 +1,18 @@
+import {cd} from './cd.js'
+import {clear} from './clear.js'
+import {decline} from './decline.js'
+import {file} from './file.js'
+import {get} from './get.js'
+import {help} from './help.js'
+import {invite} from './invite.js'
+import {ls} from './ls.js'
+import {me} from './me.js'
+import {msg} from './msg.js'
+import {nick} from './nick.js'
+import {offers} from './offers.js'
+import {pwd} from './pwd.js'
+import {quit} from './quit.js'
+import {who} from './who.js'
+
+/** The slash commands that every shell has, in the order in which `/help` lists them. */
+export const slashCommands = [help, quit, clear, me, msg, nick, who, invite, file, offers, get, decline, ls, cd, pwd]

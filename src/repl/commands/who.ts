@@ -1,0 +1,23 @@
+import type {Conversation, Member} from '../../conversation.js'
+import {readNothing} from '../arguments.js'
+import {defineSlashCommand} from '../slash-command.js'
+
+/** `/who`: lists who is in the room. */
+export const who = defineSlashCommand({
+  name: 'who',
+  aliases: ['names'],
+  group: 'people',
+  summary: 'lists who is here',
+  user: 'anyone',
+  parse: readNothing,
+  run({conversation, print}) {
+    const everyone = [conversation.me, ...conversation.members()]
+    const nicks = everyone.map(member => member.nick + roleOf(member, conversation))
+    print(`${everyone.length} here: ${nicks.join(', ')}`)
+  },
+})
+
+function roleOf({id}: Member, {me, host}: Conversation): string {
+  const roles = [id === me.id ? ['you'] : [], id === host.id ? ['host'] : []].flat()
+  return roles.length === 0 ? '' : ` (${roles.join(', ')})`
+}

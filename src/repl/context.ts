@@ -1,0 +1,27 @@
+import type {Conversation, HostedRoom, OutgoingFile} from '../conversation.js'
+import type {LocalPaths} from './local-paths.js'
+import type {CommandRegistry} from './registry.js'
+
+/** The one thing that a slash command sees. */
+export interface CommandContext {
+  readonly conversation: Conversation
+  readonly commands: CommandRegistry
+  readonly paths: LocalPaths
+  /** Returns the media type that a file's name suggests. */
+  readonly mediaType: (name: string) => Promise<string>
+  /** Shows text, of one or several lines; whatever a terminal would act on is made visible. */
+  readonly print: (text: string) => void
+  /** Shows a mistake that does not stop the command. */
+  readonly fail: (error: unknown) => void
+  /** Empties the screen, where there is one. */
+  readonly clear: () => void
+  /** Leaves; a host closes the room. */
+  readonly quit: () => Promise<void>
+  /** Offers a file to a member (in a room of two: the other), and waits for its end before the shell ends. */
+  readonly offerFile: (path: string, to?: string) => Promise<OutgoingFile>
+}
+
+/** What a command of the host sees. */
+export interface HostContext extends CommandContext {
+  readonly room: HostedRoom
+}

@@ -1,0 +1,34 @@
+import type {Conversation, RoomEvent} from '../conversation.js'
+import {type Action, parseAction} from './action.js'
+import {eventLine} from './event-line.js'
+import type {Shell} from './shell.js'
+import type {ShellIo} from './shell-io.js'
+import {runStreams} from './stream-mode.js'
+
+/**
+ * Runs a shell for programs: standard output carries one JSON event a line, and input lines that are JSON objects are
+ * actions.
+ *
+ * Returns the exit code of the process.
+ */
+export function runEventMode(conversation: Conversation, io: ShellIo): Promise<number> {
+  const show = (event: RoomEvent) => io.stdout.write(`${eventLine(event, new Date())}\n`)
+  return runStreams(conversation, io, {
+    print: text => io.stderr.write(`${text}\n`),
+    fail: ({code, message}) => show({event: 'error', code, message}),
+    show,
+    take: (line, shell) => shell.attempt(() => take(line, shell, conversation)),
+  })
+}
+
+async function take(line: string, shell: Shell, conversation: Conversation): Promise<void> {
+  const action = parseAction(line)
+  if (action === undefined) await shell.submit(line)
+  else await carryOut(action, shell, conversation)
+}
+
+async function carryOut(action: Action, shell: Shell, conversation: Conversation): Promise<void> {
+  if ('file' in action) await shell.offerFile(action.file, action.to)
+  else if ('to' in action) await shell.send(action.say, () => conversation.tell(action.to, action.say))
+  else await shell.send(action.say, () => conversation.say(action.say, action.kind))
+}

@@ -1,0 +1,86 @@
+import {basename} from 'node:path'
+import type {Delivered, LeaveReason, Offer, RoomEvent} from '../conversation.js'
+import {formatDigest, formatDuration, formatRate, formatSize} from '../ui/format.js'
+import {sanitiseLine} from '../ui/sanitise.js'
+import type {Theme} from '../ui/theme.js'
+
+type EventOf<Name extends RoomEvent['event']> = Extract<RoomEvent, {event: Name}>
+
+/** The events that a line of text tells; the others are drawn as a message, a first screen or a bar. */
+export type ToldEvent = Exclude<RoomEvent, EventOf<'listening' | 'connected' | 'message' | 'progress'>>
+
+const departures: Record<LeaveReason, string> = {
+  quit: 'left',
+  lost: 'is gone (connection lost)',
+  kicked: 'was removed',
+  closed: 'left: the room is closed',
+}
+
+const endings: Partial<Record<string, string>> = {
+  quit: 'you left',
+  closed: 'the room is closed',
+  lost: 'the connection is lost',
+  kicked: 'the host removed you',
+}
+
+/** Returns what happened as one safe line. */
+export function eventText(event: ToldEvent, theme: Theme): string {
+  switch (event.event) {
+    case 'invite':
+      return inviteText(event, theme)
+    case 'joined':
+      return `${sanitiseLine(event.member.nick)} joined`
+    case 'left':
+      return `${sanitiseLine(event.member.nick)} ${departures[event.reason]}`
+    case 'renamed':
+      return renamedText(event)
+    case 'offer':
+      return offerLine(event, theme)
+    case 'received':
+      return deliveredText('received', basename(event.path), event)
+    case 'sent':
+      return deliveredText('sent', event.name, event)
+    case 'declined':
+    case 'failed':
+    case 'cancelled':
+      return theme.warning(`#${event.transfer} ${sanitiseLine(`${event.name} ${event.event}: ${event.message}`)}`)
+    case 'reconnecting':
+      return theme.warning(`connection lost; reconnecting (try ${event.attempt}). What you type is kept.`)
+    case 'reconnected':
+      return `back after ${formatDuration(event.ms)}`
+    case 'notice':
+      return sanitiseLine(event.message)
+    case 'error':
+      return `${theme.bad('Error:')} ${sanitiseLine(event.message)}`
+    case 'bye':
+      return endings[event.reason] ?? `the conversation is over (${sanitiseLine(event.reason)})`
+  }
+}
+
+/** Returns an offer as a line that begins with its number. */
+export function offerText(offer: Offer): string {
+  const size = offer.bytes === null ? 'size unknown' : formatSize(offer.bytes)
+  const count = offer.files === 1 ? '' : `  ${offer.files} files`
+  return `#${offer.transfer}  ${sanitiseLine(offer.name)}  ${size}${count}  ${sanitiseLine(offer.mediaType)}`
+}
+
+function offerLine(offer: Offer, theme: Theme): string {
+  const answers = theme.command(`/get ${offer.transfer}   /decline ${offer.transfer}`)
+  return `${theme.nick(sanitiseLine(offer.from.nick), offer.from.id)} offers ${offerText(offer)}      ${answers}`
+}
+
+function inviteText({code, uses}: EventOf<'invite'>, theme: Theme): string {
+  const guests = uses === null ? 'for any number of guests' : `for ${uses} more ${uses === 1 ? 'guest' : 'guests'}`
+  return code === undefined ? `the code stays, ${guests}` : `Code:  ${theme.strong(sanitiseLine(code))}   ${guests}`
+}
+
+function renamedText({self, was, member}: EventOf<'renamed'>): string {
+  const nick = sanitiseLine(member.nick)
+  return self ? `you are ${nick} now` : `${sanitiseLine(was)} is ${nick} now`
+}
+
+function deliveredText(what: string, name: string, {bytes, ms, sha256}: Delivered): string {
+  const rate = formatRate((bytes * 1000) / Math.max(1, ms))
+  const took = `${formatSize(bytes)} in ${formatDuration(ms)} (${rate})`
+  return `${what} ${sanitiseLine(name)}  ${took}  sha256 ${formatDigest(sha256)}`
+}

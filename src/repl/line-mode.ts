@@ -1,0 +1,49 @@
+import type {Conversation, RoomEvent} from '../conversation.js'
+import {formatPart, formatRate} from '../ui/format.js'
+import {createTheme} from '../ui/theme.js'
+import {errorText} from './error-text.js'
+import {eventText} from './event-text.js'
+import {connectedLine, listeningLines, type ListeningEvent} from './first-screen.js'
+import {messageLine, type MessageEvent} from './message-text.js'
+import type {ShellIo} from './shell-io.js'
+import {runStreams} from './stream-mode.js'
+
+/**
+ * Runs a shell for pipes: others' messages are lines on standard output, everything else goes to standard error.
+ *
+ * Returns the exit code of the process.
+ */
+export function runLineMode(conversation: Conversation, io: ShellIo): Promise<number> {
+  const theme = createTheme(false)
+  const print = (text: string) => io.stderr.write(`${text}\n`)
+  return runStreams(conversation, io, {
+    print,
+    fail: error => print(errorText(error, theme)),
+    show: event => show(event),
+    take: (line, shell) => shell.submit(line),
+  })
+
+  function show(event: RoomEvent): void {
+    if (event.event === 'message') {
+      if (!event.self) io.stdout.write(`${messageLine(event)}\n`)
+    } else if (event.event === 'listening') print(listeningLines(event, conversation, io.facts))
+    else if (isTold(event, io.verbosity)) tell(event)
+  }
+
+  function tell(event: Exclude<RoomEvent, MessageEvent | ListeningEvent>): void {
+    if (event.event === 'connected') print(connectedLine(event, conversation))
+    else if (event.event === 'progress') print(progressText(event))
+    else print(eventText(event, theme))
+  }
+}
+
+const urgent: RoomEvent['event'][] = ['offer', 'declined', 'failed', 'cancelled', 'error']
+
+function isTold({event}: RoomEvent, verbosity: ShellIo['verbosity']): boolean {
+  if (verbosity === 'quiet') return urgent.includes(event)
+  return verbosity === 'verbose' || event !== 'progress'
+}
+
+function progressText({transfer, bytes, total, rate}: Extract<RoomEvent, {event: 'progress'}>): string {
+  return `#${transfer}  ${formatPart(bytes, total)}  ${formatRate(rate)}`
+}

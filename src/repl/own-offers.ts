@@ -1,0 +1,46 @@
+import type {OutgoingFile} from '../conversation.js'
+import type {Outcome} from './outcome.js'
+
+interface OwnOffer {
+  name: string
+  isAnswered: boolean
+  answered: Promise<void>
+  /** Resolves when the file has arrived or will not. */
+  ended: Promise<void>
+}
+
+/** The files that this shell has offered, until each has come to its end. */
+export class OwnOffers {
+  readonly #outcome: Outcome
+  readonly #open = new Map<number, OwnOffer>()
+
+  constructor(outcome: Outcome) {
+    this.#outcome = outcome
+  }
+
+  /** Follows a file from its offer on. */
+  add({transfer, answered, delivered}: OutgoingFile, name: string): void {
+    const ended = delivered
+      .catch((error: unknown) => this.#outcome.failed(error))
+      .then(() => void this.#open.delete(transfer))
+    const offer = {name, isAnswered: false, answered, ended}
+    this.#open.set(transfer, offer)
+    void answered.then(() => (offer.isAnswered = true))
+  }
+
+  /** Returns the name under which a file was offered. */
+  nameOf(transfer: number): string | undefined {
+    return this.#open.get(transfer)?.name
+  }
+
+  /** Resolves when every offer has an answer. */
+  async answered(): Promise<void> {
+    await Promise.all(Array.from(this.#open.values(), offer => offer.answered))
+  }
+
+  /** Resolves when every offer that has an answer has come to its end. */
+  async settled(): Promise<void> {
+    const answered = [...this.#open.values()].filter(offer => offer.isAnswered)
+    await Promise.all(answered.map(offer => offer.ended))
+  }
+}

@@ -1,0 +1,39 @@
+import type {Readable, Writable} from 'node:stream'
+
+/** Where a shell reads: a terminal, a pipe or a file. */
+export type ShellInput = Readable & {setRawMode?: (isRaw: boolean) => unknown}
+
+/** Where a shell writes; a terminal knows its size. */
+export type ShellOutput = Writable & {columns?: number; rows?: number}
+
+/** What the first screen says and a conversation does not know. */
+export interface ShellFacts {
+  version: string
+  /** Where received files go. */
+  outDirectory: string
+  /** What starts `join` here, such as `npx chatctl join`. */
+  joinCommand: string
+}
+
+/** Everything that a shell has of the world outside its conversation. */
+export interface ShellIo {
+  stdin: ShellInput
+  stdout: ShellOutput
+  stderr: Writable
+  mode: 'terminal' | 'line' | 'event'
+  /** Whether a stream shows colours; line and event mode never use any. */
+  color: {stdout: boolean; stderr: boolean}
+  /** Where `/ls` and `/file` start; the shell's own directory moves from there, the process's does not. */
+  cwd: string
+  /** What `~` stands for. */
+  home: string
+  /** How long a member listens on after the end of its input; none by default. */
+  waitMs?: number
+  /** How long a member waits, after the end of its input, for answers to its own offers; 10 minutes by default. */
+  timeoutMs?: number
+  /** Returns the media type that a file's name suggests. */
+  mediaType: (name: string) => Promise<string>
+  facts: ShellFacts
+  /** How much line mode says about what happens: `quiet` only what fails or wants an answer, `verbose` progress too. */
+  verbosity?: 'quiet' | 'normal' | 'verbose'
+}

@@ -1,0 +1,108 @@
+import {basename, resolve} from 'node:path'
+import type {Conversation, OutgoingFile} from '../conversation.js'
+import {type ChatctlError, toChatctlError} from '../errors/index.js'
+import {sanitiseBlock} from '../ui/sanitise.js'
+import {slashCommands} from './commands/index.js'
+import type {CommandContext} from './context.js'
+import {InFlight} from './in-flight.js'
+import {parseInput} from './input.js'
+import {LocalPaths} from './local-paths.js'
+import {requireMessage} from './message-limit.js'
+import {Outcome} from './outcome.js'
+import {OwnOffers} from './own-offers.js'
+import {CommandRegistry} from './registry.js'
+import type {ShellIo} from './shell-io.js'
+
+const maxMessagesInFlight = 64
+
+/** Where a shell shows what it has to say. */
+export interface ShellView {
+  /** Shows text that is safe to print, of one or several lines. */
+  print: (text: string) => void
+  fail: (error: ChatctlError) => void
+  /** Empties the screen, where there is one. */
+  clear?: () => void
+}
+
+/** What all shells have in common: it does what a line says, and remembers how that went. */
+export class Shell {
+  readonly outcome = new Outcome()
+  readonly offers = new OwnOffers(this.outcome)
+  readonly #conversation: Conversation
+  readonly #view: ShellView
+  readonly #messages = new InFlight(maxMessagesInFlight)
+  readonly #context: CommandContext
+
+  constructor(conversation: Conversation, io: Pick<ShellIo, 'cwd' | 'home' | 'mediaType'>, view: ShellView) {
+    this.#conversation = conversation
+    this.#view = view
+    this.#context = {
+      conversation,
+      commands: new CommandRegistry(slashCommands),
+      paths: new LocalPaths(io.cwd, io.home),
+      mediaType: io.mediaType,
+      print: text => view.print(sanitiseBlock(text)),
+      fail: error => this.fail(error),
+      clear: () => view.clear?.(),
+      quit: () => this.quit(),
+      offerFile: (path, to) => this.offerFile(path, to),
+    }
+  }
+
+  /** Does what a line says; resolves when the next line may come. Mistakes are shown, never thrown. */
+  async submit(line: string): Promise<void> {
+    const input = parseInput(line)
+    if (input.kind === 'message') await this.send(input.text, () => this.#conversation.say(input.text))
+    if (input.kind === 'command') await this.attempt(() => this.#execute(input.name, input.rest))
+  }
+
+  /** Sends text as a message by `deliver`, without waiting until the room has it. */
+  async send(text: string, deliver: () => Promise<void>): Promise<void> {
+    await this.#messages.add(
+      this.attempt(() => {
+        requireMessage(text)
+        return deliver()
+      }),
+    )
+  }
+
+  /** Does something whose mistakes are shown and not thrown. */
+  async attempt(action: () => Promise<void>): Promise<void> {
+    try {
+      await action()
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  /** Shows a mistake. */
+  fail(error: unknown): void {
+    const known = toChatctlError(error)
+    this.outcome.failed(known)
+    // The end of the connection is told once, by whoever waits for the end, and not by each message under way.
+    if (known.code !== 'connection-lost') this.#view.fail(known)
+  }
+
+  /** Offers the file at a path, from the shell's directory on, and follows it to its end. */
+  async offerFile(path: string, to?: string): Promise<OutgoingFile> {
+    const exact = resolve(this.#context.paths.directory, path)
+    const file = await this.#conversation.sendFile(exact, to === undefined ? {} : {to})
+    this.offers.add(file, basename(exact))
+    return file
+  }
+
+  /** Resolves when the room has every message, or each that it has not was reported. */
+  async drained(): Promise<void> {
+    await this.#messages.drained()
+  }
+
+  /** Leaves when the room has every message. */
+  async quit(): Promise<void> {
+    await this.drained()
+    await this.#conversation.leave()
+  }
+
+  async #execute(name: string, rest: string): Promise<void> {
+    await this.#context.commands.find(name).execute(this.#context, rest)
+  }
+}

@@ -1,0 +1,12 @@
+// Controls, format characters and line separators: JSON.stringify() leaves most of them as they are.
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+/** Returns a value as one line of JSON, which no text inside can break or make a terminal act on. */
+export function jsonLine(value: object): string {
+  return JSON.stringify(value).replaceAll(unsafe, escapeUnits)
+}
+
+function escapeUnits(character: string): string {
+  const units = Array.from({length: character.length}, (_, index) => character.charCodeAt(index))
+  return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
+}

@@ -1,0 +1,90 @@
+import type {Import, SourceModule} from './source-module.js'
+
+const rooms = {
+  errors: [],
+  ui: ['errors'],
+  conversation: ['errors'],
+  protocol: ['errors'],
+  transport: ['errors'],
+  security: ['errors', 'protocol', 'transport'],
+  session: ['errors', 'protocol', 'transport', 'security'],
+  room: ['errors', 'protocol', 'session', 'conversation'],
+  transfer: ['errors', 'protocol', 'session', 'conversation'],
+  library: ['errors', 'protocol', 'transport', 'security', 'session', 'room', 'transfer', 'conversation'],
+  repl: ['errors', 'ui', 'conversation'],
+  cli: ['errors', 'ui', 'security', 'transfer', 'conversation', 'library', 'repl'],
+  commands: ['errors', 'ui', 'conversation', 'library', 'repl', 'cli'],
+  hooks: ['errors', 'cli'],
+} as const satisfies Record<string, string[]>
+
+type Room = keyof typeof rooms
+
+/** What a room may know by its types only. */
+const typesOnly: Partial<Record<Room, Room[]>> = {repl: ['library', 'room', 'transfer']}
+
+/** Who may name a package: rooms, or single files. */
+const packages: {name: RegExp; users: string[]}[] = [
+  {name: /^@oclif\/core(\/|$)/, users: ['src/cli/', 'src/commands/', 'src/hooks/']},
+  {name: /^kleur(\/|$)/, users: ['src/ui/']},
+  {name: /^mime-types$/, users: ['src/transfer/media-type.ts']},
+  {name: /^node:(net|tls|dgram|http|https|http2)$/, users: ['src/transport/']},
+  {
+    name: /^node:fs(\/|$)/,
+    users: [
+      'src/cli/code.ts',
+      'src/cli/version.ts',
+      'src/repl/local-paths.ts',
+      'src/security/identity.ts',
+      'src/transfer/part-file.ts',
+      'src/transfer/publish.ts',
+      'src/transfer/source-file.ts',
+    ],
+  },
+]
+
+/** Returns what a module does against the table of rooms and packages, one line each. */
+export function violations(module: SourceModule): string[] {
+  const imports = module.imports.filter(entry => !isAllowed(module.path, entry))
+  return [
+    ...imports.map(({target}) => `${module.path} imports ${target}`),
+    ...(module.readsEnvironment && roomOf(module.path) !== 'cli' ? [`${module.path} reads process.env`] : []),
+    ...module.undocumented.map(name => `${module.path} exports ${name} without a docstring`),
+  ]
+}
+
+/** Returns the modules that load each other in a ring, as paths from one to itself. */
+export function cycles(modules: readonly SourceModule[]): string[] {
+  const loads = new Map(modules.map(({path, imports}) => [path, imports.filter(isLoadedAtOnce).map(i => i.target)]))
+  const found: string[] = []
+  const done = new Set<string>()
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) found.push([...trail.slice(trail.indexOf(path)), path].join(' > '))
+    if (done.has(path) || trail.includes(path)) return
+    for (const target of loads.get(path) ?? []) visit(target, [...trail, path])
+    done.add(path)
+  }
+  for (const path of loads.keys()) visit(path, [])
+  return found
+}
+
+function isAllowed(path: string, {target, isTypeOnly}: Import): boolean {
+  const restricted = packages.find(({name}) => name.test(target))
+  if (restricted) return restricted.users.some(user => path.startsWith(user))
+  if (!target.startsWith('src/')) return true
+  const [from, to] = [roomOf(path), roomOf(target)]
+  const allowed: readonly string[] = rooms[from]
+  return from === to || allowed.includes(to) || (isTypeOnly && typesOnly[from]?.includes(to) === true)
+}
+
+function roomOf(path: string): Room {
+  if (path === 'src/conversation.ts') return 'conversation'
+  const [, room = '', ...rest] = path.split('/')
+  // What stands at the top of src is the library.
+  if (rest.length === 0) return 'library'
+  if (Object.hasOwn(rooms, room)) return room as Room
+  throw new Error(`${path} is in no room: see architecture.md`)
+}
+
+function isLoadedAtOnce({isTypeOnly, isDynamic}: Import): boolean {
+  return !isTypeOnly && !isDynamic
+}

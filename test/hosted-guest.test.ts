@@ -1,0 +1,147 @@
+import {describe, expect, it} from 'vitest'
+import type {RoomEvent} from '../src/conversation.js'
+import {HostConversation} from '../src/host-conversation.js'
+import type {Purpose} from '../src/protocol/payloads.js'
+import {hostFingerprint, joinerFingerprint, secureMemoryPair} from './helpers/admission.js'
+import {FakeClock} from './helpers/fake-clock.js'
+import {eventLoopTurns} from './helpers/until.js'
+import {WirePeer} from './helpers/wire-peer.js'
+
+/** Opens a room, and lets guests attach in memory. */
+function openRoom() {
+  const clock = new FakeClock()
+  const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
+  const identity = {key: '', certificate: '', fingerprint: hostFingerprint}
+  const room = new HostConversation({intake, clock, nick: 'bob', invite: undefined, maxMembers: 3, identity})
+  const events: RoomEvent[] = []
+  room.subscribe(event => events.push(event))
+
+  const attach = async (request: object): Promise<WirePeer> => {
+    const {joiner, host} = secureMemoryPair()
+    const peer = new WirePeer(joiner).read()
+    const admitted = {transport: host, peerFingerprint: joinerFingerprint, isKnown: false, rest: Buffer.alloc(0)}
+    void room.admit({...admitted, admittedBy: 'nothing'}).catch(() => undefined)
+    peer.send(['attach', {session: null, lastSeen: 0, nick: 'ana', ...request}])
+    await eventLoopTurns(2)
+    return peer
+  }
+  return {room, events, clock, attach}
+}
+
+const said = (text: string) => ({type: 'say', kind: 'say', text})
+const messagesTo = (peer: WirePeer): unknown[] =>
+  peer.all('message').map(({payload}): unknown => JSON.parse(String(payload)))
+const types = (peer: WirePeer): string[] => messagesTo(peer).map(message => (message as {type: string}).type)
+
+describe('a guest of a host', () => {
+  it.each<[Purpose, string[], string[]]>([
+    ['talk', ['joined', 'message'], ['welcome', 'message', 'renamed', 'refused']],
+    ['say', ['message'], ['welcome', 'refused', 'refused']],
+    ['deliver', [], ['welcome', 'refused', 'refused', 'refused']],
+  ])('that came to %s makes the events %j and hears %j', async (purpose, happened, heard) => {
+    const {events, attach} = openRoom()
+    const peer = await attach({purpose})
+    peer.send(
+      ['message', said('hi'), {number: 1}],
+      ['message', {type: 'rename', nick: 'anna'}, {number: 2}],
+      ['message', {type: 'tell', to: 99, text: 'psst'}, {number: 3}],
+    )
+    await eventLoopTurns(2)
+    expect(events.map(({event}) => event).filter(event => event !== 'renamed')).toEqual(happened)
+    expect(types(peer)).toEqual(heard)
+    expect(peer.all('ack').at(-1)?.number).toBe(3)
+  })
+
+  it('is no member and takes no nick while it only passes by', async () => {
+    const {room, attach} = openRoom()
+    await attach({purpose: 'deliver'})
+    await attach({purpose: 'say'})
+    expect(room.members()).toEqual([])
+    await attach({purpose: 'talk'})
+    expect(room.members()).toEqual([{id: 4, nick: 'ana'}])
+  })
+
+  it('may offer a file to the host, and to nobody else', async () => {
+    const {attach} = openRoom()
+    const peer = await attach({purpose: 'deliver'})
+    const offer = {type: 'offer', name: 'a.txt', bytes: 1, files: 1, mediaType: 'text/plain'}
+    peer.send(['message', {...offer, transfer: '1'.repeat(32), to: 1}, {number: 1}])
+    peer.send(['message', {...offer, transfer: '2'.repeat(32), to: 7}, {number: 2}])
+    await eventLoopTurns(2)
+    expect(messagesTo(peer).slice(1)).toEqual([
+      {type: 'decline', transfer: '1'.repeat(32), code: 'declined'},
+      {type: 'decline', transfer: '2'.repeat(32), code: 'no-relay'},
+    ])
+  })
+
+  it.each([
+    ['bad-nick', {purpose: 'talk', nick: 'an a'}],
+    ['bad-nick', {purpose: 'deliver', nick: 'all'}],
+    ['unknown-session', {purpose: 'talk', session: {id: '1'.repeat(32), token: '2'.repeat(64)}}],
+    ['protocol', {purpose: 'dance'}],
+    ['protocol', {purpose: 'talk', nick: 'a'.repeat(129)}],
+  ])('is sent away as %s when it says %j', async (code, request) => {
+    const {room, attach} = openRoom()
+    const peer = await attach(request)
+    expect(peer.farewells).toEqual([code])
+    expect(peer.isClosed).toBe(true)
+    expect(room.members()).toEqual([])
+  })
+
+  it('is sent away from a full room, unless it only passes by', async () => {
+    const {attach} = openRoom()
+    await attach({purpose: 'talk'})
+    await attach({purpose: 'talk'})
+    expect((await attach({purpose: 'talk'})).farewells).toEqual(['room-full'])
+    expect((await attach({purpose: 'deliver'})).farewells).toEqual([])
+  })
+})
+
+describe('a guest whose connection breaks', () => {
+  const ticketOf = (peer: WirePeer): object =>
+    (JSON.parse(String(peer.all('attached')[0]!.payload)) as {session: object}).session
+
+  it('comes back to its session, and hears what was said in between', async () => {
+    const {room, events, attach} = openRoom()
+    const peer = await attach({purpose: 'talk'})
+    peer.cut()
+    await eventLoopTurns(2)
+    await room.say('are you there?')
+    const again = await attach({purpose: 'talk', session: ticketOf(peer), lastSeen: 1})
+    expect(JSON.parse(String(again.all('attached')[0]!.payload))).toEqual({session: ticketOf(peer), lastSeen: 0})
+    expect(types(again)).toEqual(['message'])
+    expect(events.map(({event}) => event)).toEqual(['joined', 'message'])
+  })
+
+  it('leaves the room when it is not back in 5 s', async () => {
+    const {events, clock, attach} = openRoom()
+    const peer = await attach({purpose: 'talk'})
+    peer.cut()
+    await eventLoopTurns(2)
+    clock.advance(4999)
+    expect(events.map(({event}) => event)).toEqual(['joined'])
+    clock.advance(1)
+    expect(events.at(-1)).toMatchObject({event: 'left', reason: 'lost'})
+    const again = await attach({purpose: 'talk', session: ticketOf(peer), lastSeen: 1})
+    expect(again.farewells).toEqual(['unknown-session'])
+  })
+
+  it('stays while somebody with its ticket says what cannot be', async () => {
+    const {room, events, attach} = openRoom()
+    const peer = await attach({purpose: 'talk'})
+    expect((await attach({purpose: 'talk', session: ticketOf(peer), lastSeen: 99})).farewells).toEqual(['protocol'])
+    await room.say('still here?')
+    await eventLoopTurns(2)
+    expect(types(peer)).toEqual(['welcome', 'message'])
+    expect(events.map(({event}) => event)).toEqual(['joined', 'message'])
+  })
+
+  it('does not come back when it only passed by', async () => {
+    const {attach} = openRoom()
+    const peer = await attach({purpose: 'deliver'})
+    peer.cut()
+    await eventLoopTurns(2)
+    const again = await attach({purpose: 'deliver', session: ticketOf(peer), lastSeen: 1})
+    expect(again.farewells).toEqual(['unknown-session'])
+  })
+})

@@ -1,0 +1,29 @@
+import {describe, expect, it} from 'vitest'
+import {parseAction} from '../../src/repl/action.js'
+
+describe('a line in event mode', () => {
+  it.each([
+    ['{"say": "two\\nlines"}', {say: 'two\nlines', kind: 'say'}],
+    ['{"say": "waves", "kind": "me"}', {say: 'waves', kind: 'me'}],
+    ['{"say": "psst", "to": "bob"}', {say: 'psst', to: 'bob'}],
+    [' {"file": "/exact/path", "to": "bob"} ', {file: '/exact/path', to: 'bob'}],
+    ['{"file": "~/2"}', {file: '~/2'}],
+  ])('is an action: %s', (line, action) => {
+    expect(parseAction(line)).toEqual(action)
+  })
+
+  it.each(['hello', '/who', '', '[1]', '"say"', 'null', '{ is a brace', '{"say": "open'])('is none: %s', line => {
+    expect(parseAction(line)).toBeUndefined()
+  })
+
+  it.each([
+    '{}',
+    '{"dance": 1}',
+    '{"say": 1}',
+    '{"say": "a", "file": "b"}',
+    '{"say": "a", "kind": "private"}',
+    '{"__proto__": {"say": "a"}}',
+  ])('is refused when it is an object of another shape: %s', line => {
+    expect(() => parseAction(line)).toThrow(expect.objectContaining({code: 'bad-argument'}))
+  })
+})

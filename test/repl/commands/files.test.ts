@@ -1,0 +1,178 @@
+import {mkdir, mkdtemp, realpath, rm, symlink, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {ChatctlError} from '../../../src/errors/index.js'
+import {CommandBench} from '../../helpers/command-bench.js'
+import {bob, FakeConversation} from '../../helpers/fake-conversation.js'
+
+let home: string
+let cwd: string
+
+beforeAll(async () => {
+  home = await realpath(await mkdtemp(join(tmpdir(), 'chatctl-repl-')))
+  cwd = join(home, 'work')
+  await mkdir(join(cwd, 'src'), {recursive: true})
+  await mkdir(join(home, 'My Documents'))
+  await writeFile(join(cwd, 'report.pdf'), 'x'.repeat(4200))
+  await writeFile(join(cwd, 'my notes.txt'), 'notes')
+  await writeFile(join(cwd, `it's.txt`), 'quote')
+  await writeFile(join(cwd, '.hidden'), 'h')
+  await writeFile(join(cwd, '2'), 'two')
+  await writeFile(join(cwd, 'evil\u001b[2J\nforged'), '')
+  await symlink('nowhere', join(cwd, 'z-broken'))
+})
+
+afterAll(() => rm(home, {recursive: true}))
+
+const bench = () => new CommandBench(new FakeConversation(), {cwd, home})
+
+describe('/file', () => {
+  const paths = (of: CommandBench) => of.conversation.outgoing.map(({path}) => path)
+
+  it.each([
+    ['report.pdf', 'report.pdf'],
+    ['"my notes.txt"', 'my notes.txt'],
+    [String.raw`my\ notes.txt`, 'my notes.txt'],
+    ['my notes.txt', 'my notes.txt'],
+    [`it's.txt`, `it's.txt`],
+    ['./2', '2'],
+  ])('offers %s', async (typed, name) => {
+    const shell = bench()
+    expect(await shell.submit(`/file ${typed}`)).toBe(`offered #1  ${name}  to bob`)
+    expect(paths(shell)).toEqual([join(cwd, name)])
+  })
+
+  it('offers each of several', async () => {
+    const shell = bench()
+    await shell.submit('/send report.pdf "my notes.txt" ~/x /y')
+    expect(paths(shell)).toEqual([join(cwd, 'report.pdf'), join(cwd, 'my notes.txt'), join(home, 'x'), '/y'])
+  })
+
+  it('offers by the numbers of the last listing, wherever the shell has gone since', async () => {
+    const shell = bench()
+    await shell.submit('/ls')
+    await shell.submit('/cd ~')
+    await shell.submit('/file 1 5')
+    expect(paths(shell)).toEqual([join(cwd, '2'), join(cwd, 'report.pdf')])
+  })
+
+  it('refuses a number that was not listed, and offers nothing', async () => {
+    const shell = bench()
+    expect(await shell.refuse('/file 1')).toMatchObject({code: 'no-such-file', message: 'nothing has the number 1'})
+    expect(paths(shell)).toEqual([])
+  })
+
+  it.each(['/file --to bob report.pdf', '/file report.pdf --to bob', '/file report.pdf --to=bob'])(
+    'names its recipient: %s',
+    async line => {
+      const shell = bench()
+      await shell.submit(line)
+      expect(shell.conversation.outgoing).toMatchObject([{path: join(cwd, 'report.pdf'), to: 'bob'}])
+    },
+  )
+
+  it.each(['/file', '/file --to bob', '/file report.pdf --to', '/file a --to bob --to eve'])(
+    'answers %s with its usage',
+    async line => {
+      expect(await bench().refuse(line)).toMatchObject({suggestions: ['Usage: /file PATH... [--to NICK]']})
+    },
+  )
+
+  it('refuses a quote that is not closed', async () => {
+    expect(await bench().refuse('/file "report.pdf')).toMatchObject({message: 'a quote is not closed'})
+  })
+
+  it('goes on with the others when one cannot be offered', async () => {
+    const shell = bench()
+    shell.conversation.refusal = new ChatctlError('no-such-file', 'there is no such file')
+    await shell.submit('/file missing.txt other.txt')
+    expect(shell.failures.map(({code}) => code)).toEqual(['no-such-file', 'no-such-file'])
+    expect(shell.shell.outcome.exitCode).toBe(6)
+  })
+})
+
+describe('/offers, /get and /decline', () => {
+  const offer = {transfer: 3, from: bob, name: 'a\u001b.pdf', bytes: 4_200_000, files: 1, mediaType: 'application/pdf'}
+
+  it('list what waits', async () => {
+    const shell = bench()
+    expect(await shell.submit('/offers')).toBe('nothing waits for an answer')
+    shell.conversation.waiting = [offer, {...offer, transfer: 4, bytes: null, files: 2}]
+    expect(await shell.submit('/offers')).toBe(
+      '#3  a\\u{1b}.pdf  4.2 MB  application/pdf  from bob\n#4  a\\u{1b}.pdf  size unknown  2 files  application/pdf  from bob',
+    )
+  })
+
+  it('take it, or turn it down', async () => {
+    const shell = bench()
+    for (const line of ['/get 3', '/accept #3 as.pdf', '/get 3 "a b"', '/decline 3', '/decline #3'])
+      await shell.submit(line)
+    expect(shell.conversation.answers).toEqual([
+      {transfer: 3, answer: 'accept', as: undefined},
+      {transfer: 3, answer: 'accept', as: 'as.pdf'},
+      {transfer: 3, answer: 'accept', as: 'a b'},
+      {transfer: 3, answer: 'decline'},
+      {transfer: 3, answer: 'decline'},
+    ])
+  })
+
+  it('need a number', async () => {
+    for (const line of ['/get', '/get x', '/get 1 a b', '/get 0']) {
+      expect(await bench().refuse(line)).toMatchObject({suggestions: ['Usage: /get N [AS]']})
+    }
+    for (const line of ['/decline', '/decline 1 2', '/decline 99999999999999999999']) {
+      expect(await bench().refuse(line)).toMatchObject({suggestions: ['Usage: /decline N']})
+    }
+  })
+
+  it('pass on that there is no such offer', async () => {
+    const shell = bench()
+    shell.conversation.refusal = new ChatctlError('unknown-transfer', 'nothing has the number 9')
+    expect(await shell.refuse('/get 9')).toBe(shell.conversation.refusal)
+  })
+})
+
+describe('/ls, /cd and /pwd', () => {
+  it('list by name, with numbers, sizes and media types, and say whose files they are', async () => {
+    expect(await bench().submit('/ls')).toBe(
+      [
+        'on this computer, in ~/work:',
+        '  1  2                          3 B  text/plain',
+        '  2  evil\\u{1b}[2J⏎forged       0 B  text/plain',
+        `  3  it's.txt                   5 B  text/plain`,
+        '  4  my notes.txt               5 B  text/plain',
+        '  5  report.pdf              4.2 kB  application/pdf',
+        '  6  src/',
+        '  7  z-broken',
+      ].join('\n'),
+    )
+  })
+
+  it('list another directory, by path or by number', async () => {
+    const shell = bench()
+    expect(await shell.submit('/ls src')).toBe('on this computer, in ~/work/src:\n  nothing')
+    expect(await shell.submit('/ls ~')).toBe('on this computer, in ~:\n  1  My Documents/\n  2  work/')
+    expect(await shell.submit('/ls 2')).toContain('report.pdf')
+  })
+
+  it('go elsewhere, and the process stays where it is', async () => {
+    const shell = bench()
+    const before = process.cwd()
+    expect(await shell.submit('/pwd')).toBe(`on this computer, in ${cwd}`)
+    expect(await shell.submit('/cd src')).toBe('on this computer, now in ~/work/src')
+    expect(await shell.submit('/cd ..')).toBe('on this computer, now in ~/work')
+    expect(await shell.submit('/cd')).toBe('on this computer, now in ~')
+    expect(await shell.submit('/cd My Documents')).toBe('on this computer, now in ~/My Documents')
+    expect(process.cwd()).toBe(before)
+  })
+
+  it('refuse what is no directory', async () => {
+    const shell = bench()
+    expect(await shell.refuse('/cd report.pdf')).toMatchObject({code: 'not-a-directory'})
+    expect(await shell.refuse('/ls report.pdf')).toMatchObject({code: 'not-a-directory'})
+    expect(await shell.refuse('/cd missing')).toMatchObject({code: 'no-such-file'})
+    expect(await shell.refuse('/pwd x')).toMatchObject({code: 'bad-argument'})
+    expect(await shell.submit('/pwd')).toBe(`on this computer, in ${cwd}`)
+  })
+})

@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {eventText, type ToldEvent} from '../../src/repl/event-text.js'
+import {createTheme} from '../../src/ui/theme.js'
+import {bob} from '../helpers/fake-conversation.js'
+
+const plain = createTheme(false)
+const offer = {transfer: 1, from: bob, name: 'report.pdf', bytes: 4_200_000, files: 1, mediaType: 'application/pdf'}
+const file = {transfer: 1, name: 'report.pdf', bytes: 4_200_000, files: 1, ms: 100, resumedFrom: 0}
+const delivered = {...file, sha256: `9f2c${'0'.repeat(58)}e1`}
+
+const told: [ToldEvent, string][] = [
+  [{event: 'invite', code: 'legal-zoo-abandon', uses: null}, 'Code:  legal-zoo-abandon   for any number of guests'],
+  [{event: 'invite', code: 'legal-zoo-abandon', uses: 1}, 'Code:  legal-zoo-abandon   for 1 more guest'],
+  [{event: 'invite', uses: 2}, 'the code stays, for 2 more guests'],
+  [{event: 'joined', member: bob}, 'bob joined'],
+  [{event: 'left', member: bob, reason: 'quit'}, 'bob left'],
+  [{event: 'left', member: bob, reason: 'lost'}, 'bob is gone (connection lost)'],
+  [{event: 'renamed', member: bob, was: 'rob', self: false}, 'rob is bob now'],
+  [{event: 'renamed', member: bob, was: 'rob', self: true}, 'you are bob now'],
+  [{event: 'offer', ...offer}, 'bob offers #1  report.pdf  4.2 MB  application/pdf      /get 1   /decline 1'],
+  [
+    {event: 'received', ...delivered, path: '/home/ana/new_report.pdf'},
+    'received new_report.pdf  4.2 MB in 0.1 s (42.0 MB/s)  sha256 9f2c...e1',
+  ],
+  [{event: 'sent', ...delivered}, 'sent report.pdf  4.2 MB in 0.1 s (42.0 MB/s)  sha256 9f2c...e1'],
+  [{event: 'sent', ...delivered, bytes: 0, ms: 0}, 'sent report.pdf  0 B in 0.0 s (0 B/s)  sha256 9f2c...e1'],
+  [
+    {event: 'failed', transfer: 2, name: 'a.zip', code: 'disk-full', message: 'no room left'},
+    '#2 a.zip failed: no room left',
+  ],
+  [{event: 'reconnecting', attempt: 2}, 'connection lost; reconnecting (try 2). What you type is kept.'],
+  [{event: 'reconnected', ms: 12_000}, 'back after 12 s'],
+  [{event: 'notice', code: 'x', message: 'by the way'}, 'by the way'],
+  [{event: 'error', code: 'x', message: 'that went wrong'}, 'Error: that went wrong'],
+  [{event: 'bye', reason: 'closed'}, 'the room is closed'],
+  [{event: 'bye', reason: 'slow'}, 'the conversation is over (slow)'],
+]
+
+describe('what happens, as text', () => {
+  it.each(told)('$event', (event, text) => {
+    expect(eventText(event, plain)).toBe(text)
+  })
+
+  it('is one safe line, whatever a peer has put into it', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...told), fc.string({unit: 'binary', minLength: 1}), ([event], evil) => {
+        expect(eventText(poison(event, evil), plain)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
+      }),
+    )
+  })
+})
+
+/** Puts text of a peer wherever an event can carry some. */
+function poison(event: ToldEvent, evil: string): ToldEvent {
+  const texts = {name: evil, was: evil, mediaType: evil, message: evil, path: `/x/${evil}`}
+  const carried = Object.fromEntries(Object.entries(texts).filter(([field]) => field in event))
+  const people = {member: {id: 1, nick: evil}, from: {id: 1, nick: evil}}
+  const named = Object.fromEntries(Object.entries(people).filter(([field]) => field in event))
+  return {...event, ...carried, ...named, ...(event.event === 'bye' && {reason: evil})} as ToldEvent
+}
