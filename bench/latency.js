@@ -17,7 +17,7 @@ import {listen} from '../dist/transport/tls-listener.js'
 import {median, percentile, printTable} from './statistics.js'
 
 const label = {transfer: '0'.repeat(32)}
-const nobody = {nextFrame: () => undefined, frame() {}, chunk() {}, idle() {}, closed() {}}
+const nobody = {nextFrame: () => undefined, frame() {}, chunk() {}, closed() {}}
 
 if (process.argv[2] === 'receiver') await receive(process.argv[3])
 else await measure()
@@ -26,6 +26,7 @@ else await measure()
 async function receive(home) {
   const credentials = await loadIdentity(home)
   let bytes = 0
+  process.on('disconnect', () => process.exit(0))
   process.on('message', () => {
     process.send({bytes})
     bytes = 0
@@ -46,8 +47,8 @@ async function receive(home) {
             end() {},
             failed() {},
           }),
-        detached: () => process.exit(0),
-        ended: () => process.exit(0),
+        detached() {},
+        ended() {},
       })
     },
   })
@@ -135,7 +136,7 @@ async function measureOnce(milliseconds) {
     session.close('bye')
     return {idle, 'bulk alone': {rate: alone}, 'talk beside bulk': {rate: beside, ...summary(talk)}}
   } finally {
-    child.kill()
+    if (child.connected) child.disconnect()
     await rm(home, {recursive: true, force: true})
   }
 }

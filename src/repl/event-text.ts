@@ -23,6 +23,11 @@ const endings: Partial<Record<string, string>> = {
   kicked: 'the host removed you',
 }
 
+/** Whether an event repeats what was told already: one line says that the connection is tried again. */
+export function isRepeated(event: RoomEvent): boolean {
+  return event.event === 'reconnecting' && event.attempt > 1
+}
+
 /** Returns what happened as one safe line. */
 export function eventText(event: ToldEvent, theme: Theme): string {
   switch (event.event) {
@@ -45,7 +50,7 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'cancelled':
       return theme.warning(`#${event.transfer} ${sanitiseLine(`${event.name} ${event.event}: ${event.message}`)}`)
     case 'reconnecting':
-      return theme.warning(`connection lost; reconnecting (try ${event.attempt}). What you type is kept.`)
+      return theme.warning(`connection lost; reconnecting. What you type is kept.`)
     case 'reconnected':
       return `back after ${formatDuration(event.ms)}`
     case 'notice':

@@ -2,7 +2,7 @@ import type {Conversation, RoomEvent} from '../conversation.js'
 import {formatPart, formatRate} from '../ui/format.js'
 import {createTheme} from '../ui/theme.js'
 import {errorText} from './error-text.js'
-import {eventText} from './event-text.js'
+import {eventText, isRepeated} from './event-text.js'
 import {connectedLine, listeningLines, type ListeningEvent} from './first-screen.js'
 import {messageLine, type MessageEvent} from './message-text.js'
 import type {ShellIo} from './shell-io.js'
@@ -39,9 +39,9 @@ export function runLineMode(conversation: Conversation, io: ShellIo): Promise<nu
 
 const urgent: RoomEvent['event'][] = ['offer', 'declined', 'failed', 'cancelled', 'error']
 
-function isTold({event}: RoomEvent, verbosity: ShellIo['verbosity']): boolean {
-  if (verbosity === 'quiet') return urgent.includes(event)
-  return verbosity === 'verbose' || event !== 'progress'
+function isTold(event: RoomEvent, verbosity: ShellIo['verbosity']): boolean {
+  if (verbosity === 'quiet') return urgent.includes(event.event)
+  return verbosity === 'verbose' || (event.event !== 'progress' && !isRepeated(event))
 }
 
 function progressText({transfer, bytes, total, rate}: Extract<RoomEvent, {event: 'progress'}>): string {

@@ -5,7 +5,7 @@ import {sanitiseLine} from '../ui/sanitise.js'
 import {createTheme, type Theme} from '../ui/theme.js'
 import {columnsOf, cutMiddle} from '../ui/width.js'
 import {errorText} from './error-text.js'
-import {eventText} from './event-text.js'
+import {eventText, isRepeated} from './event-text.js'
 import {connectedScreen, listeningScreen} from './first-screen.js'
 import {parseInput} from './input.js'
 import {viewOfInput} from './input-view.js'
@@ -101,7 +101,7 @@ class TerminalShell {
   #observe(event: RoomEvent): void {
     this.#progress.observe(event)
     if (event.event === 'progress') this.#area.draw()
-    else this.#area.print(this.#textOf(event, new Date()))
+    else if (!isRepeated(event)) this.#area.print(this.#textOf(event, new Date()))
   }
 
   #textOf(event: Exclude<RoomEvent, {event: 'progress'}>, at: Date): string {

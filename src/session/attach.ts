@@ -1,5 +1,6 @@
 import {ChatctlError} from '../errors/index.js'
 import {encodeJson} from '../protocol/frame-encoder.js'
+import type {FrameHeader} from '../protocol/frame.js'
 import {decodeJson} from '../protocol/json.js'
 import {attach, attached, type Attach, type Attached} from '../protocol/payloads.js'
 import type {Transport} from '../transport/transport.js'
@@ -18,7 +19,8 @@ export interface AdmittedTransport {
 /**
  * Asks the host, over a fresh connection, for a new session or the return to one. `enter` runs as soon as the answer
  * is there, before any frame behind it; what it returns is the result.
- * @throws ChatctlError `connection-lost` when the connection ends first, or nothing comes
+ * @throws ChatctlError `connection-cut` when the connection ends first, or nothing comes; `room-full`, or
+ * `connection-lost` when the other side says goodbye
  */
 export function requestAttach<Result>(
   admitted: AdmittedTransport,
@@ -34,7 +36,8 @@ export function requestAttach<Result>(
 /**
  * Hears, over a fresh connection, which session the joiner wants. `answer` runs as soon as the request is there,
  * before any frame behind it; what it returns is the result.
- * @throws ChatctlError `connection-lost` when the connection ends first, or nothing comes
+ * @throws ChatctlError `connection-cut` when the connection ends first, or nothing comes; `room-full`, or
+ * `connection-lost` when the other side says goodbye
  */
 export function awaitAttach<Result>(
   admitted: AdmittedTransport,
@@ -49,7 +52,6 @@ const silentOwner: ConnectionOwner = {
   nextFrame: () => undefined,
   frame: () => undefined,
   chunk: () => undefined,
-  idle: () => undefined,
   closed: () => undefined,
 }
 
@@ -59,14 +61,17 @@ function firstFrame<Result>(
   name: 'attach' | 'attached',
   take: (payload: Buffer) => Result,
 ): Promise<Result> {
+  const requireName = (header: FrameHeader): void => {
+    if (header.name === name) return
+    throw new ChatctlError('protocol-violation', `the other side sent ${header.name} instead of ${name}`)
+  }
   return new Promise((resolve, reject) => {
     const cancel = connection.clock.setTimeout(() => connection.close('timeout'), attachTimeoutMs)
     connection.handTo({
       ...silentOwner,
+      chunk: requireName,
       frame: (header, payload) => {
-        if (header.name !== name) {
-          throw new ChatctlError('protocol-violation', `the other side sent ${header.name} instead of ${name}`)
-        }
+        requireName(header)
         resolve(take(payload))
         cancel()
       },
@@ -81,7 +86,9 @@ function firstFrame<Result>(
 
 function endBeforeAttach(end: ConnectionEnd): ChatctlError {
   if (end.how === 'violation') return end.error
-  if (end.how === 'goaway' && end.goaway.code === 'room-full') return new ChatctlError('room-full', 'the room is full')
-  const why = end.how === 'goaway' ? end.goaway.code : end.how
-  return new ChatctlError('connection-lost', `the connection ended before the room was entered (${why})`)
+  const what = 'the connection ended before the room was entered'
+  if (end.how !== 'goaway') return new ChatctlError('connection-cut', `${what} (${end.how})`)
+  const {code} = end.goaway
+  if (code === 'room-full') return new ChatctlError('room-full', 'the room is full')
+  return new ChatctlError('connection-lost', `${what} (${code})`)
 }

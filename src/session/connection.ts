@@ -9,8 +9,11 @@ import type {Clock} from './clock.js'
 import {Heartbeat} from './heartbeat.js'
 import {SendQueue, type FrameSource} from './send-queue.js'
 
-/** Bytes for one socket write; one such batch at a time is with the socket, so that talk never waits behind more. */
+/** Bytes for one socket write; one batch with bulk at a time is with the socket, so that talk waits behind no more. */
 const batchBytes = 256 * 1024
+
+/** Bytes that may be with the socket before talk has to wait as well. */
+const maxQueuedBytes = 4 * batchBytes
 
 /** Control frames that may wait for a peer that does not read; one more, and it counts as stuck. */
 const maxControlFrames = 4096
@@ -28,8 +31,6 @@ export interface ConnectionOwner extends FrameSource {
   /** A frame that is neither ping, pong, goaway nor chunk. */
   frame(header: FrameHeader, payload: Buffer): void
   chunk(header: FrameHeader, offset: number, piece: Buffer): void
-  /** All frames of one read have been handed over. */
-  idle(): void
   /** No frame comes or goes any more. */
   closed(end: ConnectionEnd): void
 }
@@ -48,7 +49,7 @@ export class Connection {
   #nextPing = 1n
   #owner: ConnectionOwner
   #isOpen = true
-  #isWriting = false
+  #isBulkLeaving = false
   #isScheduled = false
 
   constructor(transport: Transport, owner: ConnectionOwner, clock: Clock) {
@@ -106,7 +107,7 @@ export class Connection {
 
   /** Has the owner asked for what it wants to send, soon. */
   wake(): void {
-    if (this.#isScheduled || this.#isWriting || !this.#isOpen) return
+    if (this.#isScheduled || !this.#isOpen) return
     this.#isScheduled = true
     queueMicrotask(() => {
       this.#isScheduled = false
@@ -125,7 +126,6 @@ export class Connection {
     this.#heartbeat.heard()
     try {
       this.#decoder.push(bytes)
-      this.#owner.idle()
     } catch (error) {
       this.#reject(error)
     }
@@ -162,18 +162,20 @@ export class Connection {
     this.#transport.write(encodeFrame('goaway', encodeJson(payload)))
   }
 
+  /** What is said leaves at once; bulk waits until the batch before it is out. */
   #write(): void {
-    if (!this.#isOpen || this.#isWriting) return
-    const batch = this.#queue.take(batchBytes)
+    if (!this.#isOpen || this.#transport.queuedBytes > maxQueuedBytes) return
+    const batch = this.#queue.take(batchBytes, !this.#isBulkLeaving)
     if (batch === undefined) return
-    this.#isWriting = true
+    if (batch.hasBulk) this.#isBulkLeaving = true
     this.#transport.write(batch.buffers, () => {
-      this.#isWriting = false
       batch.flushed()
+      if (batch.hasBulk) this.#isBulkLeaving = false
       // Bulk would go on for ever from flush to flush: let the loop see to everything else in between.
       if (batch.hasBulk) setImmediate(() => this.#write())
       else this.#write()
     })
+    if (!batch.hasBulk) this.wake()
   }
 
   #close(end: ConnectionEnd, shut: () => void): void {

@@ -45,15 +45,18 @@ export class SendQueue {
     if (!this.#bulk.includes(source)) this.#bulk.push(source)
   }
 
-  /** Takes frames up to about `maxBytes` (the last may go over it); undefined when there is nothing to send. */
-  take(maxBytes: number): Batch | undefined {
+  /**
+   * Takes frames up to about `maxBytes` (the last may go over it), of the talking lanes only unless `mayTakeBulk`;
+   * undefined when there is nothing to send.
+   */
+  take(maxBytes: number, mayTakeBulk = true): Batch | undefined {
     const buffers: Uint8Array[] = []
     const owners: (() => void)[] = []
     let byteLength = 0
     let hasBulk = false
     while (byteLength < maxBytes) {
       const talk = this.#nextTalk()
-      const frame = talk ?? this.#nextBulk()
+      const frame = talk ?? (mayTakeBulk ? this.#nextBulk() : undefined)
       if (frame === undefined) break
       for (const buffer of frame.buffers) {
         buffers.push(buffer)

@@ -4,6 +4,7 @@ import {moreFlag, type FrameHeader} from '../protocol/frame.js'
 import {decodeJson} from '../protocol/json.js'
 import {hostMessage, memberMessage, type Message} from '../protocol/messages.js'
 import type {ChannelLabel} from '../protocol/payloads.js'
+import {AckTimer} from './ack-timer.js'
 import {Channels, type Role} from './channels.js'
 import type {Connection, ConnectionEnd} from './connection.js'
 import {Inbox} from './inbox.js'
@@ -47,7 +48,7 @@ export class Session {
   #connection: Connection | undefined
   #channels: Channels | undefined
   #end: SessionEnd | undefined
-  #hasToAcknowledge = false
+  #ackTimer: AckTimer | undefined
   #waiting: {sequence: number; resolve: () => void; reject: (error: ChatctlError) => void}[] = []
 
   constructor(role: Role, owner: SessionOwner) {
@@ -80,11 +81,11 @@ export class Session {
     this.#settleWaiting()
     this.#connection = connection
     this.#channels = new Channels(connection, this.role, channel => this.#owner.channel(channel))
+    this.#ackTimer = new AckTimer(connection.clock, () => this.#acknowledge())
     connection.handTo({
       nextFrame: () => this.#nextFrame(),
       frame: (header, payload) => this.#takeFrame(header, payload),
       chunk: (header, offset, piece) => this.#channels?.chunk(header, offset, piece),
-      idle: () => this.#acknowledge(),
       closed: end => this.#takeClose(connection, end),
     })
     earlier?.close('replaced')
@@ -132,6 +133,7 @@ export class Session {
   #nextFrame(): QueuedFrame | undefined {
     const frame = this.#outbox.next()
     if (frame === undefined) return undefined
+    this.#ackTimer?.flush()
     const fields = {number: frame.sequence, flags: frame.isContinued ? moreFlag : 0}
     return {buffers: encodeFrame('message', frame.payload, fields)}
   }
@@ -144,9 +146,9 @@ export class Session {
   }
 
   #takeMessage(header: FrameHeader, payload: Buffer): void {
-    this.#hasToAcknowledge = true
     const isContinued = (header.flags & moreFlag) !== 0
     const bytes = this.#inbox.take({sequence: header.number, isContinued, payload})
+    this.#ackTimer?.received(payload.length)
     if (bytes === undefined) return
     this.#owner.message(decodeJson(this.role === 'host' ? memberMessage : hostMessage, bytes))
   }
@@ -158,8 +160,6 @@ export class Session {
   }
 
   #acknowledge(): void {
-    if (!this.#hasToAcknowledge) return
-    this.#hasToAcknowledge = false
     this.#connection?.control('ack', Buffer.alloc(0), {number: this.#inbox.lastSeen})
   }
 
@@ -186,6 +186,7 @@ export class Session {
     const channels = this.#channels
     this.#connection = undefined
     this.#channels = undefined
+    this.#ackTimer?.stop()
     channels?.fail(error)
     return connection
   }

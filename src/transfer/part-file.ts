@@ -1,4 +1,4 @@
-import {open, rm, statfs, type FileHandle} from 'node:fs/promises'
+import {type FileHandle, mkdir, open, rm, statfs} from 'node:fs/promises'
 import {join} from 'node:path'
 import {ChatctlError} from '../errors/index.js'
 import {toWriteError} from './disk-error.js'
@@ -39,12 +39,13 @@ export class PartFile {
   }
 
   /**
-   * Creates the part file of a transfer.
+   * Creates the part file of a transfer, and its directory if that is missing.
    * @throws ChatctlError `disk-full` when there is no room for the whole, `not-writable`
    */
   static async create(options: PartFileOptions): Promise<PartFile> {
     const path = join(options.directory, partName(options))
     try {
+      await mkdir(options.directory, {recursive: true})
       await requireRoom(options)
       return new PartFile(await open(path, 'wx'), path, options)
     } catch (error) {

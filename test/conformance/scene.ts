@@ -16,6 +16,7 @@ import {
 import {Guard} from '../../src/security/guard.js'
 import {encodeHello} from '../../src/security/hello.js'
 import {Invite} from '../../src/security/invite.js'
+import {ackDelayMs} from '../../src/session/ack-timer.js'
 import {requestAttach} from '../../src/session/attach.js'
 import {heartbeatIntervalMs} from '../../src/session/heartbeat.js'
 import type {SecureTransport} from '../../src/transport/transport.js'
@@ -104,15 +105,23 @@ export interface Happening {
   host?: (bob: Bob) => unknown
 }
 
+const later: Happening = {
+  title: 'A little later: what no message could carry is acknowledged',
+  joiner: ana => ana.clock.advance(ackDelayMs),
+  host: bob => bob.clock.advance(ackDelayMs),
+}
+
 /** The whole conversation. */
 export const happenings: Happening[] = [
   {title: 'Admission by a code, and a new session', joiner: ana => ana.enter(), host: bob => bob.enter()},
   {title: 'The joiner says something, and the room has it', joiner: ana => ana.membership.say('hello, bob')},
   {title: 'The host says something', host: bob => bob.room.say('hello, ana 😀')},
+  later,
   {title: 'A sign of life', joiner: ana => ana.clock.advance(heartbeatIntervalMs)},
   {title: 'Another nick', joiner: ana => ana.membership.rename('anna')},
   {title: 'A nick that is taken', joiner: ana => ana.membership.rename('bob').catch(() => undefined)},
   {title: 'A file of 12 bytes', joiner: ana => ana.sendFile(), host: bob => bob.acceptOffer()},
+  later,
   {title: 'Goodbye', joiner: ana => ana.membership.leave()},
 ]
 

@@ -39,7 +39,7 @@ export class TestSession {
 
   /** Attaches to a transport as if the peer had seen `peerLastSeen`. */
   attach(transport: Transport, peerLastSeen: number, clock: Clock = systemClock): Connection {
-    const nobody = {nextFrame: () => undefined, frame: noop, chunk: noop, idle: noop, closed: noop}
+    const nobody = {nextFrame: () => undefined, frame: noop, chunk: noop, closed: noop}
     const connection = new Connection(transport, nobody, clock)
     this.session.attach(connection, peerLastSeen)
     connection.start(Buffer.alloc(0))

@@ -64,7 +64,7 @@ export class DeskEnd {
   }
 
   attach(transport: Transport): void {
-    const nobody = {nextFrame: () => undefined, frame: noop, chunk: noop, idle: noop, closed: noop}
+    const nobody = {nextFrame: () => undefined, frame: noop, chunk: noop, closed: noop}
     const connection = new Connection(transport, nobody, this.clock)
     this.session.attach(connection, 0)
     connection.start(Buffer.alloc(0))

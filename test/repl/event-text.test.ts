@@ -29,7 +29,7 @@ const told: [ToldEvent, string][] = [
     {event: 'failed', transfer: 2, name: 'a.zip', code: 'disk-full', message: 'no room left'},
     '#2 a.zip failed: no room left',
   ],
-  [{event: 'reconnecting', attempt: 2}, 'connection lost; reconnecting (try 2). What you type is kept.'],
+  [{event: 'reconnecting', attempt: 2}, 'connection lost; reconnecting. What you type is kept.'],
   [{event: 'reconnected', ms: 12_000}, 'back after 12 s'],
   [{event: 'notice', code: 'x', message: 'by the way'}, 'by the way'],
   [{event: 'error', code: 'x', message: 'that went wrong'}, 'Error: that went wrong'],

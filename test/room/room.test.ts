@@ -198,6 +198,15 @@ describe('telling', () => {
     expect(eve!.story.at(-1)).toBe('bob: hi')
   })
 
+  it('tells nothing more to whom it made leave', () => {
+    const {room, guests} = roomOf('bob', 'ana')
+    const [bob, ana] = guests
+    bob!.onMessage = () => room.leave(ana!.member.id, 'kicked')
+    room.say(bob!.member, 'say', 'hi')
+    expect(bob!.story).toEqual(['ana joined', 'bob: hi', 'ana left'])
+    expect(ana!.story).toEqual([])
+  })
+
   it('goes on when everyone leaves at once', () => {
     const {room, guests} = roomOf(...Array.from({length: 1000}, (_, number) => `guest-${number}`))
     for (const guest of guests.slice(1)) {

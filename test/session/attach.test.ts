@@ -52,7 +52,7 @@ describe.each(['joiner', 'host'] as const)('the %s', role => {
   it('waits 10 s for it, then says goodbye', async () => {
     const {attaching, peer, clock} = start(role)
     clock.advance(attachTimeoutMs)
-    await expect(attaching).rejects.toMatchObject({code: 'connection-lost'})
+    await expect(attaching).rejects.toMatchObject({code: 'connection-cut'})
     await eventLoopTurns(2)
     expect(peer.farewells).toEqual(['timeout'])
     expect(clock.waiting).toBe(0)
@@ -60,6 +60,7 @@ describe.each(['joiner', 'host'] as const)('the %s', role => {
 
   it.each<[string, (peer: WirePeer) => void]>([
     ['another frame', peer => peer.send(['ack'])],
+    ['a chunk', peer => peer.send(['chunk', Buffer.alloc(1), {channel: 1}])],
     ['its own frame back', peer => peer.send([wrong, sides[role === 'host' ? 'joiner' : 'host'].right[1]])],
     ['something else than was agreed', peer => peer.send([right[0], {lastSeen: -1}])],
     ['what is no frame', peer => peer.sendRaw(Buffer.alloc(16, 200))],
@@ -75,13 +76,14 @@ describe.each(['joiner', 'host'] as const)('the %s', role => {
   it('ends with the connection', async () => {
     const {attaching, cut, clock} = start(role)
     cut()
-    await expect(attaching).rejects.toMatchObject({code: 'connection-lost', exitCode: 6})
+    await expect(attaching).rejects.toMatchObject({code: 'connection-cut', exitCode: 3})
     expect(clock.waiting).toBe(0)
   })
 
   it('ends when the other side says goodbye, and says why', async () => {
     const {attaching, peer} = start(role)
     peer.send(['goaway', {code: 'closed'}])
+    await expect(attaching).rejects.toMatchObject({code: 'connection-lost', exitCode: 6})
     await expect(attaching).rejects.toThrow('closed')
   })
 

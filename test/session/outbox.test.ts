@@ -88,6 +88,14 @@ describe('an outbox', () => {
     expect(outbox.acknowledged).toBe(2)
   })
 
+  it('may have 1 MiB on its way again after that', () => {
+    const outbox = new Outbox()
+    for (let count = 0; count < 40; count++) outbox.add(Buffer.alloc(maxPayloadBytes))
+    drain(outbox)
+    outbox.rewind(0)
+    expect(drain(outbox)).toHaveLength(maxInFlightBytes / maxPayloadBytes)
+  })
+
   it.each([
     ['has forgotten what it acknowledged', 0],
     ['has seen what was never sent', 3],

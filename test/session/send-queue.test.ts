@@ -51,6 +51,16 @@ describe('a send queue', () => {
     expect(take(queue, 4)).toBe('ctbb')
   })
 
+  it('takes no bulk when it may not', () => {
+    const talk = new Source('t', 1)
+    const queue = new SendQueue(talk)
+    queue.addBulk(new Source('b'))
+    queue.pushControl(control())
+    expect(queue.take(100, false)).toMatchObject({byteLength: 2, hasBulk: false})
+    expect(queue.take(100, false)).toBeUndefined()
+    expect(take(queue, 2)).toBe('bb')
+  })
+
   it('gives each bulk source a frame in turn', () => {
     const queue = new SendQueue(new Source('t', 0))
     for (const name of ['x', 'y', 'z']) queue.addBulk(new Source(name))

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {FrameFields} from '../../src/protocol/frame-encoder.js'
 import {maxPayloadBytes, moreFlag, type FrameName} from '../../src/protocol/frame.js'
+import {ackDelayMs} from '../../src/session/ack-timer.js'
 import {Connection} from '../../src/session/connection.js'
 import {maxOutboxBytes} from '../../src/session/session.js'
 import {memoryPair} from '../../src/transport/memory-pair.js'
@@ -161,20 +162,35 @@ describe('a session takes in its stride', () => {
 })
 
 describe('a session', () => {
-  it('acknowledges what comes in one read at once', async () => {
-    const {peer} = start()
+  const acknowledged = (peer: WirePeer): number[] => peer.all('ack').map(({number}) => number)
+
+  it('acknowledges with the next message that it sends all that came', async () => {
+    const {host, peer} = start()
     peer.send(message(say), message(say, 2), message(say, 3))
     await eventLoopTurns(1)
-    expect(peer.all('ack').map(({number}) => number)).toEqual([3])
+    expect(acknowledged(peer)).toEqual([])
+    host.say('good morning')
+    await eventLoopTurns(1)
+    expect(acknowledged(peer)).toEqual([3])
   })
 
-  it('acknowledges again what came before: the first word of it may be lost', async () => {
+  it('acknowledges after a while when it has nothing to say, again what came before too', async () => {
+    const {peer, clock} = start()
+    for (let count = 0; count < 2; count++) {
+      peer.send(message(say))
+      await eventLoopTurns(1)
+      clock.advance(ackDelayMs)
+      await eventLoopTurns(1)
+    }
+    expect(acknowledged(peer)).toEqual([1, 1])
+  })
+
+  it('acknowledges at once when much came', async () => {
     const {peer} = start()
-    peer.send(message(say))
+    const text = 'x'.repeat(60_000)
+    peer.send(...[1, 2, 3, 4, 5].map(number => message({...say, text}, number)))
     await eventLoopTurns(1)
-    peer.send(message(say))
-    await eventLoopTurns(1)
-    expect(peer.all('ack').map(({number}) => number)).toEqual([1, 1])
+    expect(acknowledged(peer)).toEqual([5])
   })
 
   it('says goodbye as slow to a peer that acknowledges nothing, once 8 MiB wait', async () => {
@@ -238,6 +254,5 @@ const silent = {
   nextFrame: () => undefined,
   frame: () => undefined,
   chunk: () => undefined,
-  idle: () => undefined,
   closed: () => undefined,
 }

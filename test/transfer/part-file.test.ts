@@ -65,10 +65,14 @@ describe('PartFile', () => {
     expect(readdirSync(place.directory)).toEqual([])
   })
 
-  it('says that a directory is missing, or is none', async () => {
-    const missing = options({directory: join(temporaryDirectory(), 'missing')})
+  it('makes a directory that is missing', async () => {
+    const missing = options({directory: join(temporaryDirectory(), 'not', 'there', 'yet')})
+    await (await PartFile.create(missing)).discard()
+    expect(readdirSync(missing.directory)).toEqual([])
+  })
+
+  it('says that a directory is none', async () => {
     const file = options({directory: import.meta.filename})
-    expect(await failureOf(PartFile.create(missing))).toMatchObject({code: 'not-writable', exitCode: 8})
     expect(await failureOf(PartFile.create(file))).toMatchObject({code: 'not-writable', exitCode: 8})
   })
 

@@ -261,7 +261,7 @@ describe('an offer', () => {
 describe('a transfer that fails', () => {
   it('ends both sides when the disk cannot be written, and the sender learns why', async () => {
     const {host, member} = joinDesks()
-    host.intake.directory = join(host.directory, 'missing')
+    host.intake.directory = host.write('not-a-directory', '')
     const offered = await member.desk.offer(member.write('a.bin', 'x'))
     const failure = await failureOf(offered.delivered)
     expect(failure).toMatchObject({code: 'peer-failed', exitCode: 6})
@@ -468,7 +468,7 @@ describe('a peer that breaks the rules', () => {
     const {host, peer} = meetPeer()
     for (const type of ['accept', 'verified', 'cancel'] as const) peer.session.send({type, transfer: idOf('c')})
     for (const type of ['failed', 'decline'] as const) peer.session.send({type, transfer: idOf('c'), code: 'x'})
-    await peer.session.acknowledged()
+    await until(() => host.session.lastSeen === 5)
     expect(host.events).toEqual([])
     expect(host.session.isAttached).toBe(true)
   })

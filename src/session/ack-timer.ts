@@ -1,0 +1,41 @@
+import type {Clock} from './clock.js'
+
+/** How long an acknowledgement waits for a message to travel with. */
+export const ackDelayMs = 20
+
+/** Bytes that came and are not acknowledged after which it waits no longer: the sender may run dry. */
+export const maxUnacknowledgedBytes = 256 * 1024
+
+/** Decides when what came is acknowledged: with the next message that leaves, or soon, or at once when it is much. */
+export class AckTimer {
+  readonly #clock: Clock
+  readonly #acknowledge: () => void
+  #cancel: (() => void) | undefined
+  #bytes = 0
+
+  constructor(clock: Clock, acknowledge: () => void) {
+    this.#clock = clock
+    this.#acknowledge = acknowledge
+  }
+
+  /** Counts what came. */
+  received(byteLength: number): void {
+    this.#bytes += byteLength
+    if (this.#bytes >= maxUnacknowledgedBytes) this.flush()
+    else this.#cancel ??= this.#clock.setTimeout(() => this.flush(), ackDelayMs)
+  }
+
+  /** Acknowledges now, if anything waits for it. */
+  flush(): void {
+    if (this.#bytes === 0) return
+    this.stop()
+    this.#acknowledge()
+  }
+
+  /** Calls it off: the connection is gone. */
+  stop(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+    this.#bytes = 0
+  }
+}

@@ -1,0 +1,142 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {
+  frameRules,
+  headerBytes,
+  maxAdmissionPayloadBytes,
+  maxPayloadBytes,
+  type FrameName,
+  type FrameRule,
+} from '../../src/protocol/frame.js'
+import {
+  fileMessage,
+  hostMessage,
+  maxMessageBytes,
+  maxNickBytes,
+  maxTextBytes,
+  memberMessage,
+} from '../../src/protocol/messages.js'
+import {maxNickColumns} from '../../src/room/nick.js'
+import {admissionDeadlineMs} from '../../src/security/admission.js'
+import {admissionTable} from '../../src/security/admission-steps.js'
+import {guardLimits} from '../../src/security/guard.js'
+import {attachTimeoutMs} from '../../src/session/attach.js'
+import {minChannelWindowBytes} from '../../src/session/bulk-budget.js'
+import {maxOpenChannels} from '../../src/session/channels.js'
+import {heartbeatIntervalMs, silentIntervals} from '../../src/session/heartbeat.js'
+import {maxInFlightBytes} from '../../src/session/outbox.js'
+import {maxOutboxBytes} from '../../src/session/session.js'
+import {windowDefaults} from '../../src/session/window-sizer.js'
+import {offerLifetimeMs} from '../../src/transfer/incoming.js'
+import {maxOffers} from '../../src/transfer/transfer-desk.js'
+import {handshakeDeadlineMs} from '../../src/transport/tls-listener.js'
+import {packageRoot} from '../helpers/run-chatctl.js'
+
+const text = readFileSync(join(packageRoot, 'docs/protocol.md'), 'utf8')
+const fixture = readFileSync(join(packageRoot, 'test/fixtures/transcript.txt'), 'utf8')
+
+/** The rows of the table whose first column has this title, cell by cell, below a heading. */
+function tableOf(title: string, heading = ''): string[][] {
+  const from = text.indexOf(`\n| ${title} |`, text.indexOf(heading))
+  expect(from, title).toBeGreaterThan(0)
+  const rows = text
+    .slice(from + 1)
+    .split('\n\n')[0]!
+    .split('\n')
+  return rows.slice(2).map(row =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map(cell => cell.trim()),
+  )
+}
+
+function rowOf(name: FrameName): string[] {
+  const {
+    type,
+    phase,
+    isOfChannel,
+    number,
+    flags,
+    minPayloadBytes: min,
+    maxPayloadBytes: max,
+  }: FrameRule = frameRules[name]
+  const of = isOfChannel ? 'channel' : 'connection'
+  const meaning = number === 'unused' ? '' : number
+  return [
+    name,
+    String(type),
+    phase,
+    of,
+    meaning,
+    flags ? `${flags} = more` : '',
+    min === max ? `${min}` : `${min} to ${max}`,
+  ]
+}
+
+const typesOf = ({options}: typeof memberMessage | typeof hostMessage | typeof fileMessage): string[] =>
+  options.map(option => option.entries.type.literal)
+
+const limits = {
+  header: headerBytes,
+  'payload of a frame': maxPayloadBytes,
+  'payload of a frame in admission': maxAdmissionPayloadBytes,
+  'TLS handshake': handshakeDeadlineMs,
+  admission: admissionDeadlineMs,
+  attach: attachTimeoutMs,
+  'text of a message': maxTextBytes,
+  'message as JSON': maxMessageBytes,
+  nick: maxNickBytes,
+  'nick, in columns': maxNickColumns,
+  'messages on their way': maxInFlightBytes,
+  'messages that wait': maxOutboxBytes,
+  ping: heartbeatIntervalMs,
+  'pings without a sign of life': silentIntervals,
+  'channels of the peer': maxOpenChannels,
+  'smallest window of a channel': minChannelWindowBytes,
+  'budget of all channels, at first': windowDefaults.initialBytes,
+  'budget of all channels, least': windowDefaults.minBytes,
+  'budget of all channels, most': windowDefaults.maxBytes,
+  'offers of one end': maxOffers,
+  'life of an offer': offerLifetimeMs,
+  'sockets not admitted': guardLimits.arrivals,
+  'sockets not admitted from one address': guardLimits.arrivalsOfOneSource,
+  'proofs at once': guardLimits.proofs,
+  'wrong codes of one source': guardLimits.wrongCodesOfOneSource,
+  'wait after those, doubling': guardLimits.firstPenaltyMs,
+  'wrong codes of all sources': guardLimits.wrongCodes,
+  'one of those forgotten': guardLimits.wrongCodeForgottenMs,
+}
+
+describe('docs/protocol.md', () => {
+  it('has every frame as it is', () => {
+    const documented = tableOf('frame', '### Frames').map(row => row.filter((_, index) => index !== 6))
+    expect(documented).toEqual((Object.keys(frameRules) as FrameName[]).map(rowOf))
+  })
+
+  it('has every limit as it is', () => {
+    const documented = tableOf('limit').map(([limit, value]) => [limit, Number(value!.replace(/[^\d]/g, ''))])
+    expect(Object.fromEntries(documented)).toEqual(limits)
+  })
+
+  it.each([
+    ['### From a joiner', typesOf(memberMessage).filter(type => !typesOf(fileMessage).includes(type))],
+    ['### From the host', typesOf(hostMessage).filter(type => !typesOf(fileMessage).includes(type))],
+    ['### From both', typesOf(fileMessage)],
+  ])('has every message: %s', (heading, types) => {
+    expect(tableOf('message', heading).map(([type]) => type)).toEqual(types.map(type => `\`${type}\``))
+  })
+
+  it.each(['### States of the joiner', '### States of the host'])('has every state of an admission: %s', heading => {
+    const documented = tableOf('state', heading).map(([state, , takes]) => [state, takes!.split(' ')[0]!.toLowerCase()])
+    const states = Object.entries(admissionTable).filter(([, {takes}]) => takes !== undefined)
+    expect(documented).toEqual(states.map(([state, {takes}]) => [`\`${state}\``, takes]))
+  })
+
+  it('quotes the recorded conversation as it is', () => {
+    const quotes = [...text.matchAll(/```transcript\n([^]*?)```/g)].map(([, quote]) => quote!)
+    expect(quotes.length).toBeGreaterThan(5)
+    for (const quote of quotes) expect(fixture).toContain(quote)
+  })
+})
