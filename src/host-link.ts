@@ -23,6 +23,13 @@ export interface Reached {
   readonly known: boolean
 }
 
+/** Who hears how it goes. */
+export interface ReconnectListener {
+  attempting: (attempt: number) => void
+  /** The session is attached again; nothing of what was missed has come yet. */
+  attached: () => void
+}
+
 const defaultPort = 5000
 const defaultTimeoutMs = 10_000
 
@@ -66,14 +73,14 @@ export class HostLink {
    * Dials the same host again until it answers, and attaches the session where it was.
    * @throws ChatctlError `connection-lost` when the host is not back in time, or does not know the session any more
    */
-  async reconnect(session: Session, onAttempt: (attempt: number) => void): Promise<void> {
+  async reconnect(session: Session, {attempting, attached}: ReconnectListener): Promise<void> {
     const {clock} = this.#options
     const lostAt = clock.now()
     for (let attempt = 1; ; attempt++) {
       if (session.end) throw lost(undefined)
-      onAttempt(attempt)
+      attempting(attempt)
       try {
-        await this.#attach(await this.#enterAgain(), session)
+        await this.#attach(await this.#enterAgain(), session, attached)
         return
       } catch (error) {
         if (!isWorthAnotherTry(error, clock.now() - lostAt)) throw lost(error)
@@ -101,13 +108,14 @@ export class HostLink {
     throw new ChatctlError('wrong-code', 'another host answers at this address')
   }
 
-  #attach(entered: Entered, session: Session): Promise<void> {
+  #attach(entered: Entered, session: Session, attached = (): void => undefined): Promise<void> {
     const {clock, nick, purpose} = this.#options
     const request = {session: this.#ticket ?? null, lastSeen: session.lastSeen, nick, purpose}
     return requestAttach(entered, request, clock, (connection, answer) => {
       this.#ticket = answer.session
-      if (session.end) connection.close(session.end.code)
-      else session.attach(connection, answer.lastSeen)
+      if (session.end) return connection.close(session.end.code)
+      session.attach(connection, answer.lastSeen)
+      attached()
     })
   }
 

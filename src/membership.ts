@@ -132,8 +132,10 @@ export class Membership extends ConversationBase implements Conversation {
     const {clock, link} = this.#options
     const lostAt = clock.now()
     try {
-      await link.reconnect(this.session, attempt => this.hub.emit({event: 'reconnecting', attempt}))
-      this.hub.emit({event: 'reconnected', ms: Math.round(clock.now() - lostAt)})
+      await link.reconnect(this.session, {
+        attempting: attempt => this.hub.emit({event: 'reconnecting', attempt}),
+        attached: () => this.hub.emit({event: 'reconnected', ms: Math.round(clock.now() - lostAt)}),
+      })
     } catch (error) {
       this.session.close('lost', toChatctlError(error))
     }

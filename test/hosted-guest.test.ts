@@ -78,8 +78,8 @@ describe('a guest of a host', () => {
     ['bad-nick', {purpose: 'talk', nick: 'an a'}],
     ['bad-nick', {purpose: 'deliver', nick: 'all'}],
     ['unknown-session', {purpose: 'talk', session: {id: '1'.repeat(32), token: '2'.repeat(64)}}],
-    ['protocol', {purpose: 'dance'}],
-    ['protocol', {purpose: 'talk', nick: 'a'.repeat(129)}],
+    ['protocol-violation', {purpose: 'dance'}],
+    ['protocol-violation', {purpose: 'talk', nick: 'a'.repeat(129)}],
   ])('is sent away as %s when it says %j', async (code, request) => {
     const {room, attach} = openRoom()
     const peer = await attach(request)
@@ -129,7 +129,9 @@ describe('a guest whose connection breaks', () => {
   it('stays while somebody with its ticket says what cannot be', async () => {
     const {room, events, attach} = openRoom()
     const peer = await attach({purpose: 'talk'})
-    expect((await attach({purpose: 'talk', session: ticketOf(peer), lastSeen: 99})).farewells).toEqual(['protocol'])
+    expect((await attach({purpose: 'talk', session: ticketOf(peer), lastSeen: 99})).farewells).toEqual([
+      'protocol-violation',
+    ])
     await room.say('still here?')
     await eventLoopTurns(2)
     expect(types(peer)).toEqual(['welcome', 'message'])

@@ -153,7 +153,7 @@ export class Connection {
   /** A peer's mistake ends the connection with a reason; a mistake of ours must not hide as one of the peer's. */
   #reject(error: unknown): void {
     if (!(error instanceof ChatctlError) || error.code !== 'protocol-violation') throw error
-    this.#sayGoaway({code: 'protocol', message: error.message.slice(0, 200)})
+    this.#sayGoaway({code: 'protocol-violation', message: error.message.slice(0, 200)})
     this.#close({how: 'violation', error}, () => this.#transport.end())
   }
 

@@ -176,7 +176,7 @@ export class Session {
     const error = end.how === 'violation' ? end.error : lost('the connection was lost')
     this.#leaveConnection(error)
     if (end.how === 'goaway') this.#finish({by: 'peer', code: end.goaway.code})
-    else if (end.how === 'violation') this.#finish({by: 'self', code: 'protocol', error: end.error})
+    else if (end.how === 'violation') this.#finish({by: 'self', code: 'protocol-violation', error: end.error})
     else if (end.how === 'closed') this.#finish({by: 'self', code: end.code, error})
     else this.#owner.detached(end)
   }

@@ -91,6 +91,11 @@ export class LiveChatctl {
     return find()!
   }
 
+  /** Resolves as soon as the events so far fit. */
+  sees(fits: (events: AnyEvent[]) => boolean): Promise<void> {
+    return this.#until('its events to fit', () => fits(this.events))
+  }
+
   #until(what: string, isTrue: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {

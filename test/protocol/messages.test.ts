@@ -69,7 +69,7 @@ const shapes: [name: Name, required: object, optional?: object][] = [
     [name, {type: 'cancel', transfer}],
   ]),
   ['hello', {versions: [0, 9], known: false}, {open: true}],
-  ['goaway', {code: 'protocol'}, {message: 'why'}],
+  ['goaway', {code: 'protocol-violation'}, {message: 'why'}],
   ['attach', {session, lastSeen: 7, purpose: 'deliver', nick: 'ana'}, {room: 'tea'}],
   ['attach', {session: null, lastSeen: 0, purpose: 'talk', nick: 'ana'}],
   ['attached', {session, lastSeen: 7}],

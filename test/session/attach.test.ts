@@ -69,7 +69,7 @@ describe.each(['joiner', 'host'] as const)('the %s', role => {
     send(peer)
     await expect(attaching).rejects.toMatchObject({code: 'protocol-violation'})
     await eventLoopTurns(2)
-    expect(peer.farewells).toEqual(['protocol'])
+    expect(peer.farewells).toEqual(['protocol-violation'])
     expect(clock.waiting).toBe(0)
   })
 

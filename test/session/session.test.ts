@@ -75,8 +75,12 @@ describe('a peer that breaks a rule of the session hears goaway protocol, and th
     const {host, peer, clock} = start()
     peer.send(...frames)
     await eventLoopTurns(2)
-    expect(peer.farewells).toEqual(['protocol'])
-    expect(host.ended).toMatchObject({by: 'self', code: 'protocol', error: {code: 'protocol-violation', exitCode: 7}})
+    expect(peer.farewells).toEqual(['protocol-violation'])
+    expect(host.ended).toMatchObject({
+      by: 'self',
+      code: 'protocol-violation',
+      error: {code: 'protocol-violation', exitCode: 7},
+    })
     expect(host.detachments).toEqual([])
     expect([peer.isClosed, clock.waiting]).toEqual([true, 0])
   })
@@ -97,8 +101,8 @@ describe('a peer that breaks a rule of the session hears goaway protocol, and th
     const {host, peer} = await startChannel()
     peer.send(...frames)
     await eventLoopTurns(2)
-    expect(peer.farewells).toEqual(['protocol'])
-    expect(host.ended).toMatchObject({by: 'self', code: 'protocol', error: {code: 'protocol-violation'}})
+    expect(peer.farewells).toEqual(['protocol-violation'])
+    expect(host.ended).toMatchObject({by: 'self', code: 'protocol-violation', error: {code: 'protocol-violation'}})
   })
 
   it('a chunk beyond its credit', async () => {
@@ -111,16 +115,16 @@ describe('a peer that breaks a rule of the session hears goaway protocol, and th
     expect(host.ended).toBeUndefined()
     peer.send(['chunk', raw('x'), {channel: 1, number: granted}])
     await eventLoopTurns(2)
-    expect(peer.farewells).toEqual(['protocol'])
-    expect(host.ended).toMatchObject({code: 'protocol'})
+    expect(peer.farewells).toEqual(['protocol-violation'])
+    expect(host.ended).toMatchObject({code: 'protocol-violation'})
   })
 
   it('a chunk before any credit', async () => {
     const {host, peer} = start()
     peer.send(['open', label, {channel: 1}], ['chunk', raw('x'), {channel: 1}])
     await eventLoopTurns(2)
-    expect(peer.farewells).toEqual(['protocol'])
-    expect(host.ended).toMatchObject({code: 'protocol'})
+    expect(peer.farewells).toEqual(['protocol-violation'])
+    expect(host.ended).toMatchObject({code: 'protocol-violation'})
   })
 
   it('and nothing that it sends behind that is heard', async () => {
