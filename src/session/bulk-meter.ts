@@ -2,7 +2,7 @@ import type {Clock} from './clock.js'
 import type {WindowSizer} from './window-sizer.js'
 
 /** The shortest time that one measurement of the rate takes: below it, single reads would decide. */
-const minRoundMs = 10
+const minRoundMs = 20
 
 /**
  * Measures what comes in bulk: while bytes come, one ping after another is on its way, and the bytes between its

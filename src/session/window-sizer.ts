@@ -11,12 +11,12 @@ export interface WindowSizerOptions {
 export const windowDefaults: WindowSizerOptions = {
   minBytes: 128 * 1024,
   maxBytes: 16 * 1024 * 1024,
-  initialBytes: 512 * 1024,
-  targetDelayMs: 1,
+  initialBytes: 1024 * 1024,
+  targetDelayMs: 2,
 }
 
 const growthThatCounts = 1.25
-const roundsWithoutGrowth = 3
+const roundsWithoutGrowth = 4
 
 /** How long the best rate is believed before it is looked for again. */
 const probeIntervalMs = 10_000
