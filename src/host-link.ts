@@ -1,5 +1,4 @@
 import {ChatctlError} from './errors/index.js'
-import type {EntryOptions} from './join.js'
 import type {Purpose} from './protocol/payloads.js'
 import {enter, type Entered, type EnterOptions} from './security/enter.js'
 import {loadIdentity} from './security/identity.js'
@@ -7,6 +6,23 @@ import {requestAttach} from './session/attach.js'
 import type {Clock} from './session/clock.js'
 import type {Session} from './session/session.js'
 import type {SessionTicket} from './session/session-registry.js'
+
+/** Where a host is, and what it takes to be let in. */
+export interface EntryOptions {
+  /** The directory that keeps this device's identity. */
+  home: string
+  /** An address, or a name. */
+  host: string
+  /** 5000 by default. */
+  port?: number
+  nick?: string
+  /** The code, or a function that asks a person for it: called only when the host wants one, three times at most. */
+  code?: string | (() => Promise<string>)
+  /** Whether to enter where the host proves nothing about itself, or a function that asks a person. */
+  open?: boolean | (() => Promise<boolean>)
+  /** For dialling; 10,000 by default. */
+  timeoutMs?: number
+}
 
 /** How a host is reached, and for what. */
 export interface HostLinkOptions extends EntryOptions {

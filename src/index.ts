@@ -1,5 +1,6 @@
 export {host, type HostOptions} from './host.js'
-export {join, type EntryOptions, type JoinOptions} from './join.js'
+export type {EntryOptions} from './host-link.js'
+export {join, type JoinOptions} from './join.js'
 export {sendFile, type SendFileOptions, type SendFileResult, type SentFile} from './send-file.js'
 export type {IntakeOptions} from './intake.js'
 export type * from './conversation.js'

@@ -67,8 +67,8 @@ async function dialUntilDecided(
 ): Promise<Admitted> {
   const {identity, isKnown, clock} = options
   for (let cuts = 1; ; cuts++) {
-    const transport = await dial({...options, credentials: identity})
     try {
+      const transport = await dial({...options, credentials: identity})
       return await seekAdmission(transport, {code, acceptOpen, isKnown, ownFingerprint: identity.fingerprint, clock})
     } catch (error) {
       if (!isCode(error, 'connection-cut') || cuts > maxCuts) throw error
