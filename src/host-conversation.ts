@@ -20,8 +20,8 @@ import {SessionRegistry} from './session/session-registry.js'
 import type {Listener} from './transport/tls-listener.js'
 import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
 
-/** How long a room that closes waits for what was said last to be heard. */
-const farewellMs = 1000
+/** How long a room that closes waits for what was said last to be heard; a process that ends has about a second. */
+const farewellMs = 300
 
 /** What a host's conversation works with. */
 export interface HostConversationOptions {
@@ -47,6 +47,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   #listener: Listener | undefined
   #addresses: string[] = []
   #lastTransfer = 0
+  #isClosing = false
 
   constructor(options: HostConversationOptions) {
     super()
@@ -107,27 +108,32 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   /** Someone was not let in. */
-  refused({code}: ChatctlError, address: string): void {
+  refused({code, message}: ChatctlError, address: string): void {
+    if (code === 'internal') this.hub.emit({event: 'error', code, message})
     if (code === 'wrong-code') this.hub.emit({event: 'notice', code, message: `a wrong code came from ${address}`})
   }
 
   invite(uses?: number): string {
+    this.#checkOpen()
     if (this.#invite === undefined) throw new ChatctlError('bad-argument', 'this room is open: there is no code')
+    if (uses !== undefined && !(Number.isSafeInteger(uses) && uses > 0)) {
+      throw new ChatctlError('bad-argument', `a code cannot be for ${uses} guests`)
+    }
     this.#invite = new Invite(generateCode(), uses)
     this.#showUses(true)
     return this.#invite.code
   }
 
   say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {
-    return done(() => this.#room.say(this.me, kind, checkText(text)))
+    return this.#do(() => this.#room.say(this.me, kind, checkText(text)))
   }
 
   tell(nick: string, text: string): Promise<void> {
-    return done(() => this.#room.tell(this.me, this.view.find(nick).id, checkText(text)))
+    return this.#do(() => this.#room.tell(this.me, this.view.find(nick).id, checkText(text)))
   }
 
   rename(nick: string): Promise<void> {
-    return done(() => this.#room.rename(this.me.id, checkNick(nick)))
+    return this.#do(() => this.#room.rename(this.me.id, checkNick(nick)))
   }
 
   async settled(): Promise<void> {
@@ -137,10 +143,10 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   async leave(): Promise<void> {
+    this.#isClosing = true
     this.#listener?.close()
+    await this.#sayFarewell()
     const guests = [...this.#guests.values()]
-    const heard = Promise.allSettled(guests.map(({session}) => session.acknowledged()))
-    await Promise.race([heard, this.#pause(farewellMs)])
     for (const {session} of guests) session.close('closed')
     await Promise.all(guests.map(({desk}) => desk.close(new ChatctlError('cancelled', 'the room was closed'))))
     this.finish('closed')
@@ -158,7 +164,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
 
   #begin(connection: Connection, {nick, purpose}: Attach, fingerprint: string): void {
     if (!isNick(nick)) return connection.close('bad-nick')
-    if (this.isOver) return connection.close('closed')
+    if (this.#isClosing) return connection.close('closed')
     const isFull = this.#room.members().length >= this.#options.maxMembers
     if (purpose === 'talk' && isFull) return connection.close('room-full')
 
@@ -172,6 +178,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   #resume(connection: Connection, ticket: {id: string; token: string}, lastSeen: number, fingerprint: string): void {
+    if (this.#isClosing) return connection.close('closed')
     const session = this.#registry.find(ticket, fingerprint)
     if (session === undefined) return connection.close('unknown-session')
     connection.control('attached', encodeJson({session: ticket, lastSeen: session.lastSeen}))
@@ -214,14 +221,23 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     this.hub.emit({event: 'invite', code, uses: uses === Infinity ? null : uses})
   }
 
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise(resolve => this.#options.clock.setTimeout(resolve, milliseconds))
+  /** Gives what was said last a moment to be heard. */
+  async #sayFarewell(): Promise<void> {
+    const heard = Promise.allSettled(Array.from(this.#guests.values(), ({session}) => session.acknowledged()))
+    await new Promise<void>(resolve => {
+      const callOff = this.#options.clock.setTimeout(resolve, farewellMs)
+      void heard.then(callOff).then(resolve)
+    })
   }
-}
 
-/** Does something in the room, at once; what the room refuses becomes an error. */
-async function done(act: () => Refusal | undefined): Promise<void> {
-  const refusal = await Promise.resolve().then(act)
-  if (refusal === undefined) return
-  throw new ChatctlError(refusal, `the room refused (${refusal})`)
+  /** Does something in the room, at once; what the room refuses becomes an error. */
+  async #do(act: () => Refusal | undefined): Promise<void> {
+    this.#checkOpen()
+    const refusal = await Promise.resolve().then(act)
+    if (refusal !== undefined) throw new ChatctlError(refusal, `the room refused (${refusal})`)
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosing) throw new ChatctlError('connection-lost', 'the room is closed')
+  }
 }

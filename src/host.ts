@@ -51,15 +51,23 @@ export async function host(options: HostOptions): Promise<HostedRoom> {
   const guard = new Guard(clock)
   const room = new HostConversation({intake: toIntake(options), clock, nick, invite, maxMembers, identity})
 
+  const arriving = new Set<SecureTransport>()
   const receive = async (transport: SecureTransport, arrival: Arrival): Promise<void> => {
+    arriving.add(transport)
     try {
       await room.admit(await grantAdmission(transport, arrival, {...room.terms, guard, clock}))
     } catch (error) {
       room.refused(toChatctlError(error), transport.remoteAddress)
+    } finally {
+      arriving.delete(transport)
     }
   }
   const onTransport = (transport: SecureTransport, arrival: Arrival): void => void receive(transport, arrival)
   const listener = await listen({port, bind, credentials: identity, watch: guard, clock, onTransport})
-  room.open(listener, reachableAddresses(bind), code === undefined)
+  const close = (): void => {
+    listener.close()
+    for (const transport of arriving) transport.destroy()
+  }
+  room.open({port: listener.port, close}, reachableAddresses(bind), code === undefined)
   return room
 }

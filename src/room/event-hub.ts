@@ -1,5 +1,8 @@
 import type {RoomEvent} from '../conversation.js'
 
+/** Events kept for the first listener; what happens beyond them before anyone listens is nobody's. */
+export const maxEarlyEvents = 100
+
 /** Hands every event of a conversation to whoever listens. What happens before anyone does is kept for the first. */
 export class EventHub {
   readonly #listeners = new Set<(event: RoomEvent) => void>()
@@ -8,7 +11,7 @@ export class EventHub {
 
   emit(event: RoomEvent): void {
     if (event.event === 'bye') this.#isOver = true
-    this.#early?.push(event)
+    if (this.#early && this.#early.length < maxEarlyEvents) this.#early.push(event)
     for (const listener of [...this.#listeners]) listener(event)
   }
 
