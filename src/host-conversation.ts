@@ -17,6 +17,7 @@ import {awaitAttach} from './session/attach.js'
 import type {Clock} from './session/clock.js'
 import type {Connection} from './session/connection.js'
 import {SessionRegistry} from './session/session-registry.js'
+import {TalkGate} from './session/talk-gate.js'
 import type {Listener} from './transport/tls-listener.js'
 import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
 
@@ -43,16 +44,19 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   readonly #guests = new Map<string, HostedGuest>()
   /** Devices that proved a code while this room is open: their connection may break. */
   readonly #proved = new Set<string>()
+  readonly #gate: TalkGate
   #invite: Invite | undefined
   #listener: Listener | undefined
   #addresses: string[] = []
   #lastTransfer = 0
   #isClosing = false
+  #turn = Promise.resolve()
 
   constructor(options: HostConversationOptions) {
     super()
     this.#options = options
     this.#invite = options.invite
+    this.#gate = new TalkGate(options.clock, () => Array.from(this.#guests.values(), ({session}) => session))
     this.#room.enter(options.nick, message => this.#hear(message))
   }
 
@@ -191,6 +195,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     return new HostedGuest({
       room: this.#room,
       clock,
+      gate: this.#gate,
       gone,
       makeDesk: (session, peer) =>
         new TransferDesk({
@@ -230,10 +235,12 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     })
   }
 
-  /** Does something in the room, at once; what the room refuses becomes an error. */
+  /** Does something in the room, in turn and when all keep up; what the room refuses becomes an error. */
   async #do(act: () => Refusal | undefined): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#gate.opened())
+    await this.#turn
     this.#checkOpen()
-    const refusal = await Promise.resolve().then(act)
+    const refusal = act()
     if (refusal !== undefined) throw new ChatctlError(refusal, `the room refused (${refusal})`)
   }
 

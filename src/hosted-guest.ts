@@ -7,6 +7,7 @@ import type {Clock} from './session/clock.js'
 import type {ConnectionEnd} from './session/connection.js'
 import type {ReceiveChannel} from './session/receive-channel.js'
 import {Session, type SessionEnd, type SessionOwner} from './session/session.js'
+import type {TalkGate} from './session/talk-gate.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
 
 /** How long a session waits for its joiner to come back: after a cut, where the process most likely died, ... */
@@ -23,6 +24,7 @@ const requests: Record<Purpose, readonly Request[]> = {talk: ['say', 'tell', 're
 export interface GuestServices {
   readonly room: Room
   readonly clock: Clock
+  readonly gate: TalkGate
   /** Makes the desk for the files of this guest. */
   readonly makeDesk: (session: Session, member: () => Member) => TransferDesk
   /** The guest's session is over. */
@@ -40,7 +42,7 @@ export class HostedGuest implements SessionOwner {
 
   constructor(services: GuestServices) {
     this.#services = services
-    this.session = new Session('host', this)
+    this.session = new Session('host', this, () => services.gate.isOpen())
     this.desk = services.makeDesk(this.session, () => this.member)
   }
 

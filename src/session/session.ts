@@ -43,6 +43,7 @@ export interface SessionOwner {
 export class Session {
   readonly role: Role
   readonly #owner: SessionOwner
+  readonly #mayAcknowledge: () => boolean
   readonly #outbox = new Outbox()
   readonly #inbox = new Inbox()
   #connection: Connection | undefined
@@ -51,9 +52,21 @@ export class Session {
   #ackTimer: AckTimer | undefined
   #waiting: {sequence: number; resolve: () => void; reject: (error: ChatctlError) => void}[] = []
 
-  constructor(role: Role, owner: SessionOwner) {
+  /** A session whose acknowledgements wait while `mayAcknowledge` is false: that holds back who speaks. */
+  constructor(role: Role, owner: SessionOwner, mayAcknowledge = (): boolean => true) {
     this.role = role
     this.#owner = owner
+    this.#mayAcknowledge = mayAcknowledge
+  }
+
+  /** Bytes of talk that wait for the peer. */
+  get waitingBytes(): number {
+    return this.#outbox.bytes
+  }
+
+  /** How many frames of talk the peer has acknowledged. */
+  get acknowledgedCount(): number {
+    return this.#outbox.acknowledged
   }
 
   /** The last sequence number that came: what an ATTACH tells the peer. */
@@ -81,7 +94,7 @@ export class Session {
     this.#settleWaiting()
     this.#connection = connection
     this.#channels = new Channels(connection, this.role, channel => this.#owner.channel(channel))
-    this.#ackTimer = new AckTimer(connection.clock, () => this.#acknowledge())
+    this.#ackTimer = new AckTimer(connection.clock, () => this.#acknowledge(), this.#mayAcknowledge)
     connection.handTo({
       nextFrame: () => this.#nextFrame(),
       frame: (header, payload) => this.#takeFrame(header, payload),

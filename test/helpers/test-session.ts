@@ -3,7 +3,7 @@ import type {Role} from '../../src/session/channels.js'
 import {systemClock, type Clock} from '../../src/session/clock.js'
 import {Connection, type ConnectionEnd} from '../../src/session/connection.js'
 import type {ReceiveChannel} from '../../src/session/receive-channel.js'
-import {Session, type SessionEnd} from '../../src/session/session.js'
+import {Session, type SessionEnd, type SessionOwner} from '../../src/session/session.js'
 import type {Transport} from '../../src/transport/transport.js'
 
 /** A session that remembers what it heard. */
@@ -17,8 +17,8 @@ export class TestSession {
   onChannel: (channel: ReceiveChannel) => void = () => undefined
   #waiting: (() => void)[] = []
 
-  constructor(role: Role) {
-    this.session = new Session(role, {
+  constructor(role: Role, mayAcknowledge?: () => boolean) {
+    const owner: SessionOwner = {
       message: message => this.#note(() => this.#keep(message)),
       channel: channel =>
         this.#note(() => {
@@ -27,7 +27,8 @@ export class TestSession {
         }),
       detached: end => this.#note(() => this.detachments.push(end)),
       ended: end => this.#note(() => (this.ended = end)),
-    })
+    }
+    this.session = new Session(role, owner, mayAcknowledge)
   }
 
   /** Sends a text in the way of this side. */
