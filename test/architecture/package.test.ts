@@ -13,7 +13,7 @@ interface Packed {
 const shipped = [
   /^(package\.json|oclif\.manifest\.json|LICENSE|README\.md|CHANGELOG\.md)$/,
   /^bin\/run\.(js|cmd)$/,
-  /^dist\/.+(?<!\.test)\.(js|d\.ts)$/,
+  /^dist\/(?!transport\/memory-pair).+(?<!\.test)\.(js|d\.ts)$/,
   /^docs\/[\w-]+\.md$/,
 ]
 
