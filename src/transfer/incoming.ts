@@ -93,6 +93,8 @@ export class Incoming {
   }
 
   async #receive(destination: Destination): Promise<{path: string; sha256: string; bytes: number}> {
+    // A peer that offers and cancels without end must not keep the disk busy.
+    this.#switch.signal.throwIfAborted()
     const part = await PartFile.create({...destination, transfer: this.id, bytes: this.offer.bytes})
     try {
       const channel = await this.#awaitChannel()
@@ -105,6 +107,7 @@ export class Incoming {
   }
 
   async #awaitChannel(): Promise<BulkReader> {
+    this.#switch.signal.throwIfAborted()
     const opened = this.#switch.until<BulkReader>(resolve => (this.#open = resolve))
     this.#services.say({type: 'accept', transfer: this.id})
     return (this.#channel = await opened)
@@ -123,10 +126,10 @@ export class Incoming {
   }
 
   #conclude(received: {path: string; sha256: string; bytes: number}, ms: number): void {
-    const {transfer, name, files} = this.offer
+    const {transfer, name} = this.offer
     this.#isOver = true
     this.#services.say({type: 'verified', transfer: this.id})
-    this.#services.emit({event: 'received', transfer, name, files, ...received, ms, resumedFrom: 0})
+    this.#services.emit({event: 'received', transfer, name, files: 1, ...received, ms, resumedFrom: 0})
   }
 
   #fail(thrown: unknown): void {

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import {ChatctlError} from '../errors/index.js'
 import type {ChannelSink, ReceiveChannel} from '../session/receive-channel.js'
+import {Hoard} from './hoard.js'
 import type {PartFile} from './part-file.js'
 
 /** What a receiver asks of a channel. */
@@ -41,7 +42,7 @@ class Receiver implements ChannelSink {
   readonly #options: ReceiveOptions
   readonly #settle: Settle
   readonly #hash = createHash('sha256')
-  #waiting: Buffer[] = []
+  readonly #waiting = new Hoard()
   #received = 0
   #isWriting = false
   #isSettled = false
@@ -64,7 +65,7 @@ class Receiver implements ChannelSink {
       return
     }
     this.#hash.update(piece)
-    this.#waiting.push(piece)
+    this.#waiting.add(piece)
     if (!this.#isWriting) void this.#write()
   }
 
@@ -81,7 +82,7 @@ class Receiver implements ChannelSink {
   async #write(): Promise<void> {
     this.#isWriting = true
     try {
-      while (this.#waiting.length > 0 && !this.#isSettled) await this.#writeBatch()
+      while (!this.#waiting.isEmpty && !this.#isSettled) await this.#writeBatch()
     } catch (error) {
       this.#giveUp(error as Error)
     }
@@ -90,10 +91,8 @@ class Receiver implements ChannelSink {
   }
 
   async #writeBatch(): Promise<void> {
-    const batch = this.#waiting
-    this.#waiting = []
     const before = this.#part.bytes
-    await this.#part.write(batch)
+    await this.#part.write(this.#waiting.take())
     if (this.#isSettled) return
     this.#channel.release(this.#part.bytes - before)
     this.#options.onReceived(this.#part.bytes)
@@ -121,7 +120,7 @@ class Receiver implements ChannelSink {
 
   #reject(error: Error): void {
     this.#isSettled = true
-    this.#waiting = []
+    this.#waiting.take()
     this.#settle.reject(error)
   }
 }

@@ -39,10 +39,20 @@ export class SourceReader {
     try {
       // Opening a pipe would wait for its other end.
       if (!(await stat(path)).isFile()) throw new ChatctlError('not-a-file', `${path} is not a regular file`)
-      const handle = await open(path, 'r')
-      return new SourceReader(await describe(path, handle), handle)
+      return await SourceReader.#inspect(path, await open(path, 'r'))
     } catch (error) {
       throw toReadError(error, path)
+    }
+  }
+
+  static async #inspect(path: string, handle: FileHandle): Promise<SourceReader> {
+    try {
+      const source = await describe(path, handle)
+      if (source.bytes === 0) await requireEmpty(path, handle)
+      return new SourceReader(source, handle)
+    } catch (error) {
+      await handle.close()
+      throw error
     }
   }
 
@@ -88,6 +98,12 @@ export class SourceReader {
 async function describe(path: string, handle: FileHandle): Promise<SourceFile> {
   const {dev, ino, size, mtimeNs} = await handle.stat({bigint: true})
   return {path, bytes: Number(size), stamp: [dev, ino, size, mtimeNs].join(' ')}
+}
+
+/** Files that the system makes up when they are read, as in /proc, say that they are empty. */
+async function requireEmpty(path: string, handle: FileHandle): Promise<void> {
+  const {bytesRead} = await handle.read(Buffer.alloc(1), 0, 1, 0)
+  if (bytesRead > 0) throw new ChatctlError('not-a-file', `${path} is not empty, but its size is not known beforehand`)
 }
 
 function changed(path: string): ChatctlError {

@@ -8,6 +8,7 @@ import type {DeskServices} from './desk-services.js'
 import {Incoming} from './incoming.js'
 import {mediaTypeOf} from './media-type.js'
 import {Outgoing} from './outgoing.js'
+import {Places} from './places.js'
 import type {BulkReader} from './receiver.js'
 import {toSafeName} from './safe-name.js'
 import type {BulkWriter} from './sender.js'
@@ -16,6 +17,9 @@ import {declinedThere, failedThere} from './transfer-errors.js'
 
 /** Files that one side may have offered at once, waiting or under way; further ones wait where they are. */
 export const maxOffers = 32
+
+/** Files of the peer that may be unfinished here: those it has ended may still have their traces cleared away. */
+export const maxUnfinished = 2 * maxOffers
 
 /** What happens to files that are offered here. */
 export interface Intake {
@@ -49,6 +53,7 @@ export class TransferDesk {
   readonly #outgoing = new Map<string, Outgoing>()
   readonly #incoming = new Map<string, Incoming>()
   readonly #preparing = new Set<Promise<OutgoingFile>>()
+  readonly #places = new Places(maxOffers)
   #closed: ChatctlError | undefined
 
   constructor(options: TransferDeskOptions) {
@@ -67,7 +72,7 @@ export class TransferDesk {
    * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`, or why the desk is closed
    */
   async offer(path: string, options: {name?: string; to?: number} = {}): Promise<OutgoingFile> {
-    const offered = this.#prepare(path, options)
+    const offered = this.#offerInTurn(path, options)
     this.#preparing.add(offered)
     try {
       return await offered
@@ -154,10 +159,21 @@ export class TransferDesk {
     await Promise.allSettled(this.#all().map(({finished}) => finished))
   }
 
-  async #prepare(path: string, {name = basename(path), to}: {name?: string; to?: number}): Promise<OutgoingFile> {
+  async #offerInTurn(path: string, options: {name?: string; to?: number}): Promise<OutgoingFile> {
+    await this.#places.take()
+    try {
+      const outgoing = await this.#offerNow(path, options)
+      void outgoing.finished.then(() => this.#places.leave())
+      return outgoing
+    } catch (error) {
+      this.#places.leave()
+      throw error
+    }
+  }
+
+  async #offerNow(path: string, {name = basename(path), to}: {name?: string; to?: number}): Promise<Outgoing> {
     const source = await inspectSource(resolve(path))
     const mediaType = await mediaTypeOf(name)
-    while (this.#outgoing.size >= maxOffers && !this.#closed) await this.#aPlace()
     if (this.#closed) throw this.#closed
     const options = {number: this.#options.nextNumber(), source, name: name.toWellFormed(), mediaType}
     const outgoing = new Outgoing(to === undefined ? options : {...options, to}, this.#services)
@@ -165,14 +181,10 @@ export class TransferDesk {
     return outgoing
   }
 
-  async #aPlace(): Promise<void> {
-    await Promise.race(Array.from(this.#outgoing.values(), ({finished}) => finished))
-  }
-
   #takeOffer({transfer: id, name, bytes, files, mediaType}: FileMessage & {type: 'offer'}): void {
-    const open = [...this.#incoming.values()].filter(({isOver}) => !isOver)
+    const isFull = this.#waiting().length >= maxOffers || this.#incoming.size >= maxUnfinished
     // An id that is taken would mix up two transfers.
-    if (open.length >= maxOffers || this.#find(id)) {
+    if (isFull || this.#find(id)) {
       this.#say({type: 'decline', transfer: id, code: 'too-many'})
       return
     }

@@ -1,21 +1,31 @@
 import {ChatctlError, toChatctlError, type ErrorCode} from '../errors/index.js'
 import {ChannelResetError} from '../session/channel-errors.js'
 
-const shared: Record<string, ErrorCode> = {
-  cancelled: 'cancelled',
-  'digest-mismatch': 'digest-mismatch',
-  'size-mismatch': 'size-mismatch',
-}
+// Maps, and no objects: a word that a peer chooses may be one that every object has.
+const failures = new Map<string, ErrorCode>([
+  ['cancelled', 'cancelled'],
+  ['digest-mismatch', 'digest-mismatch'],
+  ['size-mismatch', 'size-mismatch'],
+])
+
+/** What is no refusal by anyone, although the file was not taken. */
+const hindrances = new Map<string, ErrorCode>([
+  ['unsafe-name', 'unsafe-name'],
+  ['too-many', 'peer-failed'],
+  ['disk-full', 'peer-failed'],
+  ['not-writable', 'peer-failed'],
+  ['internal', 'peer-failed'],
+])
 
 /** What the peer's reason for giving a transfer up means here. */
 export function failedThere(code: string): ChatctlError {
-  return new ChatctlError(shared[code] ?? 'peer-failed', `the other side ended the transfer (${code})`)
+  return new ChatctlError(failures.get(code) ?? 'peer-failed', `the other side ended the transfer (${code})`)
 }
 
 /** What the peer's reason for not taking a file means here. */
 export function declinedThere(code: string): ChatctlError {
   if (code === 'expired') return new ChatctlError('no-answer', 'the offer was not answered in time')
-  return new ChatctlError('declined', `the other side did not take the file (${code})`)
+  return new ChatctlError(hindrances.get(code) ?? 'declined', `the other side did not take the file (${code})`)
 }
 
 /** Makes any failure of a transfer one of ours; a channel that the peer gave up says why. */

@@ -1,12 +1,13 @@
 import {createHash, randomBytes} from 'node:crypto'
-import {appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync} from 'node:fs'
+import {appendFileSync, existsSync, readdirSync, readFileSync, readlinkSync, rmSync, truncateSync} from 'node:fs'
 import {join} from 'node:path'
 import fc from 'fast-check'
-import {describe, expect, it} from 'vitest'
+import {afterEach, describe, expect, it, vi} from 'vitest'
 import {ChatctlError} from '../../src/errors/index.js'
 import type {FileMessage} from '../../src/protocol/messages.js'
 import {offerLifetimeMs} from '../../src/transfer/incoming.js'
-import {maxOffers} from '../../src/transfer/transfer-desk.js'
+import {PartFile} from '../../src/transfer/part-file.js'
+import {maxOffers, maxUnfinished} from '../../src/transfer/transfer-desk.js'
 import {eventLoopTurns, until} from '../helpers/until.js'
 import {failureOf, joinDesks, meetPeer, type DeskEnd} from '../helpers/transfer-pair.js'
 
@@ -14,7 +15,18 @@ const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).di
 const idOf = (digit: string) => digit.repeat(32)
 // Only Linux lists what a process has open.
 const openFiles = () => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0)
+const linkOf = (descriptor: string) => {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`)
+  } catch {
+    return 'closed since it was listed'
+  }
+}
+const openFilesOf = (directory: string) =>
+  existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').filter(fd => linkOf(fd).startsWith(directory)).length : 0
 const nothingKept = (end: DeskEnd) => expect(end.files.filter(name => name !== 'a.bin')).toEqual([])
+
+afterEach(() => vi.restoreAllMocks())
 
 describe('a file from one desk to the other', () => {
   it.each([0, 1, 65_535, 65_536, 65_537, 5 * 1024 * 1024 + 3])('arrives whole: %i bytes', async length => {
@@ -65,6 +77,25 @@ describe('a file from one desk to the other', () => {
     expect(host.files.filter(name => name.startsWith('new_'))).toHaveLength(6)
     expect(member.files.filter(name => name.startsWith('new_'))).toHaveLength(6)
   })
+
+  it('is one of a thousand: all arrive, and few are open at a time', async () => {
+    const {host, member} = joinDesks()
+    const names = Array.from({length: 1000}, (_, index) => `${index}.txt`)
+    let mostOpen = 0
+    let left = names.length
+    const all = names.map(async name => {
+      const offered = await member.desk.offer(member.write(name, name))
+      await offered.delivered
+      left--
+    })
+    await until(() => {
+      mostOpen = Math.max(mostOpen, openFilesOf(member.directory))
+      return left === 0
+    })
+    await Promise.all(all)
+    expect(mostOpen).toBeLessThanOrEqual(maxOffers)
+    expect(host.files).toEqual(names.map(name => `new_${name}`).sort())
+  }, 120_000)
 
   it('never replaces a file: the next free name is taken', async () => {
     const {host, member} = joinDesks()
@@ -234,7 +265,8 @@ describe('an offer', () => {
     async name => {
       const {host, member} = joinDesks()
       const offered = await member.desk.offer(member.write('a.bin', 'x'), {name})
-      expect(await failureOf(offered.delivered)).toMatchObject({code: 'declined'})
+      expect(await failureOf(offered.delivered)).toMatchObject({code: 'unsafe-name', exitCode: 6})
+      expect(member.events).toMatchObject([{event: 'declined', code: 'unsafe-name'}])
       expect(host.events.at(-1)).toMatchObject({event: 'declined', code: 'unsafe-name'})
       expect(host.files).toEqual([])
     },
@@ -243,7 +275,7 @@ describe('an offer', () => {
   it('of an unsafe name never waits for an answer', async () => {
     const {host, member} = askingHost()
     const offered = await member.desk.offer(member.write('a.bin', 'x'), {name: '../a.bin'})
-    expect(await failureOf(offered.delivered)).toMatchObject({code: 'declined'})
+    expect(await failureOf(offered.delivered)).toMatchObject({code: 'unsafe-name'})
     expect(host.desk.offers()).toEqual([])
   })
 
@@ -267,6 +299,31 @@ describe('a transfer that fails', () => {
     expect(failure).toMatchObject({code: 'peer-failed', exitCode: 6})
     expect(failure.message).toContain('not-writable')
     expect(host.events.at(-1)).toMatchObject({event: 'failed', code: 'not-writable'})
+  })
+
+  it('at the disk takes no place from the next ones while it is cleared away', async () => {
+    const {host, member} = joinDesks()
+    host.intake.accept = 'ask'
+    let clear: () => void = () => undefined
+    const cleared = new Promise<void>(resolve => (clear = resolve))
+    const discard: (this: PartFile) => Promise<void> = Reflect.get(PartFile.prototype, 'discard')
+    vi.spyOn(PartFile.prototype, 'discard').mockImplementation(async function (this: PartFile) {
+      await cleared
+      return discard.call(this)
+    })
+    const full = new ChatctlError('disk-full', 'the disk is full')
+    const write = vi.spyOn(PartFile.prototype, 'write').mockRejectedValue(full)
+    const path = member.write('a.bin', 'x')
+    const offers = Array.from({length: maxOffers + 5}, async () => (await member.desk.offer(path)).delivered)
+    const ends = Promise.allSettled(offers)
+    await until(() => host.desk.offers().length === maxOffers)
+    for (let number = 1; number <= 5; number++) host.desk.accept(number)
+    await until(() => host.desk.offers().length === maxOffers)
+    write.mockRestore()
+    for (const {transfer} of host.desk.offers()) host.desk.accept(transfer)
+    clear()
+    const codes = (await ends).map(end => (end.status === 'rejected' ? (end.reason as ChatctlError).code : 'delivered'))
+    expect(codes).toEqual(codes.map((_, index) => (index < 5 ? 'peer-failed' : 'delivered')))
   })
 
   it('ends when the source changed before it was accepted', async () => {
@@ -377,9 +434,14 @@ describe('a transfer that fails', () => {
 })
 
 describe('a peer that breaks the rules', () => {
-  function offerTo(peer: ReturnType<typeof meetPeer>['peer'], transfer: string, bytes: number | null, name = 'a.bin') {
-    const mediaType = 'application/octet-stream'
-    peer.session.send({type: 'offer', transfer, name, bytes, files: 1, mediaType})
+  const numbered = (index: number) => index.toString(16).padStart(32, '0')
+
+  function offerOf(transfer: string, bytes: number | null): FileMessage & {type: 'offer'} {
+    return {type: 'offer', transfer, name: 'a.bin', bytes, files: 1, mediaType: 'application/octet-stream'}
+  }
+
+  function offerTo(peer: ReturnType<typeof meetPeer>['peer'], transfer: string, bytes: number | null) {
+    peer.session.send(offerOf(transfer, bytes))
   }
 
   async function deliver(declared: number | null, bytes: Buffer, digest: string) {
@@ -433,17 +495,72 @@ describe('a peer that breaks the rules', () => {
   it('offers more than is kept for it, or one id twice: declined without a word here', async () => {
     const {host, peer} = meetPeer()
     host.intake.accept = 'ask'
-    for (let index = 0; index < maxOffers + 2; index++) offerTo(peer, index.toString(16).padStart(32, '0'), 1)
+    for (let index = 0; index < maxUnfinished + 2; index++) offerTo(peer, numbered(index), 1)
     await peer.until(() => peer.messages.length === 2)
     expect(peer.messages).toMatchObject([
-      {type: 'decline', transfer: maxOffers.toString(16).padStart(32, '0'), code: 'too-many'},
+      {type: 'decline', transfer: numbered(maxUnfinished), code: 'too-many'},
       {type: 'decline', code: 'too-many'},
     ])
-    expect(host.desk.offers()).toHaveLength(maxOffers)
+    expect(host.desk.offers()).toHaveLength(maxUnfinished)
     host.desk.decline(1)
-    offerTo(peer, (1).toString(16).padStart(32, '0'), 1)
+    offerTo(peer, numbered(1), 1)
     await peer.until(() => peer.messages.length === 4)
-    expect(host.desk.offers()).toHaveLength(maxOffers - 1)
+    expect(host.desk.offers()).toHaveLength(maxUnfinished - 1)
+  })
+
+  it('offers and cancels without end: what is not cleared away yet counts', async () => {
+    const {host, peer} = meetPeer()
+    const pairs = 3 * maxUnfinished
+    let mostKept = 0
+    for (let index = 0; index < pairs; index++) {
+      host.desk.handle(offerOf(numbered(index), 1))
+      // The part file is asked for by now; no answer of the disk can have come.
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+      host.desk.handle({type: 'cancel', transfer: numbered(index)})
+    }
+    expect(host.happened.filter(event => event === 'offer')).toHaveLength(maxUnfinished)
+    await until(() => {
+      mostKept = Math.max(mostKept, host.files.length)
+      return host.desk.isIdle
+    })
+    expect(mostKept).toBeLessThanOrEqual(maxUnfinished)
+    await peer.until(() => peer.messages.length === pairs - maxUnfinished)
+    expect(new Set(peer.messages.map(message => 'code' in message && message.code))).toEqual(new Set(['too-many']))
+    nothingKept(host)
+  })
+
+  it('cancels in one breath with its offer: no part file is begun', async () => {
+    const {host} = meetPeer()
+    const create = vi.spyOn(PartFile, 'create')
+    host.desk.handle(offerOf(idOf('a'), 1))
+    host.desk.handle({type: 'cancel', transfer: idOf('a')})
+    await host.desk.idle()
+    expect(host.happened).toEqual(['offer', 'cancelled'])
+    expect(create).not.toHaveBeenCalled()
+  })
+
+  it('claims that one file is many: one is received', async () => {
+    const {host, peer} = meetPeer()
+    peer.session.send({...offerOf(idOf('a'), 0), files: 1000})
+    await peer.until(() => peer.messages.length === 1)
+    await peer.session.openChannel({transfer: idOf('a')}).end({sha256: sha256('')})
+    await host.desk.idle()
+    expect(host.events.at(-1)).toMatchObject({event: 'received', files: 1})
+  })
+
+  it('gives reasons that every object has: they are words like others', async () => {
+    const {host, peer} = meetPeer()
+    const path = host.write('a.bin', 'x')
+    const [failing, resetting] = [await host.desk.offer(path), await host.desk.offer(path)]
+    await peer.until(() => peer.messages.length === 2)
+    const [failed, reset] = peer.messages as FileMessage[]
+    peer.session.send({type: 'failed', transfer: failed!.transfer, code: 'constructor'})
+    expect(await failureOf(failing.delivered)).toMatchObject({code: 'peer-failed'})
+    peer.session.send({type: 'accept', transfer: reset!.transfer})
+    await peer.until(() => peer.channels.length === 1)
+    peer.channels[0]!.reset('constructor')
+    expect(await failureOf(resetting.delivered)).toMatchObject({code: 'peer-failed'})
+    expect(host.session.isAttached).toBe(true)
   })
 
   it('confirms a file before it can have it: that is no delivery', async () => {

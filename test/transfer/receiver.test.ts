@@ -1,0 +1,34 @@
+import {createHash} from 'node:crypto'
+import {readFileSync} from 'node:fs'
+import {afterEach, describe, expect, it, vi} from 'vitest'
+import type {ChannelSink} from '../../src/session/receive-channel.js'
+import {PartFile} from '../../src/transfer/part-file.js'
+import {receiveBytes} from '../../src/transfer/receiver.js'
+import {temporaryDirectory} from '../helpers/temporary-directory.js'
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('receiveBytes', () => {
+  it('hoards few pieces, however small a peer cuts its bytes', async () => {
+    const write = vi.spyOn(PartFile.prototype, 'write')
+    const transfer = 'a'.repeat(32)
+    const part = await PartFile.create({directory: temporaryDirectory(), name: 'a', transfer, bytes: null})
+    let released = 0
+    let sink: ChannelSink | undefined
+    const channel = {
+      label: {transfer},
+      receive: (given: ChannelSink) => (sink = given),
+      release: (byteLength: number) => (released += byteLength),
+      reset: (code: string) => expect.unreachable(code),
+    }
+    const signal = new AbortController().signal
+    const received = receiveBytes(channel, part, {bytes: 50_000, signal, onReceived: () => undefined})
+    const bytes = Buffer.from(Array.from({length: 50_000}, (_, index) => index % 251))
+    for (let index = 0; index < bytes.length; index++) sink!.bytes(bytes.subarray(index, index + 1))
+    sink!.end({sha256: createHash('sha256').update(bytes).digest('hex')})
+    await received
+    expect(released).toBe(50_000)
+    expect(readFileSync(await part.publish()).equals(bytes)).toBe(true)
+    for (const [pieces] of write.mock.calls) expect(pieces.length).toBeLessThan(10)
+  })
+})

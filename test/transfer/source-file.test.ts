@@ -1,0 +1,24 @@
+import {existsSync, readdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {inspectSource} from '../../src/transfer/source-file.js'
+import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {failureOf} from '../helpers/transfer-pair.js'
+
+describe('inspectSource', () => {
+  it('tells the size of a file, an empty one too', async () => {
+    const path = join(temporaryDirectory(), 'a')
+    writeFileSync(path, '')
+    expect(await inspectSource(path)).toMatchObject({path, bytes: 0})
+    writeFileSync(path, 'abc')
+    expect(await inspectSource(path)).toMatchObject({path, bytes: 3})
+  })
+
+  it.runIf(existsSync('/proc/cpuinfo'))('refuses a file that has bytes but says it has none', async () => {
+    const before = readdirSync('/proc/self/fd').length
+    const failure = await failureOf(inspectSource('/proc/cpuinfo'))
+    expect(failure).toMatchObject({code: 'not-a-file', exitCode: 2})
+    expect(failure.message).toContain('size is not known beforehand')
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before)
+  })
+})
