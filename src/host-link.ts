@@ -6,6 +6,8 @@ import {requestAttach} from './session/attach.js'
 import type {Clock} from './session/clock.js'
 import type {Session} from './session/session.js'
 import type {SessionTicket} from './session/session-registry.js'
+import {closeOnAbort} from './transport/close-on-abort.js'
+import {pause} from './transport/pause.js'
 
 /** Where a host is, and what it takes to be let in. */
 export interface EntryOptions {
@@ -20,7 +22,7 @@ export interface EntryOptions {
   code?: string | (() => Promise<string>)
   /** Whether to enter where the host proves nothing about itself, or a function that asks a person. */
   open?: boolean | (() => Promise<boolean>)
-  /** For dialling; 10,000 by default. */
+  /** For each dial; 10,000 by default, and also for 0: no dial waits without a limit. */
   timeoutMs?: number
 }
 
@@ -57,15 +59,20 @@ const giveUpRefusedAfterMs = 5000
 
 const longestPauseMs = 5000
 
+/** What is shown to the host, and what is expected of it. */
+type Manner = Pick<EnterOptions, 'code' | 'open' | 'isKnown' | 'peerFingerprint'>
+
 /** The way from a session to its host: made once, and made again when it breaks. */
 export class HostLink {
   readonly #options: HostLinkOptions
-  #entered: Entered | undefined
+  #manner: Manner
   #reached: Reached | undefined
   #ticket: SessionTicket | undefined
 
   constructor(options: HostLinkOptions) {
+    const {code, open} = options
     this.#options = options
+    this.#manner = {code, open, isKnown: () => false}
   }
 
   /** Which host was reached, from the moment when it has let one in. */
@@ -74,71 +81,63 @@ export class HostLink {
   }
 
   /**
-   * Dials the host, is let in, and attaches the session.
-   * @throws ChatctlError of the families connection, admission and protocol
+   * Dials the host, is let in, and attaches the session; a signal calls it off.
+   * @throws ChatctlError of the families connection, admission and protocol; or the reason of the signal
    */
-  async connect(session: Session): Promise<void> {
-    const {host, port = defaultPort, code, open} = this.#options
-    const entered = await this.#enter({code, open, isKnown: () => false})
-    this.#entered = entered
-    this.#reached = {host, port, fingerprint: entered.peerFingerprint, known: entered.isKnown}
-    await this.#attach(entered, session)
+  async connect(session: Session, signal: AbortSignal): Promise<void> {
+    const {host, port = defaultPort} = this.#options
+    const entered = await this.#enter(signal)
+    const {peerFingerprint, code, acceptOpen} = entered
+    // Whoever answers from now on must be this host: nobody else is shown the code again.
+    this.#manner = {code, open: acceptOpen, peerFingerprint, isKnown: fingerprint => fingerprint === peerFingerprint}
+    this.#reached = {host, port, fingerprint: peerFingerprint, known: entered.isKnown}
+    await this.#attach(entered, session, signal)
   }
 
   /**
-   * Dials the same host again until it answers, and attaches the session where it was.
-   * @throws ChatctlError `connection-lost` when the host is not back in time, or does not know the session any more
+   * Dials the same host again until it answers, and attaches the session where it was; a signal calls it off.
+   * @throws ChatctlError `connection-lost` when the host is not back in time, does not know the session any more, or
+   * another device answers in its place; or the reason of the signal
    */
-  async reconnect(session: Session, {attempting, attached}: ReconnectListener): Promise<void> {
+  async reconnect(session: Session, signal: AbortSignal, {attempting, attached}: ReconnectListener): Promise<void> {
     const {clock} = this.#options
     const lostAt = clock.now()
     for (let attempt = 1; ; attempt++) {
-      if (session.end) throw lost(undefined)
+      signal.throwIfAborted()
       attempting(attempt)
       try {
-        await this.#attach(await this.#enterAgain(), session, attached)
+        await this.#attach(await this.#enter(signal), session, signal, attached)
         return
       } catch (error) {
+        signal.throwIfAborted()
         if (!isWorthAnotherTry(error, clock.now() - lostAt)) throw lost(error)
       }
-      await this.#pause(attempt)
+      await pause(clock, pauseMs(attempt), signal)
     }
   }
 
-  async #enter(how: Pick<EnterOptions, 'code' | 'open' | 'isKnown'>): Promise<Entered> {
-    const {home, host, port = defaultPort, timeoutMs = defaultTimeoutMs, clock} = this.#options
+  async #enter(signal: AbortSignal): Promise<Entered> {
+    const {home, host, port = defaultPort, timeoutMs, clock} = this.#options
     const identity = await loadIdentity(home)
-    return enter({host, port, identity, timeoutMs, clock, ...how})
+    return enter({host, port, identity, timeoutMs: timeoutMs || defaultTimeoutMs, clock, signal, ...this.#manner})
   }
 
-  /** The host that answers must be the one that was left. */
-  async #enterAgain(): Promise<Entered> {
-    const {peerFingerprint, code, acceptOpen} = this.#entered ?? {
-      peerFingerprint: '',
-      code: undefined,
-      acceptOpen: false,
-    }
-    const entered = await this.#enter({code, open: acceptOpen, isKnown: fingerprint => fingerprint === peerFingerprint})
-    if (entered.peerFingerprint === peerFingerprint) return entered
-    entered.transport.destroy()
-    throw new ChatctlError('wrong-code', 'another host answers at this address')
-  }
-
-  #attach(entered: Entered, session: Session, attached = (): void => undefined): Promise<void> {
+  #attach(entered: Entered, session: Session, signal: AbortSignal, attached = (): void => undefined): Promise<void> {
     const {clock, nick, purpose} = this.#options
     const request = {session: this.#ticket ?? null, lastSeen: session.lastSeen, nick, purpose}
-    return requestAttach(entered, request, clock, (connection, answer) => {
-      this.#ticket = answer.session
-      if (session.end) return connection.close(session.end.code)
-      session.attach(connection, answer.lastSeen)
-      attached()
-    })
+    return closeOnAbort(signal, entered.transport, () =>
+      requestAttach(entered, request, clock, (connection, answer) => {
+        this.#ticket = answer.session
+        if (session.end) return connection.close(session.end.code)
+        session.attach(connection, answer.lastSeen)
+        attached()
+      }),
+    )
   }
+}
 
-  #pause(attempt: number): Promise<void> {
-    const milliseconds = Math.min(longestPauseMs, 100 * 2 ** attempt) * (0.5 + Math.random() / 2)
-    return new Promise(resolve => this.#options.clock.setTimeout(resolve, milliseconds))
-  }
+function pauseMs(attempt: number): number {
+  return Math.min(longestPauseMs, 100 * 2 ** attempt) * (0.5 + Math.random() / 2)
 }
 
 function isWorthAnotherTry(error: unknown, elapsedMs: number): boolean {

@@ -24,7 +24,7 @@ export abstract class BaseCommand extends Command {
   protected readonly color = {stdout: this.#hasColor(process.stdout), stderr: this.#hasColor(process.stderr)}
   protected readonly home = dataDirectory({platform: process.platform, homeDirectory: homedir(), env: process.env})
   protected readonly terminal = {input: process.stdin, output: process.stdout}
-  protected readonly exits = new ExitWatch()
+  protected readonly exits = new ExitWatch(this.color.stderr)
   readonly #codeFromEnvironment = takeCode(process.env)
 
   /** Returns the line that `--json` prints when the command fails. */

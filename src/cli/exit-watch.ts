@@ -1,26 +1,31 @@
+import type {Writable} from 'node:stream'
+import {ChatctlError} from '../errors/index.js'
+import {report} from './report.js'
+
 /** The exit codes of shells: 128 and the signal's number. */
 const exitCodes = {SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143} as const
 
-type End = keyof typeof exitCodes
-
-const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const satisfies End[]
+const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
 const outputs = [process.stdout, process.stderr]
 
 /** How long leaving may take once the process has been told to end. */
 export const leaveTimeoutMs = 1000
 
 /**
- * Ends the process cleanly when a signal comes, or when nobody reads its output any more.
+ * Ends the process cleanly when a signal comes, or when its output goes nowhere any more.
  *
  * Whoever has something to close first says so with {@link leaveWith}; a second signal does not wait for it.
  */
 export class ExitWatch {
+  readonly #hasColor: boolean
+  readonly #takeBack: (() => void)[]
   #leave: () => Promise<void> = () => Promise.resolve()
   #isLeaving = false
 
-  constructor() {
-    for (const signal of signals) process.on(signal, this.#end)
-    for (const output of outputs) output.on('error', this.#endOnBrokenPipe)
+  constructor(hasColor: boolean) {
+    this.#hasColor = hasColor
+    for (const signal of signals) process.on(signal, this.#endOnSignal)
+    this.#takeBack = outputs.map(output => listenAlone(output, this.#endOnBrokenOutput))
   }
 
   /** Gives what is to be done, for a second at most, before the process ends. */
@@ -30,21 +35,53 @@ export class ExitWatch {
 
   /** Leaves signals and output to whoever else listens. */
   stop(): void {
-    for (const signal of signals) process.off(signal, this.#end)
-    for (const output of outputs) output.off('error', this.#endOnBrokenPipe)
+    for (const signal of signals) process.off(signal, this.#endOnSignal)
+    for (const takeBack of this.#takeBack) takeBack()
   }
 
-  readonly #end = (reason: End): void => {
-    process.exitCode = exitCodes[reason]
-    if (this.#isLeaving) process.exit()
+  readonly #endOnSignal = (signal: (typeof signals)[number]): void => {
+    if (this.#isLeaving) process.exit(exitCodes[signal])
+    this.#end(exitCodes[signal])
+  }
+
+  readonly #endOnBrokenOutput = (error: NodeJS.ErrnoException): void => {
+    if (this.#isLeaving) return
+    if (error.code === 'EPIPE') this.#end(exitCodes.SIGPIPE)
+    else this.#fail(toOutputError(error))
+  }
+
+  #fail(error: ChatctlError): void {
+    this.#end(error.exitCode, report(error, this.#hasColor))
+  }
+
+  #end(exitCode: number, reported = Promise.resolve()): void {
     this.#isLeaving = true
+    process.exitCode = exitCode
     const exit = () => process.exit()
     setTimeout(exit, leaveTimeoutMs)
-    this.#leave().then(exit, exit)
+    void Promise.allSettled([reported, this.#leave()]).then(exit)
   }
+}
 
-  readonly #endOnBrokenPipe = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error
-    if (!this.#isLeaving) this.#end('SIGPIPE')
+/** Hears of errors instead of oclif, whose listener throws them before anything is closed; returns how to undo it. */
+function listenAlone(output: Writable, listener: (error: Error) => void): () => void {
+  const others = output.rawListeners('error') as (typeof listener)[]
+  output.removeAllListeners('error').on('error', listener)
+  return () => {
+    output.off('error', listener)
+    for (const other of others) output.on('error', other)
   }
+}
+
+function toOutputError(error: NodeJS.ErrnoException): ChatctlError {
+  if (error instanceof ChatctlError) return error
+  if (error.code === 'ENOSPC')
+    return new ChatctlError('disk-full', 'there is no room left for the output', {
+      hint: 'Make room where it is written to, or write it elsewhere.',
+      cause: error,
+    })
+  return new ChatctlError('not-writable', `the output cannot be written (${error.code ?? error.message})`, {
+    hint: 'Check where it is written to, or write it elsewhere.',
+    cause: error,
+  })
 }

@@ -5,6 +5,8 @@ import {defaultPort} from './address.js'
 const lastPort = 65_535
 /** The longest delay that a Node timer holds is 2^31 - 1 ms. */
 const longestSeconds = 2_147_483
+/** The shortest delay of a Node timer, for times that cannot be nothing. */
+export const shortestSeconds = 0.001
 
 /** What each command takes: how its streams are used. */
 export const outputFlags = {
@@ -80,6 +82,7 @@ export const secondsFlag = custom<number, {min?: number}>({
   parse(input, _command, {min = 0}) {
     const seconds = /^\d+(\.\d+)?$/.test(input) ? Number(input) : Number.NaN
     if (seconds >= min && seconds <= longestSeconds) return Promise.resolve(seconds)
-    return Promise.reject(new CLIError(`${JSON.stringify(input)} is not a number of seconds`))
+    const atLeast = min > 0 ? ` of at least ${min}` : ''
+    return Promise.reject(new CLIError(`${JSON.stringify(input)} is not a number of seconds${atLeast}`))
   },
 })

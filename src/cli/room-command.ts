@@ -4,6 +4,7 @@ import type {Conversation} from '../conversation.js'
 import type {ChatctlError} from '../errors/index.js'
 import {eventLine} from '../repl/event-line.js'
 import type {ShellIo} from '../repl/shell-io.js'
+import {defaultPort} from './address.js'
 import {BaseCommand} from './base-command.js'
 import {defaultNick} from './default-nick.js'
 import {codeFileFlag, memberFlags} from './flags.js'
@@ -50,7 +51,7 @@ export abstract class RoomCommand extends BaseCommand {
       cwd: process.cwd(),
       home: homedir(),
       mediaType: mediaTypeOf,
-      facts: {version: this.config.version, outDirectory, joinCommand: this.#joinCommand()},
+      facts: {version: this.config.version, outDirectory, joinCommand: this.#joinCommand(), defaultPort},
       ...choices,
     })
     // A signal has set another one, and is ending the process.

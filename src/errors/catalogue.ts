@@ -18,7 +18,7 @@ export const catalogue = {
     exitCode: 2,
     hint: 'A code is three or more words of the list, such as legal-zoo-abandon, or ten digits.',
   },
-  'no-such-file': {exitCode: 2, hint: 'Check the path; `/ls` lists what is here.'},
+  'no-such-file': {exitCode: 2, hint: 'Check the path: `ls`, or `/ls` in a room, lists what is here.'},
   'not-a-file': {exitCode: 2, hint: 'Only regular files can be sent: pack a directory first, for example with `tar`.'},
   'empty-message': {exitCode: 2, hint: 'Type something before Enter.'},
   'message-too-long': {

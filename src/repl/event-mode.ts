@@ -1,6 +1,8 @@
 import type {Conversation, RoomEvent} from '../conversation.js'
 import {type Action, parseAction} from './action.js'
+import {boundedLines} from './bounded-output.js'
 import {eventLine} from './event-line.js'
+import {listeningLine} from './first-screen.js'
 import type {Shell} from './shell.js'
 import type {ShellIo} from './shell-io.js'
 import {runStreams} from './stream-mode.js'
@@ -12,9 +14,14 @@ import {runStreams} from './stream-mode.js'
  * Returns the exit code of the process.
  */
 export function runEventMode(conversation: Conversation, io: ShellIo): Promise<number> {
-  const show = (event: RoomEvent) => io.stdout.write(`${eventLine(event, new Date())}\n`)
+  const out = boundedLines(io.stdout)
+  const print = boundedLines(io.stderr)
+  const show = (event: RoomEvent) => {
+    if (event.event === 'listening') print(listeningLine(event))
+    out(eventLine(event, new Date()))
+  }
   return runStreams(conversation, io, {
-    print: text => io.stderr.write(`${text}\n`),
+    print,
     fail: ({code, message}) => show({event: 'error', code, message}),
     show,
     take: (line, shell) => shell.attempt(() => take(line, shell, conversation)),

@@ -10,23 +10,21 @@ export type ListeningEvent = Extract<RoomEvent, {event: 'listening'}>
 /** The first event of a member. */
 export type ConnectedEvent = Extract<RoomEvent, {event: 'connected'}>
 
-const defaultPort = 5000
-
 /** Returns what a host sees first on a terminal. */
 export function listeningScreen(
   event: ListeningEvent,
   conversation: Conversation,
-  {facts: {version, outDirectory, joinCommand}, home}: Pick<ShellIo, 'facts' | 'home'>,
+  {facts, home}: Pick<ShellIo, 'facts' | 'home'>,
   theme: Theme,
 ): string {
   const [best = 'localhost', ...others] = event.addresses
-  const title = `chatctl ${version}   room on port ${event.port}   files go to ${shortenPath(outDirectory, home)}`
+  const title = `chatctl ${facts.version}   room on port ${event.port}   files go to ${shortenPath(facts.outDirectory, home)}`
   return [
     theme.strong(title),
     '',
     'On the other computer:',
     '',
-    `    ${theme.command(joinLine(joinCommand, best, event.port))}`,
+    `    ${theme.command(joinLine(facts, best, event.port))}`,
     '',
     codeLine(event, conversation, theme),
     '',
@@ -38,11 +36,15 @@ export function listeningScreen(
 /** Returns what a host prints first where nobody watches; its first line says where it listens. */
 export function listeningLines(event: ListeningEvent, conversation: Conversation, facts: ShellFacts): string {
   const [best = 'localhost'] = event.addresses
-  const host = best.includes(':') ? `[${best}]` : best
-  const lines = [`listening on ${host}:${event.port}`, `join with: ${joinLine(facts.joinCommand, best, event.port)}`]
+  const lines = [listeningLine(event), `join with: ${joinLine(facts, best, event.port)}`]
   if (event.code !== undefined) lines.push(`code: ${event.code}`)
   if (isOpen(conversation)) lines.push('open: no code is asked; whoever reaches the port gets in')
   return lines.join('\n')
+}
+
+/** Returns where a host listens. */
+export function listeningLine({addresses: [best = 'localhost'], port}: ListeningEvent): string {
+  return `listening on ${best.includes(':') ? `[${best}]` : best}:${port}`
 }
 
 /** Returns what a member sees first on a terminal. */
@@ -62,7 +64,7 @@ export function connectedLine(event: ConnectedEvent, {host}: Conversation): stri
   return `connected to ${sanitiseLine(host.nick)} (${sanitiseLine(event.host)})${also}`
 }
 
-function joinLine(joinCommand: string, address: string, port: number): string {
+function joinLine({joinCommand, defaultPort}: ShellFacts, address: string, port: number): string {
   return `${joinCommand} -h ${address}${port === defaultPort ? '' : ` -p ${port}`}`
 }
 

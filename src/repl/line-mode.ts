@@ -1,6 +1,7 @@
 import type {Conversation, RoomEvent} from '../conversation.js'
 import {formatPart, formatRate} from '../ui/format.js'
 import {createTheme} from '../ui/theme.js'
+import {boundedLines} from './bounded-output.js'
 import {errorText} from './error-text.js'
 import {eventText, isRepeated} from './event-text.js'
 import {connectedLine, listeningLines, type ListeningEvent} from './first-screen.js'
@@ -15,7 +16,8 @@ import {runStreams} from './stream-mode.js'
  */
 export function runLineMode(conversation: Conversation, io: ShellIo): Promise<number> {
   const theme = createTheme(false)
-  const print = (text: string) => io.stderr.write(`${text}\n`)
+  const out = boundedLines(io.stdout)
+  const print = boundedLines(io.stderr)
   return runStreams(conversation, io, {
     print,
     fail: error => print(errorText(error, theme)),
@@ -25,7 +27,7 @@ export function runLineMode(conversation: Conversation, io: ShellIo): Promise<nu
 
   function show(event: RoomEvent): void {
     if (event.event === 'message') {
-      if (!event.self) io.stdout.write(`${messageLine(event)}\n`)
+      if (!event.self) out(messageLine(event))
     } else if (event.event === 'listening') print(listeningLines(event, conversation, io.facts))
     else if (isTold(event, io.verbosity)) tell(event)
   }

@@ -13,6 +13,8 @@ export interface ShellFacts {
   outDirectory: string
   /** What starts `join` here, such as `npx chatctl join`. */
   joinCommand: string
+  /** The port that `join` dials unless it is told another. */
+  defaultPort: number
 }
 
 /** Everything that a shell has of the world outside its conversation. */

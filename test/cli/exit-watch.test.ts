@@ -1,7 +1,10 @@
+import {spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {existsSync, openSync} from 'node:fs'
 import {createInterface} from 'node:readline'
+import {text} from 'node:stream/consumers'
 import {describe, expect, it} from 'vitest'
-import {exitOf, startChatctl} from '../helpers/run-chatctl.js'
+import {exitOf, packageRoot, startChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
 interface ToldEvent {
@@ -32,20 +35,22 @@ describe('a host that is told to end', () => {
     child.kill(signal)
     expect(await exitOf(child)).toBe(exitCode)
     expect(events.at(-1)).toMatchObject({event: 'bye'})
-    expect(stderr()).toBe('')
+    expect(stderr()).toMatch(/^listening on \S+\n$/)
   })
 
   it('ends quietly when nobody reads its output any more', async () => {
     const {child, events, stderr} = await openRoom()
     const {port, code} = events[0]!
-    child.stdout.destroy()
     const guest = startChatctl(['join', `127.0.0.1:${port}`], {
       env: {CHATCTL_HOME: temporaryDirectory(), CHATCTL_CODE: code},
     })
+    const guestExit = exitOf(guest)
+    while (!events.some(({event}) => event === 'joined')) await once(child.stdout, 'data')
+    child.stdout.destroy()
+    guest.stdin.write('hello\n')
     expect(await exitOf(child)).toBe(141)
-    expect(stderr()).toBe('')
-    guest.stdin.end()
-    expect(await exitOf(guest)).toBe(0)
+    expect(stderr()).toMatch(/^listening on \S+\n$/)
+    expect(await guestExit).toBe(0)
   })
 })
 
@@ -63,4 +68,31 @@ describe('a guest that is told to end', () => {
     child.kill()
     await exitOf(child)
   })
+})
+
+describe('output that cannot be written', () => {
+  it.skipIf(!existsSync('/dev/full'))('ends a host with exit 8 and says why, without a stack', async () => {
+    const child = spawn(process.execPath, [`${packageRoot}/bin/run.js`, 'host', '-p', '0', '--json'], {
+      env: {PATH: process.env['PATH'], CHATCTL_HOME: temporaryDirectory()},
+      stdio: ['pipe', openSync('/dev/full', 'w'), 'pipe'],
+    })
+    const [exitCode, told] = await Promise.all([exitOf(child), text(child.stderr!)])
+    expect(told).toMatch(/^listening on .*\nError: there is no room left for the output\n {2}Make room .*\n$/)
+    expect(exitCode).toBe(8)
+  })
+
+  it('ends a host with exit 8 when nobody reads it and people go on talking', async () => {
+    const {child, events, stderr} = await openRoom()
+    const {port, code} = events[0]!
+    child.stdout.pause()
+    const guest = startChatctl(['join', `127.0.0.1:${port}`], {
+      env: {CHATCTL_HOME: temporaryDirectory(), CHATCTL_CODE: code},
+    })
+    guest.stdin.on('error', () => undefined).end(`${'x'.repeat(65_000)}\n`.repeat(1100))
+    expect(await once(child, 'exit')).toEqual([8, null])
+    expect(stderr()).toMatch(/\nError: nobody reads the output\n {2}.*\n$/)
+    child.stdout.destroy()
+    guest.kill()
+    await exitOf(guest)
+  }, 30_000)
 })

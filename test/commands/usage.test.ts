@@ -47,6 +47,21 @@ describe('a wrong command line', () => {
       '`chatctl join --help` says what it takes.',
     ],
     [
+      ['join', 'bob', '--timeout', '0'],
+      '--timeout: "0" is not a number of seconds of at least 0.001',
+      '`chatctl join --help` says what it takes.',
+    ],
+    [
+      ['host', '--max-members', '0'],
+      '--max-members: expected an integer greater than or equal to 1 but received: 0',
+      '`chatctl host --help` says what it takes.',
+    ],
+    [
+      ['send-file', '--to', 'bob', 'a.txt', '-'],
+      'standard input cannot be sent yet',
+      'Write it to a file first, and send that; a file that is called `-` is `./-`.',
+    ],
+    [
       ['host', '--accept', 'known'],
       'expected --accept=known to be one of: all, ask, none',
       '`chatctl host --help` says what it takes.',

@@ -39,7 +39,7 @@ describe('exit code 0', () => {
   it('is a member’s when the host closes the room, and the host’s own', async () => {
     const {host, port} = await liveHost()
     const member = liveMember(port)
-    await host.tells('joined')
+    await member.tells('connected')
     host.type('last words', '/quit')
     expect(await host.exit).toBe(0)
     expect(await member.exit).toBe(0)
@@ -153,7 +153,7 @@ describe('exit code 6', () => {
   it('is a member’s whose host was killed', async () => {
     const {host, port} = await liveHost()
     const member = liveMember(port)
-    await host.tells('joined')
+    await member.tells('connected')
     host.kill('SIGKILL')
     expect(await member.exit).toBe(6)
   })
@@ -222,7 +222,7 @@ describe.each([
   it(`ends a host with ${exitCode}, and its members hear that the room is closed`, async () => {
     const {host, port} = await liveHost()
     const member = liveMember(port, ['--json'])
-    await host.tells('joined')
+    await member.event('connected')
     host.kill(signal)
     expect(await host.exit).toBe(exitCode)
     expect(await member.event('bye')).toMatchObject({reason: 'closed'})

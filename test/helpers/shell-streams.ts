@@ -38,7 +38,7 @@ export function createIo(mode: ShellIo['mode'], changes: Partial<ShellIo> = {}):
     cwd: '/tmp',
     home: '/home/ana',
     mediaType: name => Promise.resolve(name.endsWith('.pdf') ? 'application/pdf' : 'text/plain'),
-    facts: {version: '1.0.0', outDirectory: '/home/ana/work', joinCommand: 'npx chatctl join'},
+    facts: {version: '1.0.0', outDirectory: '/home/ana/work', joinCommand: 'npx chatctl join', defaultPort: 5000},
     ...changes,
     stdin: new PassThrough(),
     stdout: new Recorder(),

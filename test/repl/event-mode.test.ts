@@ -15,10 +15,11 @@ const names = (io: FakeIo) => events(io).map(({event}) => event)
 describe('standard output in event mode', () => {
   it('is one JSON event a line, with version and time', async () => {
     const {conversation, io} = open(new FakeRoom())
-    conversation.emit({event: 'listening', addresses: ['10.0.0.1'], port: 5000, fingerprint: 'f'})
+    conversation.emit({event: 'listening', addresses: ['10.0.0.1'], port: 5000, code: 'a-b-c', fingerprint: 'f'})
     conversation.hear({id: 2, nick: 'ana'}, 'one\n\u2028two')
     await conversation.leave()
     expect(names(io)).toEqual(['listening', 'message', 'bye'])
+    expect(io.stderr.text).toBe('listening on 10.0.0.1:5000\n')
     for (const event of events(io)) expect(event).toMatchObject({v: 1, at: expect.stringMatching(/^\d{4}-.*Z$/)})
     expect(events(io)[1]).toMatchObject({text: 'one\n\u2028two', kind: 'say', self: false})
   })

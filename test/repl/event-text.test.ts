@@ -12,6 +12,8 @@ const delivered = {...file, sha256: `9f2c${'0'.repeat(58)}e1`}
 const told: [ToldEvent, string][] = [
   [{event: 'invite', code: 'legal-zoo-abandon', uses: null}, 'Code:  legal-zoo-abandon   for any number of guests'],
   [{event: 'invite', code: 'legal-zoo-abandon', uses: 1}, 'Code:  legal-zoo-abandon   for 1 more guest'],
+  [{event: 'invite', code: 'legal-zoo-abandon', uses: 0}, 'the code is used up: /invite makes another'],
+  [{event: 'invite', uses: 0}, 'the code is used up: /invite makes another'],
   [{event: 'invite', uses: 2}, 'the code stays, for 2 more guests'],
   [{event: 'joined', member: bob}, 'bob joined'],
   [{event: 'left', member: bob, reason: 'quit'}, 'bob left'],

@@ -1,6 +1,5 @@
-import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {editDistance, nearestName} from '../../src/repl/nearest-name.js'
+import {nearestName} from '../../src/repl/nearest-name.js'
 
 describe('the nearest name', () => {
   const names = ['help', 'who', 'file', 'offers', 'decline']
@@ -23,21 +22,5 @@ describe('the nearest name', () => {
 
   it('is found at once for a word of any length', () => {
     expect(nearestName('help'.repeat(100_000), names)).toBeUndefined()
-  })
-})
-
-describe('the edit distance', () => {
-  it('counts one for a letter changed, added, left out or swapped', () => {
-    for (const other of ['hexp', 'hellp', 'hep', 'hepl']) expect(editDistance('help', other)).toBe(1)
-  })
-
-  it('is symmetric, and zero only between equals', () => {
-    const word = fc.string({maxLength: 8})
-    fc.assert(
-      fc.property(word, word, (a, b) => {
-        expect(editDistance(a, b)).toBe(editDistance(b, a))
-        expect(editDistance(a, b) === 0).toBe(a === b)
-      }),
-    )
   })
 })

@@ -495,17 +495,17 @@ describe('a peer that breaks the rules', () => {
   it('offers more than is kept for it, or one id twice: declined without a word here', async () => {
     const {host, peer} = meetPeer()
     host.intake.accept = 'ask'
-    for (let index = 0; index < maxUnfinished + 2; index++) offerTo(peer, numbered(index), 1)
+    for (let index = 0; index < maxOffers + 2; index++) offerTo(peer, numbered(index), 1)
     await peer.until(() => peer.messages.length === 2)
     expect(peer.messages).toMatchObject([
-      {type: 'decline', transfer: numbered(maxUnfinished), code: 'too-many'},
+      {type: 'decline', transfer: numbered(maxOffers), code: 'too-many'},
       {type: 'decline', code: 'too-many'},
     ])
-    expect(host.desk.offers()).toHaveLength(maxUnfinished)
+    expect(host.desk.offers()).toHaveLength(maxOffers)
     host.desk.decline(1)
     offerTo(peer, numbered(1), 1)
     await peer.until(() => peer.messages.length === 4)
-    expect(host.desk.offers()).toHaveLength(maxUnfinished - 1)
+    expect(host.desk.offers()).toHaveLength(maxOffers - 1)
   })
 
   it('offers and cancels without end: what is not cleared away yet counts', async () => {

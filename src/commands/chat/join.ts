@@ -1,6 +1,6 @@
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
-import {dialPortFlag, secondsFlag, verbosityOf} from '../../cli/flags.js'
+import {dialPortFlag, secondsFlag, shortestSeconds, verbosityOf} from '../../cli/flags.js'
 import {Guest} from '../../cli/guest.js'
 import {present} from '../../cli/present.js'
 import {RoomCommand} from '../../cli/room-command.js'
@@ -21,7 +21,10 @@ export default class Join extends RoomCommand {
     host: string({char: 'h', description: 'Where the host is, HOST[:PORT]', helpValue: 'HOST'}),
     port: dialPortFlag,
     open: boolean({description: 'Enter also where the host proves nothing about itself'}),
-    timeout: secondsFlag({description: 'For dialling, and for answers to offers once the input has ended'}),
+    timeout: secondsFlag({
+      description: 'For dialling, and for answers to offers once the input has ended',
+      min: shortestSeconds,
+    }),
     wait: secondsFlag({description: 'Listen that long once the input has ended'}),
   }
 

@@ -9,7 +9,7 @@ import {codeFileFlag, dialPortFlag, nickFlag, secondsFlag, verbosityOf, type Ver
 import {Guest} from '../../cli/guest.js'
 import {present} from '../../cli/present.js'
 import {write} from '../../cli/report.js'
-import type {ChatctlError} from '../../errors/index.js'
+import {ChatctlError} from '../../errors/index.js'
 import type {SendFileResult} from '../../send-file.js'
 
 /** Sends files into a running room, and ends when the other side has verified them. */
@@ -36,6 +36,7 @@ export default class SendFile extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(SendFile)
+    if (args.path.includes('-')) throw notYetFromInput()
     const guest = new Guest(this.mode, this.terminal)
     const address = await guest.address([flags.to], flags.port)
     const code = guest.code(await this.givenCode(flags['code-file']))
@@ -88,4 +89,9 @@ export default class SendFile extends BaseCommand {
       now: Date.now,
     })
   }
+}
+
+function notYetFromInput(): ChatctlError {
+  const hint = 'Write it to a file first, and send that; a file that is called `-` is `./-`.'
+  return new ChatctlError('bad-argument', 'standard input cannot be sent yet', {hint})
 }

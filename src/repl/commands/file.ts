@@ -38,5 +38,5 @@ async function offer(context: CommandContext, path: string, to: string | undefin
 
 function toWhom(to: string | undefined, conversation: Conversation): string {
   const nick = to ?? conversation.members()[0]?.nick
-  return nick === undefined ? '' : `  to ${nick}`
+  return nick === undefined ? '' : `  to ${sanitiseLine(nick)}`
 }

@@ -1,4 +1,5 @@
 import type {Conversation, Member} from '../../conversation.js'
+import {sanitiseLine} from '../../ui/sanitise.js'
 import {readNothing} from '../arguments.js'
 import {defineSlashCommand} from '../slash-command.js'
 
@@ -12,7 +13,7 @@ export const who = defineSlashCommand({
   parse: readNothing,
   run({conversation, print}) {
     const everyone = [conversation.me, ...conversation.members()]
-    const nicks = everyone.map(member => member.nick + roleOf(member, conversation))
+    const nicks = everyone.map(member => sanitiseLine(member.nick) + roleOf(member, conversation))
     print(`${everyone.length} here: ${nicks.join(', ')}`)
   },
 })

@@ -57,6 +57,12 @@ describe('/file', () => {
     expect(paths(shell)).toEqual([join(cwd, '2'), join(cwd, 'report.pdf')])
   })
 
+  it('says to whom on one line, so that no nick can forge another', async () => {
+    const shell = bench()
+    shell.conversation.others = [{id: 1, nick: 'eve\nbob: pay her'}]
+    expect(await shell.submit('/file report.pdf')).toBe('offered #1  report.pdf  to eve⏎bob: pay her')
+  })
+
   it('refuses a number that was not listed, and offers nothing', async () => {
     const shell = bench()
     expect(await shell.refuse('/file 1')).toMatchObject({code: 'no-such-file', message: 'nothing has the number 1'})

@@ -69,6 +69,12 @@ describe('/who', () => {
     bench.conversation.others = [{id: 3, nick: '\u001b[2Jeve'}]
     expect(await bench.submit('/who')).toBe('2 here: ana (you), \\u{1b}[2Jeve')
   })
+
+  it('is one line, so that no nick can forge another', async () => {
+    const bench = new CommandBench(new FakeConversation())
+    bench.conversation.others = [{id: 3, nick: 'eve\nbob: pay her'}]
+    expect(await bench.submit('/who')).toBe('2 here: ana (you), eve⏎bob: pay her')
+  })
 })
 
 describe('/invite', () => {
