@@ -1,9 +1,10 @@
 import {ChatctlError} from './errors/index.js'
-import type {Purpose} from './protocol/payloads.js'
+import type {Attached, Purpose} from './protocol/payloads.js'
 import {enter, type Entered, type EnterOptions} from './security/enter.js'
 import {loadIdentity} from './security/identity.js'
 import {requestAttach} from './session/attach.js'
 import type {Clock} from './session/clock.js'
+import type {Connection} from './session/connection.js'
 import type {Session} from './session/session.js'
 import type {SessionTicket} from './session/session-registry.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
@@ -117,21 +118,25 @@ export class HostLink {
   }
 
   async #enter(signal: AbortSignal): Promise<Entered> {
-    const {home, host, port = defaultPort, timeoutMs, clock} = this.#options
+    const {home, host, port = defaultPort, timeoutMs = 0, clock} = this.#options
     const identity = await loadIdentity(home)
-    return enter({host, port, identity, timeoutMs: timeoutMs || defaultTimeoutMs, clock, signal, ...this.#manner})
+    const dialMs = timeoutMs > 0 ? timeoutMs : defaultTimeoutMs
+    return enter({host, port, identity, timeoutMs: dialMs, clock, signal, ...this.#manner})
   }
 
   #attach(entered: Entered, session: Session, signal: AbortSignal, attached = (): void => undefined): Promise<void> {
     const {clock, nick, purpose} = this.#options
     const request = {session: this.#ticket ?? null, lastSeen: session.lastSeen, nick, purpose}
-    return closeOnAbort(signal, entered.transport, () =>
-      requestAttach(entered, request, clock, (connection, answer) => {
-        this.#ticket = answer.session
-        if (session.end) return connection.close(session.end.code)
-        session.attach(connection, answer.lastSeen)
-        attached()
-      }),
+    const enterSession = (connection: Connection, answer: Attached): void => {
+      this.#ticket = answer.session
+      if (session.end) return connection.close(session.end.code)
+      session.attach(connection, answer.lastSeen)
+      attached()
+    }
+    return closeOnAbort(
+      signal,
+      () => entered.transport.destroy(),
+      () => requestAttach(entered, request, clock, enterSession),
     )
   }
 }

@@ -4,24 +4,33 @@ import {Membership} from './membership.js'
 import {checkNick} from './room/nick.js'
 import {HostLink, type EntryOptions} from './host-link.js'
 import {systemClock} from './session/clock.js'
+import {closeOnAbort} from './transport/close-on-abort.js'
 
 /** How a room is joined. */
-export interface JoinOptions extends EntryOptions, IntakeOptions {}
+export interface JoinOptions extends EntryOptions, IntakeOptions {
+  /** Gives up, as long as the room has not been entered. */
+  signal?: AbortSignal
+}
 
 /**
  * Joins the room of a host. A connection that breaks is made again, and nothing that was said is lost.
  *
- * @throws ChatctlError of the families connection (3), admission (4) and protocol (7); `bad-nick`, `bad-code`
+ * @throws ChatctlError of the families connection (3), admission (4) and protocol (7); `bad-nick`, `bad-code`;
+ * or the reason of the signal
  * @example
  * const room = await join({home: '/tmp/ana', host: '127.0.0.1', port, code, nick: 'ana'})
  * for await (const event of room.events()) if (event.event === 'message') console.log(event.text)
  */
 export async function join(options: JoinOptions): Promise<Conversation> {
-  const {nick = 'guest'} = options
+  const {nick = 'guest', signal} = options
+  signal?.throwIfAborted()
   const clock = systemClock
   const link = new HostLink({...options, nick: checkNick(nick), clock, purpose: 'talk'})
   const membership = new Membership({intake: toIntake(options), clock, link})
-  await link.connect(membership.session)
-  await membership.welcomed
+  await closeOnAbort(
+    signal,
+    () => membership.session.close('bye'),
+    () => membership.enter(),
+  )
   return membership
 }

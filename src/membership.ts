@@ -2,12 +2,14 @@ import {ConversationBase} from './conversation-base.js'
 import type {Conversation, Member} from './conversation.js'
 import {ChatctlError, toChatctlError} from './errors/index.js'
 import type {HostLink} from './host-link.js'
-import {isFileMessage, type Message} from './protocol/messages.js'
+import {isFileMessage, type MemberMessage, type Message} from './protocol/messages.js'
 import {checkNick} from './room/nick.js'
 import {isRoomMessage, type RoomMessage} from './room/room-view.js'
 import {checkText} from './room/text.js'
+import {attachTimeoutMs} from './session/attach.js'
 import type {Clock} from './session/clock.js'
 import {Session, type SessionEnd} from './session/session.js'
+import {TalkGate} from './session/talk-gate.js'
 import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
 
 /** What a membership works with. */
@@ -30,9 +32,14 @@ export class Membership extends ConversationBase implements Conversation {
   readonly welcomed: Promise<void>
   readonly #options: MembershipOptions
   readonly #desk: TransferDesk
+  readonly #gate: TalkGate
+  #turn = Promise.resolve()
   #lastTransfer = 0
   #welcome: Waiter | undefined
-  #rename: Waiter | undefined
+  /** In the order in which the host answers them. */
+  readonly #renames: Waiter[] = []
+  /** Calls off what is on its way to the host. */
+  readonly #over = new AbortController()
 
   constructor(options: MembershipOptions) {
     super()
@@ -44,6 +51,7 @@ export class Membership extends ConversationBase implements Conversation {
       ended: end => this.#end(end),
     })
     this.welcomed = new Promise((resolve, reject) => (this.#welcome = {resolve, reject}))
+    this.#gate = new TalkGate(options.clock, () => [this.session])
     this.#desk = new TransferDesk({
       session: this.session,
       peer: () => this.host,
@@ -54,20 +62,27 @@ export class Membership extends ConversationBase implements Conversation {
     })
   }
 
-  async say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {
-    this.session.send({type: 'say', kind, text: checkText(text)})
-    await this.session.acknowledged()
+  /**
+   * Goes to the host; resolves when it has welcomed the member.
+   * @throws ChatctlError of the families connection, admission and protocol; `connection-lost` when no welcome comes
+   */
+  async enter(): Promise<void> {
+    await Promise.all([this.#connect(), this.welcomed])
   }
 
-  async tell(nick: string, text: string): Promise<void> {
-    this.session.send({type: 'tell', to: this.view.find(nick).id, text: checkText(text)})
-    await this.session.acknowledged()
+  say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {
+    return this.#speak(() => ({type: 'say', kind, text: checkText(text)}))
+  }
+
+  tell(nick: string, text: string): Promise<void> {
+    return this.#speak(() => ({type: 'tell', to: this.view.find(nick).id, text: checkText(text)}))
   }
 
   async rename(nick: string): Promise<void> {
-    if (checkNick(nick) === this.me.nick) return
+    if (this.session.end) throw endReason(this.session.end)
+    if (checkNick(nick) === this.me.nick && this.#renames.length === 0) return
     await new Promise<void>((resolve, reject) => {
-      this.#rename = {resolve, reject}
+      this.#renames.push({resolve, reject})
       this.session.send({type: 'rename', nick})
     })
   }
@@ -88,7 +103,15 @@ export class Membership extends ConversationBase implements Conversation {
 
   protected override deskFor(member: Member): TransferDesk {
     if (member.id === this.host.id) return this.#desk
-    throw new ChatctlError('no-relay', `${member.nick} is not the host, and files go to the host only`)
+    throw new ChatctlError('no-relay', 'files go to the host only, not to other members')
+  }
+
+  /** Says something in turn: who says more than the host takes is made to wait, not thrown out. */
+  async #speak(compose: () => MemberMessage): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#gate.opened())
+    await this.#turn
+    this.session.send(compose())
+    await this.session.acknowledged()
   }
 
   #take(message: Message): void {
@@ -98,19 +121,19 @@ export class Membership extends ConversationBase implements Conversation {
   }
 
   #end(end: SessionEnd): void {
-    const error = endError(end)
-    const reason = error ?? new ChatctlError('connection-lost', 'the conversation is over')
+    const reason = endReason(end)
+    this.#over.abort(reason)
     this.#welcome?.reject(reason)
-    this.#rename?.reject(reason)
+    for (const {reject} of this.#renames.splice(0)) reject(reason)
     // What becomes of each file is told before the goodbye.
-    void this.#desk.close(reason).then(() => this.finish(endReason(end), error))
+    void this.#desk.close(reason).then(() => this.finish(endWord(end), endError(end)))
   }
 
   #takeRoomMessage(message: RoomMessage): void {
     const event = this.view.take(message)
     if (message.type === 'welcome') this.#announce()
     if (event) this.hub.emit(event)
-    if (event?.event === 'renamed' && event.self) this.#rename?.resolve()
+    if (event?.event === 'renamed' && event.self) this.#renames.shift()?.resolve()
   }
 
   #announce(): void {
@@ -124,15 +147,23 @@ export class Membership extends ConversationBase implements Conversation {
       code === 'nick-taken' ? 'nick-taken' : code === 'bad-nick' ? 'bad-nick' : 'refused',
       `the host refused to ${request} (${code})`,
     )
-    if (request === 'rename') this.#rename?.reject(error)
+    if (request === 'rename') this.#renames.shift()?.reject(error)
     else this.hub.emit({event: 'error', code: error.code, message: error.message})
+  }
+
+  async #connect(): Promise<void> {
+    const {clock, link} = this.#options
+    await link.connect(this.session, this.#over.signal)
+    const error = new ChatctlError('connection-lost', `no welcome came within ${attachTimeoutMs / 1000} s`)
+    const callOff = clock.setTimeout(() => this.session.close('timeout', error), attachTimeoutMs)
+    this.welcomed.then(callOff, callOff)
   }
 
   async #comeBack(): Promise<void> {
     const {clock, link} = this.#options
     const lostAt = clock.now()
     try {
-      await link.reconnect(this.session, {
+      await link.reconnect(this.session, this.#over.signal, {
         attempting: attempt => this.hub.emit({event: 'reconnecting', attempt}),
         attached: () => this.hub.emit({event: 'reconnected', ms: Math.round(clock.now() - lostAt)}),
       })
@@ -149,7 +180,12 @@ function endError({by, code, error}: SessionEnd): ChatctlError | undefined {
   return new ChatctlError('connection-lost', `the host ended the session (${code})`)
 }
 
-function endReason({by, code}: SessionEnd): string {
+/** What is told to whoever still waits for something. */
+function endReason(end: SessionEnd): ChatctlError {
+  return endError(end) ?? new ChatctlError('connection-lost', 'the conversation is over')
+}
+
+function endWord({by, code}: SessionEnd): string {
   if (by === 'self' && code === 'bye') return 'quit'
   return code === 'closed' ? 'closed' : 'lost'
 }

@@ -7,6 +7,7 @@ import {Membership} from './membership.js'
 import {checkNick} from './room/nick.js'
 import {systemClock} from './session/clock.js'
 import {inspectSource} from './transfer/source-file.js'
+import {closeOnAbort} from './transport/close-on-abort.js'
 
 /** What is sent, and where to. */
 export interface SendFileOptions extends EntryOptions {
@@ -16,7 +17,7 @@ export interface SendFileOptions extends EntryOptions {
   answerTimeoutMs?: number
   /** Hears what happens on the way: offers, progress, and how each file ended. */
   onEvent?: (event: RoomEvent) => void
-  /** Gives up: says goodbye and ends what is under way. */
+  /** Gives up, wherever it stands: ends what is under way and says goodbye. */
   signal?: AbortSignal
 }
 
@@ -47,32 +48,58 @@ const defaultAnswerTimeoutMs = 600_000
  *
  * What becomes of a file is told by its `status` and `error`; only what keeps all of them from being offered is thrown.
  * @throws ChatctlError `no-such-file`, `not-a-file` or `not-readable` before anything is sent; the families
- * connection (3), admission (4) and protocol (7)
+ * connection (3), admission (4) and protocol (7); the reason of the signal when it aborts before anything is offered
  * @example
  * const {files} = await sendFile({home: '/tmp/ana', host: '127.0.0.1', port, code, paths: ['report.pdf']})
  */
 export async function sendFile(options: SendFileOptions): Promise<SendFileResult> {
-  const {paths, nick = 'guest', onEvent, signal} = options
+  const {paths, nick = 'guest', onEvent = ignore, signal} = options
+  signal?.throwIfAborted()
   const clock = systemClock
   const startedAt = clock.now()
   for (const path of paths) await inspectSource(path)
   const link = new HostLink({...options, nick: checkNick(nick), clock, purpose: 'deliver'})
   const membership = new Membership({intake: toIntake({accept: 'none'}), clock, link})
-  if (onEvent) membership.subscribe(onEvent)
-  await link.connect(membership.session)
-  await membership.welcomed
-  signal?.addEventListener('abort', () => void membership.leave())
-  const files = await Promise.all(paths.map(path => deliver(membership, path, options)))
+  membership.subscribe(onEvent)
+  const deliver = async (): Promise<SentFile[]> => {
+    await membership.enter()
+    return deliverAll(membership, options)
+  }
+  const files = await closeOnAbort(signal, () => membership.session.close('bye'), deliver)
   await membership.leave()
   return {peer: membership.host.nick, files, ms: Math.round(clock.now() - startedAt)}
 }
 
-async function deliver(membership: Membership, path: string, options: SendFileOptions): Promise<SentFile> {
+/** Without a listener a conversation would keep every event for the first one. */
+const ignore = (): void => undefined
+
+async function deliverAll(membership: Membership, options: SendFileOptions): Promise<SentFile[]> {
+  const {paths, onEvent = ignore, answerTimeoutMs = defaultAnswerTimeoutMs} = options
+  const watch = watchWaiting(membership, onEvent)
+  const delivering: Promise<SentFile>[] = []
+  for (const path of paths) {
+    const offered = membership.sendFile(path, {to: membership.host.nick})
+    delivering.push(
+      deliver(path, offered, outgoing => {
+        watch(outgoing)
+        limitWaiting(membership, outgoing, answerTimeoutMs)
+      }),
+    )
+    // Only so many files may be offered at once: the next one is looked at when it has a place.
+    await Promise.allSettled([offered])
+  }
+  return Promise.all(delivering)
+}
+
+async function deliver(
+  path: string,
+  offered: Promise<OutgoingFile>,
+  wait: (outgoing: OutgoingFile) => void,
+): Promise<SentFile> {
   const file = {name: basename(path), path, bytes: 0, sha256: '', resumedFrom: 0}
   try {
-    const outgoing = await membership.sendFile(path, {to: membership.host.nick})
-    tellOfWaiting(membership, outgoing, options.onEvent)
-    limitWaiting(membership, outgoing, options.answerTimeoutMs ?? defaultAnswerTimeoutMs)
+    const outgoing = await offered
+    wait(outgoing)
     const {bytes, sha256, resumedFrom} = await outgoing.delivered
     return {...file, bytes, sha256, resumedFrom, status: 'sent'}
   } catch (thrown) {
@@ -84,10 +111,14 @@ async function deliver(membership: Membership, path: string, options: SendFileOp
 /** Most answers come from programs, at once: only a person keeps one waiting. */
 const patienceMs = 500
 
-function tellOfWaiting({host}: Membership, {answered}: OutgoingFile, onEvent: SendFileOptions['onEvent']): void {
-  const message = `waiting for ${host.nick} to accept`
-  const callOff = systemClock.setTimeout(() => onEvent?.({event: 'notice', code: 'waiting', message}), patienceMs)
-  void answered.then(callOff)
+/** Returns what watches each offer of a delivery, and tells of the first that has to wait for its answer. */
+function watchWaiting({host}: Membership, onEvent: (event: RoomEvent) => void): (outgoing: OutgoingFile) => void {
+  let isTold = false
+  const tell = (): void => {
+    if (!isTold) onEvent({event: 'notice', code: 'waiting', message: `waiting for ${host.nick} to accept`})
+    isTold = true
+  }
+  return ({answered}) => void answered.then(systemClock.setTimeout(tell, patienceMs))
 }
 
 function limitWaiting(membership: Membership, {transfer, answered}: OutgoingFile, timeoutMs: number): void {

@@ -1,3 +1,4 @@
+import {connect, createServer, type AddressInfo, type Socket} from 'node:net'
 import {beforeAll, describe, expect, it, onTestFinished} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {HostConversation} from '../src/host-conversation.js'
@@ -42,6 +43,64 @@ async function openRoom(isCut: (connection: number) => boolean) {
   return {room, transports, port: listener.port}
 }
 
+/** What happens to a connection to a {@link crossroads}: it is led to a port, or handed to nobody. */
+type Way = number | 'nobody'
+
+/** A port that leads where a test says, for each connection anew. */
+async function crossroads(way: Way) {
+  const sockets = new Set<Socket>()
+  const closeAll = (): void => sockets.forEach(socket => socket.destroy())
+  const road = {way, port: 0, dials: 0, sockets, closeAll}
+  const server = createServer(near => {
+    road.dials++
+    sockets.add(near)
+    near.on('error', () => undefined)
+    near.on('close', () => sockets.delete(near))
+    if (road.way === 'nobody') return void near.resume()
+    const far = connect({host: '127.0.0.1', port: road.way})
+    far.on('error', () => undefined)
+    near.pipe(far).pipe(near)
+    near.on('close', () => far.destroy())
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    closeAll()
+    server.close()
+  })
+  road.port = (server.address() as AddressInfo).port
+  return road
+}
+
+/** A host that takes connections up to a stage, and then says nothing any more. */
+async function silentHost(credentials: Identity, stage: 'admission' | 'attach') {
+  const heard: Buffer[] = []
+  const guard = new Guard()
+  const terms = {isOpen: false, isKnown: () => true, invite: () => new Invite(rightCode), guard}
+  const listener = await listen({
+    port: 0,
+    bind: '127.0.0.1',
+    credentials,
+    onTransport: (transport, arrival) => {
+      if (stage === 'admission') transport.onData = bytes => void heard.push(bytes)
+      else void grantAdmission(transport, arrival, {...terms, ownFingerprint: credentials.fingerprint})
+    },
+  })
+  onTestFinished(() => listener.close())
+  return {port: listener.port, heard}
+}
+
+/** Someone who is in a room by way of a crossroads. */
+async function memberByCrossroads() {
+  const {port} = await openRoom(() => false)
+  const road = await crossroads(port)
+  const home = temporaryDirectory()
+  const member = await join({home, host: '127.0.0.1', port: road.port, code: rightCode, nick: 'ana', out: home})
+  onTestFinished(() => member.leave())
+  const events: RoomEvent[] = []
+  member.subscribe(event => events.push(event))
+  return {member, events, road}
+}
+
 describe('a joiner whose connection is cut', () => {
   it('comes back, even when the new one is cut between admission and attach', async () => {
     const {room, transports, port} = await openRoom(connection => connection === 1)
@@ -63,5 +122,36 @@ describe('a joiner whose connection is cut', () => {
     ])
     expect(room.members()).toHaveLength(1)
     await ana.leave()
+  })
+
+  it('shows another device that answers in its place nothing at all, and is lost', async () => {
+    const {member, events, road} = await memberByCrossroads()
+    const {port, heard} = await silentHost(await newIdentity(), 'admission')
+    road.way = port
+    road.closeAll()
+    const {reason, error} = await member.ended
+    expect({reason, code: error?.code}).toEqual({reason: 'lost', code: 'connection-lost'})
+    expect(error?.message).toContain('another device')
+    expect(heard).toEqual([])
+    expect(events.filter(({event}) => event === 'reconnecting')).toHaveLength(1)
+  })
+
+  it.each([
+    ['the TLS handshake', () => Promise.resolve('nobody' as const)],
+    ['the admission', async () => (await silentHost(identity, 'admission')).port],
+    ['the attach', async () => (await silentHost(identity, 'attach')).port],
+  ])('can leave in the middle of %s on its way back, and nothing stays open', async (_, makeWay) => {
+    const {member, road} = await memberByCrossroads()
+    road.way = await makeWay()
+    const before = road.dials
+    road.closeAll()
+    await until(() => road.dials > before && road.sockets.size === 1)
+    // Long enough to come as far as it can.
+    await new Promise(resolve => setTimeout(resolve, 200))
+    await member.leave()
+    const leftAt = performance.now()
+    await until(() => road.sockets.size === 0)
+    expect(performance.now() - leftAt).toBeLessThan(2000)
+    expect(road.dials).toBe(before + 1)
   })
 })

@@ -5,7 +5,7 @@ import type {FrameHeader} from '../protocol/frame.js'
 import type {Arrival} from '../transport/arrival.js'
 import {systemClock, type Clock} from '../transport/clock.js'
 import type {SecureTransport} from '../transport/transport.js'
-import {Dismissed, nextStep, type AdmittedBy, type Outgoing, type Step} from './admission-steps.js'
+import {Dismissed, nextStep, type AdmissionState, type AdmittedBy, type Outgoing, type Step} from './admission-steps.js'
 import {isRemembered, type Ends} from './ends.js'
 import {beginHosting, type HostOptions} from './host-steps.js'
 import {beginJoining, type JoinerOptions} from './joiner-steps.js'
@@ -23,6 +23,17 @@ export interface Admitted {
   readonly admittedBy: AdmittedBy
   /** Bytes that came behind the admission: they go before all that the transport still brings. */
   readonly rest: Buffer
+}
+
+/** The connection ended without a word before anyone was admitted. */
+export class CutShort extends ChatctlError {
+  /** What this end waited for then. */
+  readonly state: AdmissionState
+
+  constructor(state: AdmissionState, cause?: Error) {
+    super('connection-cut', 'the other side closed the connection before admission', {cause})
+    this.state = state
+  }
 }
 
 /** What either end needs besides its own options. */
@@ -94,7 +105,7 @@ class Run implements FrameSink {
 
   start(): void {
     this.#stopDeadline = this.#clock.setTimeout(() => this.#fail(tooSlow()), admissionDeadlineMs)
-    this.#transport.onClose = cause => this.#fail(cut(cause))
+    this.#transport.onClose = cause => this.#fail(new CutShort(this.#step.state, cause))
     this.#send(this.#step.send)
     this.#transport.onData = bytes => this.#read(bytes)
   }
@@ -143,8 +154,4 @@ class Run implements FrameSink {
 
 function tooSlow(): ChatctlError {
   return new ChatctlError('connection-timeout', `no admission within ${admissionDeadlineMs / 1000} s`)
-}
-
-function cut(cause?: Error): ChatctlError {
-  return new ChatctlError('connection-cut', 'the other side closed the connection before admission', {cause})
 }

@@ -1,7 +1,11 @@
 import {ChatctlError} from '../errors/index.js'
 import type {Clock} from '../transport/clock.js'
+import {closeOnAbort} from '../transport/close-on-abort.js'
+import {pause} from '../transport/pause.js'
 import {dial} from '../transport/tls-dialer.js'
-import {seekAdmission, type Admitted} from './admission.js'
+import type {SecureTransport} from '../transport/transport.js'
+import {CutShort, seekAdmission, type Admitted} from './admission.js'
+import {Dismissed} from './admission-steps.js'
 import {canonicalCode} from './code.js'
 import type {Identity} from './identity.js'
 
@@ -18,6 +22,9 @@ export interface EnterOptions {
   /** Whether to enter where the host proves nothing, or how a person is asked. */
   readonly open?: boolean | (() => Promise<boolean>) | undefined
   readonly isKnown: (fingerprint: string) => boolean
+  /** The one device to talk to, if it has been met before: any other that answers hears nothing. */
+  readonly peerFingerprint?: string | undefined
+  /** Gives up at once and closes what is open. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -27,10 +34,10 @@ export interface Entered extends Admitted {
   readonly acceptOpen: boolean
 }
 
-/** Each dial gives whoever answers one guess. */
-const maxWrongCodes = 3
+/** How often a person is asked for the code: each one that is tried gives whoever answers one guess. */
+const maxQuestions = 3
 
-/** Dials after a cut before READY, so that a busy host that made room for newcomers is reached all the same. */
+/** Dials after a cut that cost nothing, so that a busy host that made room for newcomers is reached all the same. */
 const maxCuts = 3
 
 /** The longest pause before such a dial. */
@@ -38,19 +45,19 @@ const maxPauseMs = 400
 
 /**
  * Dials a host and proves oneself, asking a person for what is missing between dials: nobody waits half-open.
- * @throws ChatctlError why the host was not reached, or did not let one in
+ * @throws ChatctlError why the host was not reached, or did not let one in; or the reason of the signal
  */
 export async function enter(options: EnterOptions): Promise<Entered> {
   let code = typeof options.code === 'string' ? canonicalCode(options.code) : undefined
   let acceptOpen = options.open === true
-  for (let wrongCodes = 0; ;) {
+  for (let questions = 0; ;) {
     try {
       return {...(await dialUntilDecided(options, code, acceptOpen)), code, acceptOpen}
     } catch (error) {
-      if (isCode(error, 'wrong-code')) wrongCodes++
-      if (typeof options.code === 'function' && isAboutCode(error) && wrongCodes < maxWrongCodes) {
+      if (typeof options.code === 'function' && isAboutCode(error) && questions < maxQuestions) {
+        questions++
         code = canonicalCode(await options.code())
-      } else if (typeof options.open === 'function' && isCode(error, 'open-not-accepted') && code === undefined) {
+      } else if (typeof options.open === 'function' && isCode(error, 'open-not-accepted') && !acceptOpen) {
         acceptOpen = await options.open()
         if (!acceptOpen) throw error
       } else {
@@ -65,16 +72,35 @@ async function dialUntilDecided(
   code: string | undefined,
   acceptOpen: boolean,
 ): Promise<Admitted> {
-  const {identity, isKnown, clock} = options
+  const {identity, isKnown, clock, signal} = options
+  const own = {code, acceptOpen, isKnown, ownFingerprint: identity.fingerprint, clock}
   for (let cuts = 1; ; cuts++) {
     try {
-      const transport = await dial({...options, credentials: identity})
-      return await seekAdmission(transport, {code, acceptOpen, isKnown, ownFingerprint: identity.fingerprint, clock})
+      const transport = await dialDevice(options)
+      return await closeOnAbort(
+        signal,
+        () => transport.destroy(),
+        () => seekAdmission(transport, own),
+      )
     } catch (error) {
-      if (!isCode(error, 'connection-cut') || cuts > maxCuts) throw error
-      await new Promise<void>(resolve => clock.setTimeout(resolve, Math.random() * maxPauseMs))
+      if (!isFreeCut(error) || cuts > maxCuts) throw error
+      await pause(clock, Math.random() * maxPauseMs, signal)
     }
   }
+}
+
+async function dialDevice(options: EnterOptions): Promise<SecureTransport> {
+  const {identity, peerFingerprint} = options
+  const transport = await dial({...options, credentials: identity})
+  if (peerFingerprint === undefined || transport.peerFingerprint === peerFingerprint) return transport
+  transport.destroy()
+  throw new ChatctlError('wrong-code', 'another device answers at this address')
+}
+
+/** Only CONFIRM lets the other end check a guess at the code: before that another dial gives nothing away. */
+function isFreeCut(error: unknown): boolean {
+  if (error instanceof CutShort) return error.state === 'greeting' || error.state === 'sharing'
+  return isCode(error, 'connection-cut') && !(error instanceof Dismissed)
 }
 
 function isAboutCode(error: unknown): boolean {

@@ -6,11 +6,14 @@ export interface Clock {
   setTimeout(fire: () => void, delayMs: number): () => void
 }
 
-/** The clock of this machine, unmoved by changes of the date. */
+/** A timer of Node fires at once when it is set to more than this. */
+const longestDelayMs = 2 ** 31 - 1
+
+/** The clock of this machine, unmoved by changes of the date. A delay of more than 24 days ends after those. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout(fire, delayMs) {
-    const timer = setTimeout(fire, delayMs)
+    const timer = setTimeout(fire, Math.min(delayMs, longestDelayMs))
     return () => clearTimeout(timer)
   },
 }

@@ -1,10 +1,15 @@
 import {createServer, type AddressInfo} from 'node:net'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {grantAdmission} from '../../src/security/admission.js'
 import {enter, type EnterOptions, type Entered} from '../../src/security/enter.js'
+import type {HostOptions} from '../../src/security/host-steps.js'
+import {Invite} from '../../src/security/invite.js'
 import {systemClock} from '../../src/transport/clock.js'
-import {rightCode, wrongCode} from '../helpers/admission.js'
+import {listen} from '../../src/transport/tls-listener.js'
+import {hostOptions, outcomeOf, rightCode, wrongCode} from '../helpers/admission.js'
 import {admittingHost} from '../helpers/admitting-host.js'
 import {newIdentity} from '../helpers/new-identity.js'
+import {until} from '../helpers/until.js'
 
 const host = newIdentity()
 const joiner = newIdentity()
@@ -22,6 +27,32 @@ async function enterAt(port: number, options: Partial<EnterOptions>): Promise<En
 function answers(...given: string[]) {
   const person = {questions: 0, ask: () => Promise.resolve(given[person.questions++] ?? '')}
   return person
+}
+
+/** A host that cuts each connection at a moment of its admission; `dials` grows with each. */
+async function cuttingHost(cutAt: 'pake' | 'confirm') {
+  const credentials = await host
+  const seen = {dials: 0}
+  const listener = await listen({
+    port: 0,
+    bind: '127.0.0.1',
+    credentials,
+    onTransport: (transport, arrival) => {
+      seen.dials++
+      const invite = new Invite(rightCode)
+      invite.reserve = () => cutAt === 'confirm' && (transport.destroy(), true)
+      const whenShared = (): Invite => {
+        if (cutAt === 'pake') transport.destroy()
+        return invite
+      }
+      const options: Partial<HostOptions> = {invite: () => whenShared()}
+      void outcomeOf(
+        grantAdmission(transport, arrival, hostOptions({...options, ownFingerprint: credentials.fingerprint})),
+      )
+    },
+  })
+  onTestFinished(() => listener.close())
+  return {port: listener.port, seen}
 }
 
 describe('entering', () => {
@@ -69,5 +100,47 @@ describe('entering', () => {
     const {port} = server.address() as AddressInfo
     await expect(enterAt(port, {code: rightCode})).rejects.toMatchObject({code: 'connection-cut', exitCode: 3})
     expect(dials).toBe(4)
+  })
+
+  it.each([
+    ['again when it is cut before it has confirmed the code', 'pake', 4],
+    ['only once when it is cut after that: each dial would be a guess', 'confirm', 1],
+  ] as const)('dials %s', async (_, cutAt, dials) => {
+    const {port, seen} = await cuttingHost(cutAt)
+    await expect(enterAt(port, {code: rightCode})).rejects.toMatchObject({code: 'connection-cut', exitCode: 3})
+    expect(seen.dials).toBe(dials)
+  })
+
+  it('says nothing to another device than the one it means', async () => {
+    const {port, outcomes, rejected} = await admittingHost(await host)
+    const peerFingerprint = 'ab'.repeat(32)
+    const entering = enterAt(port, {code: rightCode, peerFingerprint, isKnown: () => true})
+    await expect(entering).rejects.toThrow('another device answers')
+    // Whether the host has seen the end of the TLS handshake by then is chance.
+    await until(() => outcomes.length + rejected.length > 0)
+    expect(outcomes.filter(outcome => outcome !== 'connection-cut')).toEqual([])
+  })
+
+  it('enters where the device that it means answers', async () => {
+    const {port} = await admittingHost(await host)
+    const {fingerprint} = await host
+    expect(await enterAt(port, {code: rightCode, peerFingerprint: fingerprint})).toMatchObject({admittedBy: 'code'})
+  })
+
+  it('is called off in the middle of an admission, and closes', async () => {
+    const giveUp = new AbortController()
+    let isClosed = false
+    const listener = await listen({
+      port: 0,
+      bind: '127.0.0.1',
+      credentials: await host,
+      onTransport: transport => {
+        transport.onClose = () => (isClosed = true)
+        transport.onData = () => giveUp.abort(new Error('enough'))
+      },
+    })
+    onTestFinished(() => listener.close())
+    await expect(enterAt(listener.port, {code: rightCode, signal: giveUp.signal})).rejects.toThrow('enough')
+    await until(() => isClosed)
   })
 })

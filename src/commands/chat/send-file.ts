@@ -56,7 +56,7 @@ export default class SendFile extends BaseCommand {
       signal: giveUp.signal,
     })
     this.exits.leaveWith(async () => {
-      giveUp.abort()
+      giveUp.abort(new ChatctlError('cancelled', 'the delivery was called off'))
       await sending
     })
     this.#result = await sending.finally(() => view.close())

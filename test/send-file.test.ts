@@ -1,0 +1,78 @@
+import {getEventListeners} from 'node:events'
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it, onTestFinished} from 'vitest'
+import type {RoomEvent} from '../src/conversation.js'
+import {host} from '../src/host.js'
+import {sendFile, type SendFileOptions} from '../src/send-file.js'
+import {rightCode} from './helpers/admission.js'
+import {temporaryDirectory} from './helpers/temporary-directory.js'
+
+/** A room, and what it takes to send it some files. */
+async function room(accept: 'all' | 'ask', names: string[]) {
+  const home = temporaryDirectory()
+  const out = temporaryDirectory()
+  const bob = await host({home, port: 0, bind: '127.0.0.1', nick: 'bob', code: rightCode, accept, out})
+  onTestFinished(() => bob.leave())
+  const directory = temporaryDirectory()
+  const paths = names.map(name => join(directory, name))
+  for (const path of paths) writeFileSync(path, 'hello, file\n')
+  const options: SendFileOptions = {home: directory, host: '127.0.0.1', port: bob.port, code: rightCode, paths}
+  return {bob, options}
+}
+
+describe('a delivery', () => {
+  it('brings more files than may be offered at once, in order', async () => {
+    const names = Array.from({length: 70}, (_, index) => `${index}.txt`)
+    const {options} = await room('all', names)
+    const {files} = await sendFile(options)
+    expect(files.map(({name, status}) => [name, status])).toEqual(names.map(name => [name, 'sent']))
+  })
+
+  it('tells once that it waits, however many files do', async () => {
+    const {bob, options} = await room('ask', ['a.txt', 'b.txt', 'c.txt'])
+    const events: RoomEvent[] = []
+    const delivery = sendFile({
+      ...options,
+      onEvent: event => {
+        events.push(event)
+        // By then each offer has waited long enough to be told of.
+        if (event.event === 'notice') setTimeout(() => bob.offers().forEach(({transfer}) => bob.accept(transfer)), 100)
+      },
+    })
+    expect((await delivery).files.map(({status}) => status)).toEqual(['sent', 'sent', 'sent'])
+    const notices = events.filter(({event}) => event === 'notice')
+    expect(notices).toEqual([{event: 'notice', code: 'waiting', message: 'waiting for bob to accept'}])
+  })
+
+  it('waits for an answer as long as it is told to, were it a month', async () => {
+    const {bob, options} = await room('ask', ['a.txt'])
+    bob.subscribe(event => event.event === 'offer' && setTimeout(() => bob.accept(event.transfer), 50))
+    const {files} = await sendFile({...options, answerTimeoutMs: 2 ** 31})
+    expect(files).toMatchObject([{status: 'sent'}])
+  })
+
+  it('does not begin when it is called off before', async () => {
+    const {bob, options} = await room('all', ['a.txt'])
+    const seen: string[] = []
+    bob.subscribe(({event}) => seen.push(event))
+    const calledOff = {...options, paths: ['no-such-file'], signal: AbortSignal.abort(new Error('enough'))}
+    await expect(sendFile(calledOff)).rejects.toThrow('enough')
+    expect(seen).toEqual(['listening'])
+  })
+
+  it('ends what is under way when it is called off, and says what became of it', async () => {
+    const {bob, options} = await room('ask', ['a.txt'])
+    const giveUp = new AbortController()
+    bob.subscribe(({event}) => event === 'offer' && giveUp.abort())
+    const {files} = await sendFile({...options, signal: giveUp.signal})
+    expect(files).toMatchObject([{status: 'failed', error: {code: 'connection-lost'}}])
+  })
+
+  it('leaves nothing with the signal', async () => {
+    const {options} = await room('all', ['a.txt'])
+    const {signal} = new AbortController()
+    await sendFile({...options, signal})
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+})
