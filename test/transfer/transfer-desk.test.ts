@@ -323,7 +323,8 @@ describe('a transfer that fails', () => {
     for (const {transfer} of host.desk.offers()) host.desk.accept(transfer)
     clear()
     const codes = (await ends).map(end => (end.status === 'rejected' ? (end.reason as ChatctlError).code : 'delivered'))
-    expect(codes).toEqual(codes.map((_, index) => (index < 5 ? 'peer-failed' : 'delivered')))
+    // Which five came first is up to the disk.
+    expect(codes.sort()).toEqual(codes.map((_, index) => (index < maxOffers ? 'delivered' : 'peer-failed')))
   })
 
   it('ends when the source changed before it was accepted', async () => {
