@@ -1,6 +1,6 @@
 // Runs the tests with the other versions of Node that are supported; their binaries come as npm packages.
 import {execFileSync} from 'node:child_process'
-import {mkdtempSync, rmSync} from 'node:fs'
+import {chmodSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -11,6 +11,8 @@ const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 
 for (const version of versions) {
   const directory = mkdtempSync(join(tmpdir(), 'chatctl-node-'))
+  // A test runs the binary as another user.
+  chmodSync(directory, 0o755)
   try {
     const node = installNode(version, directory)
     console.log(`\nNode ${run(node, ['--version'], 'pipe').toString().trim()}`)

@@ -18,11 +18,9 @@ import type {Clock} from './session/clock.js'
 import type {Connection} from './session/connection.js'
 import {SessionRegistry} from './session/session-registry.js'
 import {TalkGate} from './session/talk-gate.js'
+import {farewellMs, within} from './session/within.js'
 import type {Listener} from './transport/tls-listener.js'
 import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
-
-/** How long a room that closes waits for what was said last to be heard; a process that ends has about a second. */
-const farewellMs = 300
 
 /** What a host's conversation works with. */
 export interface HostConversationOptions {
@@ -147,13 +145,16 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   async leave(): Promise<void> {
+    const {clock} = this.#options
     this.#isClosing = true
     this.#listener?.close()
-    await this.#sayFarewell()
+    const heard = Promise.allSettled(Array.from(this.#guests.values(), ({session}) => session.acknowledged()))
+    await within(clock, farewellMs, heard)
     const guests = [...this.#guests.values()]
     for (const {session} of guests) session.close('closed')
     await Promise.all(guests.map(({desk}) => desk.close(new ChatctlError('cancelled', 'the room was closed'))))
     this.finish('closed')
+    await within(clock, farewellMs, Promise.all(guests.map(({session}) => session.gone)))
   }
 
   protected override desks(): TransferDesk[] {
@@ -224,15 +225,6 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     if (this.#invite === undefined || (!isNew && this.#invite.uses === Infinity)) return
     const {code, uses} = this.#invite
     this.hub.emit({event: 'invite', code, uses: uses === Infinity ? null : uses})
-  }
-
-  /** Gives what was said last a moment to be heard. */
-  async #sayFarewell(): Promise<void> {
-    const heard = Promise.allSettled(Array.from(this.#guests.values(), ({session}) => session.acknowledged()))
-    await new Promise<void>(resolve => {
-      const callOff = this.#options.clock.setTimeout(resolve, farewellMs)
-      void heard.then(callOff).then(resolve)
-    })
   }
 
   /** Does something in the room, in turn and when all keep up; what the room refuses becomes an error. */

@@ -10,6 +10,7 @@ import {attachTimeoutMs} from './session/attach.js'
 import type {Clock} from './session/clock.js'
 import {Session, type SessionEnd} from './session/session.js'
 import {TalkGate} from './session/talk-gate.js'
+import {farewellMs, within} from './session/within.js'
 import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
 
 /** What a membership works with. */
@@ -95,6 +96,7 @@ export class Membership extends ConversationBase implements Conversation {
   async leave(): Promise<void> {
     this.session.close('bye')
     await this.ended
+    await within(this.#options.clock, farewellMs, this.session.gone)
   }
 
   protected override desks(): TransferDesk[] {

@@ -93,8 +93,9 @@ describe('a room that is full', () => {
     const {room} = await openRoom({maxMembers: 2})
     const first = await enterRoom(room)
     await expect(enterRoom(room, 'cem')).rejects.toMatchObject({code: 'room-full', exitCode: 4})
+    const left = new Promise<void>(resolve => room.subscribe(event => event.event === 'left' && resolve()))
     await first.leave()
-    await new Promise<void>(resolve => room.subscribe(event => event.event === 'left' && resolve()))
+    await left
     await enterRoom(room, 'cem')
   })
 })

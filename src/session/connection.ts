@@ -41,6 +41,9 @@ export interface ConnectionOwner extends FrameSource {
  */
 export class Connection {
   readonly clock: Clock
+  /** Resolves when the socket is gone: a goodbye has been heard, or never will be. */
+  readonly gone: Promise<void>
+  #tellGone: () => void = () => undefined
   readonly #transport: Transport
   readonly #decoder: FrameDecoder
   readonly #queue: SendQueue
@@ -54,6 +57,7 @@ export class Connection {
 
   constructor(transport: Transport, owner: ConnectionOwner, clock: Clock) {
     this.clock = clock
+    this.gone = new Promise(resolve => (this.#tellGone = resolve))
     this.#transport = transport
     this.#owner = owner
     this.#queue = new SendQueue({nextFrame: () => this.#owner.nextFrame()})
@@ -69,7 +73,10 @@ export class Connection {
 
   /** Begins to read, `rest` first: what came behind the admission. */
   start(rest: Buffer): void {
-    this.#transport.onClose = error => this.#close(error ? {how: 'cut', error} : {how: 'cut'}, () => undefined)
+    this.#transport.onClose = error => {
+      this.#tellGone()
+      this.#close(error ? {how: 'cut', error} : {how: 'cut'}, () => undefined)
+    }
     if (rest.length > 0) this.#read(rest)
     if (this.#isOpen) this.#transport.onData = bytes => this.#read(bytes)
   }

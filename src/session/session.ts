@@ -48,6 +48,7 @@ export class Session {
   readonly #inbox = new Inbox()
   #connection: Connection | undefined
   #channels: Channels | undefined
+  #gone = Promise.resolve()
   #end: SessionEnd | undefined
   #ackTimer: AckTimer | undefined
   #waiting: {sequence: number; resolve: () => void; reject: (error: ChatctlError) => void}[] = []
@@ -78,6 +79,11 @@ export class Session {
     return this.#connection !== undefined
   }
 
+  /** Resolves when the socket of the last connection is gone. */
+  get gone(): Promise<void> {
+    return this.#gone
+  }
+
   /** How it ended, once it has. */
   get end(): SessionEnd | undefined {
     return this.#end
@@ -93,6 +99,7 @@ export class Session {
     const earlier = this.#leaveConnection(lost('the connection was replaced by a newer one'))
     this.#settleWaiting()
     this.#connection = connection
+    this.#gone = connection.gone
     this.#channels = new Channels(connection, this.role, channel => this.#owner.channel(channel))
     this.#ackTimer = new AckTimer(connection.clock, () => this.#acknowledge(), this.#mayAcknowledge)
     connection.handTo({
