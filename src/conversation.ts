@@ -88,7 +88,7 @@ export interface Conversation {
   readonly host: Member
   /** Everyone else, in the order in which they came. */
   members(): Member[]
-  /** Calls `listener` with every event from now on, the first one also with the first 100 that came before; returns how to stop it. */
+  /** Calls `listener` with every event from now on, the first one also with what came before; returns how to stop it. */
   subscribe(listener: (event: RoomEvent) => void): () => void
   /** Every event from now on, ending after `bye`. */
   events(): AsyncIterable<RoomEvent>

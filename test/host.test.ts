@@ -3,7 +3,7 @@ import {describe, expect, it, onTestFinished} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {host, type HostOptions} from '../src/host.js'
 import {join} from '../src/join.js'
-import {maxEarlyEvents} from '../src/room/event-hub.js'
+import {maxEarlyBytes} from '../src/room/early-events.js'
 import {dial} from '../src/transport/tls-dialer.js'
 import {newIdentity} from './helpers/new-identity.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
@@ -77,14 +77,16 @@ describe('an invite', () => {
 })
 
 describe('events that nobody listens to', () => {
-  it('are kept for the first who does, but not without end', async () => {
+  it('are kept for the first who does, but not without end, which is said', async () => {
     const room = await host({home: joinPath(temporaryDirectory(), 'bob'), port: 0, bind: '127.0.0.1'})
     onTestFinished(() => room.leave())
-    for (let number = 0; number < 2 * maxEarlyEvents; number++) await room.say(`${number}`)
+    const text = 'x'.repeat(64 * 1024)
+    for (let bytes = 0; bytes < maxEarlyBytes; bytes += text.length) await room.say(text)
     const events: RoomEvent[] = []
     room.subscribe(event => events.push(event))
-    expect(events).toHaveLength(maxEarlyEvents)
+    expect(Buffer.byteLength(JSON.stringify(events))).toBeLessThan(maxEarlyBytes + 1024)
     expect(events[0]).toMatchObject({event: 'listening', port: room.port})
+    expect(events.at(-1)).toMatchObject({event: 'notice', code: 'missed'})
   })
 })
 

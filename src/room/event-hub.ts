@@ -1,24 +1,22 @@
 import type {RoomEvent} from '../conversation.js'
-
-/** Events kept for the first listener; what happens beyond them before anyone listens is nobody's. */
-export const maxEarlyEvents = 100
+import {EarlyEvents} from './early-events.js'
 
 /** Hands every event of a conversation to whoever listens. What happens before anyone does is kept for the first. */
 export class EventHub {
   readonly #listeners = new Set<(event: RoomEvent) => void>()
-  #early: RoomEvent[] | undefined = []
+  #early: EarlyEvents | undefined = new EarlyEvents()
   #isOver = false
 
   emit(event: RoomEvent): void {
     if (event.event === 'bye') this.#isOver = true
-    if (this.#early && this.#early.length < maxEarlyEvents) this.#early.push(event)
+    this.#early?.add(event)
     for (const listener of [...this.#listeners]) listener(event)
   }
 
   /** Calls `listener` with every event from now on; returns how to stop it. */
   subscribe(listener: (event: RoomEvent) => void): () => void {
     this.#listeners.add(listener)
-    const early = this.#early ?? []
+    const early = this.#early?.all() ?? []
     this.#early = undefined
     for (const event of early) listener(event)
     return () => this.#listeners.delete(listener)

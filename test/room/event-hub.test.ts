@@ -28,6 +28,13 @@ describe('the hub of events', () => {
     expect(second.heard).toEqual(['late'])
   })
 
+  it('keeps all of a thousand messages that come at once, before a shell is there to show them', () => {
+    const hub = new EventHub()
+    const said = Array.from({length: 1000}, (_, number) => `${number}`)
+    for (const message of said) hub.emit(notice(message))
+    expect(listen(hub).heard).toEqual(said)
+  })
+
   it('calls nobody who has stopped', () => {
     const hub = new EventHub()
     const {heard, stop} = listen(hub)
