@@ -106,10 +106,11 @@ async function measure() {
 
 async function measureOnce(milliseconds) {
   const home = await mkdtemp(join(tmpdir(), 'chatctl-bench-'))
+  // Made here: a receiver that made its own would be left with a larger heap than any that finds it.
+  const credentials = await loadIdentity(home)
   const child = fork(import.meta.filename, ['receiver', home])
   try {
     const {port} = await next(child)
-    const credentials = await loadIdentity(home)
     const transport = await dial({host: '127.0.0.1', port, credentials, timeoutMs: 5000})
     const pending = []
     const session = attach('joiner', transport, {

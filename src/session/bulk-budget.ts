@@ -1,11 +1,15 @@
 import type {ReceiveWindow} from './window.js'
 
-/** Every channel may always have one full frame outstanding, so that a stuck one never starves another. */
+/** Every channel may always have one full frame on its way, so that a stuck one never starves another. */
 export const minChannelWindowBytes = 65_536
 
+/** Bytes that all channels of a connection together may hold, waiting for a disk, before no more are asked for. */
+export const maxHeldBytes = 4 * 1024 * 1024
+
 /**
- * One budget of outstanding bytes for all bulk channels that a connection receives: six transfers together hold no
- * more than one would, so that talk waits no longer.
+ * One budget of bytes on their way for all bulk channels that a connection receives: six transfers together queue no
+ * more than one would, so that talk waits no longer. What came and waits here queues in front of nobody, and has a
+ * bound of its own.
  */
 export class BulkBudget {
   readonly #windows = new Set<ReceiveWindow>()
@@ -13,10 +17,6 @@ export class BulkBudget {
 
   constructor(bytes: number) {
     this.#bytes = bytes
-  }
-
-  get bytes(): number {
-    return this.#bytes
   }
 
   resize(bytes: number): void {
@@ -31,11 +31,19 @@ export class BulkBudget {
     this.#windows.delete(window)
   }
 
-  /** How many bytes one channel may have outstanding now: its fair share, within what the others leave. */
-  shareOf(window: ReceiveWindow): number {
+  /** The total to grant to one channel now, or undefined when it is not worth a frame. */
+  nextGrant(window: ReceiveWindow): number | undefined {
+    return window.nextGrant(this.#flightOf(window), this.#share(maxHeldBytes))
+  }
+
+  /** How many bytes one channel may have on their way: its fair share, within what the others leave. */
+  #flightOf(window: ReceiveWindow): number {
     let taken = 0
-    for (const other of this.#windows) if (other !== window) taken += other.outstanding
-    const share = Math.floor(this.#bytes / Math.max(1, this.#windows.size))
-    return Math.max(minChannelWindowBytes, Math.min(share, this.#bytes - taken))
+    for (const other of this.#windows) if (other !== window) taken += other.inFlight
+    return Math.max(minChannelWindowBytes, Math.min(this.#share(this.#bytes), this.#bytes - taken))
+  }
+
+  #share(bytes: number): number {
+    return Math.max(minChannelWindowBytes, Math.floor(bytes / Math.max(1, this.#windows.size)))
   }
 }

@@ -127,7 +127,7 @@ export class Channels {
 
   #grant(channel: ReceiveChannel): void {
     this.#budget.add(channel.window)
-    const total = channel.window.nextGrant(this.#budget.shareOf(channel.window))
+    const total = this.#budget.nextGrant(channel.window)
     if (total !== undefined) this.#connection.control('credit', Buffer.alloc(0), {channel: channel.id, number: total})
   }
 

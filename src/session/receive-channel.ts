@@ -80,6 +80,7 @@ export class ReceiveChannel {
     if (offset !== this.window.received) throw violation(`offset ${offset} instead of ${this.window.received}`)
     if (!this.window.receive(piece.length)) throw violation('bytes without credit')
     this.#sink?.bytes(piece)
+    if (this.#state === 'flowing') this.#port.grant(this)
   }
 
   /**

@@ -12,8 +12,11 @@ export const windowDefaults: WindowSizerOptions = {
   minBytes: 128 * 1024,
   maxBytes: 16 * 1024 * 1024,
   initialBytes: 1024 * 1024,
-  targetDelayMs: 2,
+  targetDelayMs: 1,
 }
+
+/** A grant waits until a quarter of the window is free: a window of one round trip would run dry meanwhile. */
+const roundTripsHeld = 1.25
 
 const growthThatCounts = 1.25
 const roundsWithoutGrowth = 4
@@ -66,7 +69,7 @@ export class WindowSizer {
     if (this.#stuckRounds < roundsWithoutGrowth) return
     this.#state = 'holding'
     this.#heldMs = 0
-    this.#resize(this.#bestRate * (this.#roundTripMs + this.#options.targetDelayMs))
+    this.#resize(this.#bestRate * (this.#roundTripMs * roundTripsHeld + this.#options.targetDelayMs))
   }
 
   #hold(elapsedMs: number): void {

@@ -39,9 +39,14 @@ export class ReceiveWindow {
     return this.#received
   }
 
-  /** Bytes that the peer may still send, or that came and are not released: what this channel can cost. */
-  get outstanding(): number {
-    return this.#granted - this.#released
+  /** Bytes that the peer may still send: on their way, as far as this end can know. */
+  get inFlight(): number {
+    return this.#granted - this.#received
+  }
+
+  /** Bytes that came and are not released. */
+  get held(): number {
+    return this.#received - this.#released
   }
 
   /** Counts bytes that came; false when they were not granted. */
@@ -58,12 +63,12 @@ export class ReceiveWindow {
   }
 
   /**
-   * The total to grant so that `size` bytes are outstanding, or undefined while that would add less than a quarter
-   * of the window: a frame for every few bytes costs more than it brings.
+   * The total to grant so that `flightBytes` are on their way while at most `heldBytes` wait to be dealt with, or
+   * undefined while that would add less than a quarter of them: a frame for every few bytes costs more than it brings.
    */
-  nextGrant(size: number): number | undefined {
-    const total = this.#released + size
-    if (total - this.#granted < Math.max(1, size / 4)) return undefined
+  nextGrant(flightBytes: number, heldBytes: number): number | undefined {
+    const total = Math.min(this.#received, this.#released + heldBytes) + flightBytes
+    if (total - this.#granted < Math.max(1, flightBytes / 4)) return undefined
     this.#granted = total
     return total
   }

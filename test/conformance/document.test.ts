@@ -22,7 +22,7 @@ import {admissionDeadlineMs} from '../../src/security/admission.js'
 import {admissionTable} from '../../src/security/admission-steps.js'
 import {guardLimits} from '../../src/security/guard.js'
 import {attachTimeoutMs} from '../../src/session/attach.js'
-import {minChannelWindowBytes} from '../../src/session/bulk-budget.js'
+import {maxHeldBytes, minChannelWindowBytes} from '../../src/session/bulk-budget.js'
 import {maxOpenChannels} from '../../src/session/channels.js'
 import {heartbeatIntervalMs, silentIntervals} from '../../src/session/heartbeat.js'
 import {maxInFlightBytes} from '../../src/session/outbox.js'
@@ -95,6 +95,7 @@ const limits = {
   'pings without a sign of life': silentIntervals,
   'channels of the peer': maxOpenChannels,
   'smallest window of a channel': minChannelWindowBytes,
+  'bytes that wait, of all channels': maxHeldBytes,
   'budget of all channels, at first': windowDefaults.initialBytes,
   'budget of all channels, least': windowDefaults.minBytes,
   'budget of all channels, most': windowDefaults.maxBytes,

@@ -107,13 +107,15 @@ describe('a peer that breaks a rule of the session hears goaway protocol, and th
 
   it('a chunk beyond its credit', async () => {
     const {host, peer} = await startChannel()
-    const granted = peer.all('credit')[0]!.number
-    for (let sent = 0; sent < granted; sent += maxPayloadBytes) {
-      peer.send(['chunk', full.subarray(0, granted - sent), {channel: 1, number: sent}])
+    const granted = (): number => peer.all('credit').at(-1)!.number
+    for (let sent = 0; sent < granted();) {
+      const payload = full.subarray(0, granted() - sent)
+      peer.send(['chunk', payload, {channel: 1, number: sent}])
+      sent += payload.length
+      await eventLoopTurns(2)
     }
-    await eventLoopTurns(2)
     expect(host.ended).toBeUndefined()
-    peer.send(['chunk', raw('x'), {channel: 1, number: granted}])
+    peer.send(['chunk', raw('x'), {channel: 1, number: granted()}])
     await eventLoopTurns(2)
     expect(peer.farewells).toEqual(['protocol-violation'])
     expect(host.ended).toMatchObject({code: 'protocol-violation'})
