@@ -1,7 +1,10 @@
-import type {Conversation, Member, Offer, OutgoingFile, RoomEvent} from './conversation.js'
+import type {Conversation, Member, Offer, OutgoingFile, RoomEvent, Transfer} from './conversation.js'
 import {ChatctlError} from './errors/index.js'
 import {EventHub} from './room/event-hub.js'
+import {everyone} from './room/nick.js'
 import {RoomView} from './room/room-view.js'
+import type {Clock} from './session/clock.js'
+import {Bandwidth} from './transfer/bandwidth.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
 
 /** How a conversation is over. */
@@ -11,11 +14,13 @@ export type Ending = Awaited<Conversation['ended']>
 export abstract class ConversationBase {
   protected readonly view = new RoomView()
   protected readonly hub = new EventHub()
+  protected readonly bandwidth: Bandwidth
   readonly ended: Promise<Ending>
   #finish: (ending: Ending) => void = () => undefined
   #isOver = false
 
-  constructor() {
+  constructor(clock: Clock) {
+    this.bandwidth = new Bandwidth(clock)
     this.ended = new Promise(resolve => (this.#finish = resolve))
   }
 
@@ -56,10 +61,34 @@ export abstract class ConversationBase {
     this.#deskOf(transfer).cancel(transfer, reason)
   }
 
+  /**
+   * Whom a file is for: the member of a nick, everyone else for `all`, in a room of two the other by default.
+   * @throws ChatctlError `no-recipient`, `unknown-member`
+   */
+  recipients(to?: string): Member[] {
+    if (to !== undefined && to !== everyone) return [this.view.find(to)]
+    const others = this.members()
+    if (others.length === 0) throw new ChatctlError('no-recipient', 'nobody else is here')
+    if (others.length > 1 && to === undefined)
+      throw new ChatctlError('no-recipient', 'there are several people here: for whom is the file?')
+    return others
+  }
+
   /** Offers a file to someone: by name, or in a room of two to the other. */
-  async sendFile(path: string, options: {to?: string; name?: string} = {}): Promise<OutgoingFile> {
-    const to = this.#recipient(options.to)
-    return this.deskFor(to).offer(path, options.name === undefined ? {} : {name: options.name})
+  async sendFile(path: string, {to, ...options}: {to?: string | Member; name?: string} = {}): Promise<OutgoingFile> {
+    const [member, ...more] = typeof to === 'object' ? [to] : this.recipients(to)
+    if (member === undefined || more.length > 0)
+      throw new ChatctlError('no-recipient', 'one file is for one member: offer it to each of them')
+    return this.deskFor(member).offer(path, options)
+  }
+
+  transfers(): Transfer[] {
+    const all = this.desks().flatMap(desk => desk.transfers())
+    return all.sort((one, other) => one.transfer - other.transfer)
+  }
+
+  limitBandwidth(bytesPerSecond: number | undefined): void {
+    this.bandwidth.limit(bytesPerSecond)
   }
 
   /** Every desk that files go over. */
@@ -88,13 +117,5 @@ export abstract class ConversationBase {
     const desk = this.desks().find(candidate => candidate.has(transfer))
     if (desk) return desk
     throw new ChatctlError('unknown-transfer', `no file of number ${transfer} waits here`)
-  }
-
-  #recipient(nick: string | undefined): Member {
-    if (nick !== undefined) return this.view.find(nick)
-    const [only, ...more] = this.members()
-    if (only === undefined) throw new ChatctlError('no-recipient', 'nobody else is here')
-    if (more.length > 0) throw new ChatctlError('no-recipient', 'there are several people here: for whom is the file?')
-    return only
   }
 }

@@ -76,6 +76,24 @@ export interface OutgoingFile {
   readonly delivered: Promise<Delivered>
 }
 
+/** One file that is offered, or on its way, in either direction. */
+export interface Transfer {
+  /** The number that events call `transfer`. */
+  readonly transfer: number
+  readonly direction: Direction
+  readonly name: string
+  /** Whom it comes from, or goes to. */
+  readonly peer: Member
+  /** Null when the sender does not know it. */
+  readonly bytes: number | null
+  /** Bytes so far. */
+  readonly moved: number
+  /** Bytes a second, over the last seconds. */
+  readonly rate: number
+  /** Whether it has been accepted. */
+  readonly state: 'offered' | 'moving'
+}
+
 /**
  * A room as one of its members has it: what host() and join() give, and all that a shell needs.
  *
@@ -98,8 +116,14 @@ export interface Conversation {
   tell(nick: string, text: string): Promise<void>
   /** Asks for another nick; resolves once it is one's own. */
   rename(nick: string): Promise<void>
+  /** Whom a file is for: the member of a nick, everyone else for `all`, in a room of two the other by default. */
+  recipients(to?: string): Member[]
   /** Offers a file to a member (in a room of two: the other); resolves once the offer is on its way. */
-  sendFile(path: string, options?: {to?: string; name?: string}): Promise<OutgoingFile>
+  sendFile(path: string, options?: {to?: string | Member; name?: string}): Promise<OutgoingFile>
+  /** Every file that is offered, or on its way, in the order of their numbers. */
+  transfers(): Transfer[]
+  /** Holds all that is sent here to so many bytes a second, and all that is received; undefined lifts the limit. */
+  limitBandwidth(bytesPerSecond: number | undefined): void
   /** What waits for an answer from here. */
   offers(): Offer[]
   /** Takes an offer, under another name if `as` is given; progress and the end come as events. */

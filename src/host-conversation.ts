@@ -51,7 +51,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   #turn = Promise.resolve()
 
   constructor(options: HostConversationOptions) {
-    super()
+    super(options.clock)
     this.#options = options
     this.#invite = options.invite
     this.#gate = new TalkGate(options.clock, () => Array.from(this.#guests.values(), ({session}) => session))
@@ -205,6 +205,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
           intake,
           clock,
           nextNumber: () => ++this.#lastTransfer,
+          bandwidth: this.bandwidth,
           emit: event => this.hub.emit(event),
         }),
     })

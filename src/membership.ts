@@ -43,7 +43,7 @@ export class Membership extends ConversationBase implements Conversation {
   readonly #over = new AbortController()
 
   constructor(options: MembershipOptions) {
-    super()
+    super(options.clock)
     this.#options = options
     this.session = new Session('joiner', {
       message: message => this.#take(message),
@@ -59,6 +59,7 @@ export class Membership extends ConversationBase implements Conversation {
       intake: options.intake,
       clock: options.clock,
       nextNumber: () => ++this.#lastTransfer,
+      bandwidth: this.bandwidth,
       emit: event => this.hub.emit(event),
     })
   }

@@ -6,11 +6,13 @@ import {maxNickBytes} from '../protocol/messages.js'
 export const maxNickColumns = 32
 
 const nickPattern = /^[\p{L}\p{M}\p{N}\-_.]+$/u
-const reserved = 'all'
+
+/** What stands for everyone else, and so is nobody's nick. */
+export const everyone = 'all'
 
 /** Whether `nick` is 1 to 32 columns of letters, marks, digits, `-`, `_` and `.`, and not the word for everyone. */
 export function isNick(nick: string): boolean {
-  return nickPattern.test(nick) && stringWidth(nick) >= 1 && hasRoom(nick) && nickKey(nick) !== reserved
+  return nickPattern.test(nick) && stringWidth(nick) >= 1 && hasRoom(nick) && nickKey(nick) !== everyone
 }
 
 /**

@@ -58,6 +58,12 @@ export class ReceiveChannel {
     this.#port.grant(this)
   }
 
+  /** Lets no more than `total` bytes come, counted from the channel's start, until it is raised. */
+  limitTo(total: number): void {
+    this.window.limitTo(total)
+    if (this.#state === 'flowing') this.#port.grant(this)
+  }
+
   /** Gives back the room of bytes that are dealt with. */
   release(byteLength: number): void {
     this.window.release(byteLength)

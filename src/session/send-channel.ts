@@ -31,6 +31,8 @@ interface Piece {
 export class SendChannel implements FrameSource {
   readonly id: number
   readonly label: ChannelLabel
+  /** Hears of each grant, as the total that `granted` then is. */
+  onGrant: (total: number) => void = () => undefined
   readonly #port: SendChannelPort
   readonly #window = new SendWindow()
   #state: 'opening' | 'open' | 'ending' | 'closed' = 'opening'
@@ -45,6 +47,11 @@ export class SendChannel implements FrameSource {
     this.label = label
     this.#port = port
     port.ready(this)
+  }
+
+  /** Bytes that the peer lets come, counted from the channel's start. */
+  get granted(): number {
+    return this.#window.granted
   }
 
   /**
@@ -72,6 +79,7 @@ export class SendChannel implements FrameSource {
   grant(total: number): void {
     this.#window.grant(total)
     this.#port.ready(this)
+    this.onGrant(this.granted)
   }
 
   /** Ends the channel from below: every write that waits rejects. */

@@ -6,6 +6,11 @@ export class SendWindow {
   #granted = 0
   #sent = 0
 
+  /** Bytes granted so far, from the channel's start. */
+  get granted(): number {
+    return this.#granted
+  }
+
   /** Bytes that may be sent now. */
   get available(): number {
     return this.#granted - this.#sent
@@ -33,6 +38,7 @@ export class ReceiveWindow {
   #granted = 0
   #received = 0
   #released = 0
+  #limit = Infinity
 
   /** Bytes received so far: the offset that the next chunk must have. */
   get received(): number {
@@ -56,6 +62,11 @@ export class ReceiveWindow {
     return true
   }
 
+  /** Grants no more than `total` bytes from now on: further ones have no place to go yet. */
+  limitTo(total: number): void {
+    this.#limit = total
+  }
+
   /** Counts bytes as done with: their room may be granted again. */
   release(byteLength: number): void {
     if (this.#released + byteLength > this.#received) throw new RangeError(`released more than came`)
@@ -65,10 +76,13 @@ export class ReceiveWindow {
   /**
    * The total to grant so that `flightBytes` are on their way while at most `heldBytes` wait to be dealt with, or
    * undefined while that would add less than a quarter of them: a frame for every few bytes costs more than it brings.
+   * Only up to a limit any step is taken, or its last bytes would never come.
    */
   nextGrant(flightBytes: number, heldBytes: number): number | undefined {
-    const total = Math.min(this.#received, this.#released + heldBytes) + flightBytes
-    if (total - this.#granted < Math.max(1, flightBytes / 4)) return undefined
+    const wanted = Math.min(this.#received, this.#released + heldBytes) + flightBytes
+    const total = Math.min(wanted, this.#limit)
+    const leastStep = total < wanted ? 1 : Math.max(1, flightBytes / 4)
+    if (total - this.#granted < leastStep) return undefined
     this.#granted = total
     return total
   }

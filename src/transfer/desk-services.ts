@@ -1,11 +1,13 @@
 import type {RoomEvent} from '../conversation.js'
 import type {FileMessage} from '../protocol/messages.js'
 import type {Clock} from '../session/clock.js'
+import type {Bandwidth} from './bandwidth.js'
 import type {BulkWriter} from './sender.js'
 
 /** What a transfer asks of its desk. */
 export interface DeskServices {
   readonly clock: Clock
+  readonly bandwidth: Bandwidth
   /** Tells the peer something, unless the session is over. */
   readonly say: (message: FileMessage) => void
   /** Opens a bulk channel for a transfer. */

@@ -1,4 +1,4 @@
-import type {Offer} from '../conversation.js'
+import type {Offer, Transfer} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
 import type {DeskServices} from './desk-services.js'
 import {PartFile} from './part-file.js'
@@ -50,6 +50,13 @@ export class Incoming {
   /** Whether it has come to an end, though its traces may still be on their way out. */
   get isOver(): boolean {
     return this.#isOver || this.#switch.signal.aborted
+  }
+
+  /** How far it is. */
+  describe(): Transfer {
+    const {transfer, name, from: peer, bytes} = this.offer
+    const state = this.isWaiting ? 'offered' : 'moving'
+    return {transfer, direction: 'receive', name, peer, bytes, moved: 0, rate: 0, state}
   }
 
   /** Takes the file. */

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import type {Delivered, OutgoingFile} from '../conversation.js'
+import type {Delivered, Member, OutgoingFile, Transfer} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
 import type {DeskServices} from './desk-services.js'
 import {ProgressReport} from './progress-report.js'
@@ -14,6 +14,8 @@ export interface OutgoingOptions {
   source: SourceFile
   name: string
   mediaType: string
+  /** Whom it is for. */
+  peer: Member
   /** The member it is for, when that is not the peer itself. */
   to?: number
 }
@@ -45,6 +47,13 @@ export class Outgoing implements OutgoingFile {
     this.delivered = this.#run(accepted)
     // Whoever does not wait for it hears of the end by its event.
     this.finished = this.delivered.then(noop, noop)
+  }
+
+  /** How far it is. */
+  describe(): Transfer {
+    const {name, peer, source} = this.#options
+    const state = this.#channel ? 'moving' : 'offered'
+    return {transfer: this.transfer, direction: 'send', name, peer, bytes: source.bytes, moved: 0, rate: 0, state}
   }
 
   /** The peer wants it. */

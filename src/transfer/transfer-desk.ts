@@ -1,9 +1,10 @@
 import {basename, resolve} from 'node:path'
-import type {Member, Offer, OutgoingFile, RoomEvent} from '../conversation.js'
+import type {Member, Offer, OutgoingFile, RoomEvent, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import type {FileMessage} from '../protocol/messages.js'
 import type {ChannelLabel} from '../protocol/payloads.js'
 import type {Clock} from '../session/clock.js'
+import type {Bandwidth} from './bandwidth.js'
 import type {DeskServices} from './desk-services.js'
 import {Incoming} from './incoming.js'
 import {mediaTypeOf} from './media-type.js'
@@ -43,6 +44,7 @@ export interface TransferDeskOptions {
   clock: Clock
   /** Gives the next number of a transfer, unique in the process. */
   nextNumber: () => number
+  bandwidth: Bandwidth
   emit: (event: RoomEvent) => void
 }
 
@@ -57,10 +59,11 @@ export class TransferDesk {
   #closed: ChatctlError | undefined
 
   constructor(options: TransferDeskOptions) {
-    const {session, clock, emit} = options
+    const {session, clock, bandwidth, emit} = options
     this.#options = options
     this.#services = {
       clock,
+      bandwidth,
       say: message => this.#say(message),
       openChannel: transfer => session.openChannel({transfer}),
       emit,
@@ -109,6 +112,11 @@ export class TransferDesk {
   /** What waits for an answer from here. */
   offers(): Offer[] {
     return this.#waiting().map(({offer}) => offer)
+  }
+
+  /** What is offered, or on its way, in either direction. */
+  transfers(): Transfer[] {
+    return this.#all().map(transfer => transfer.describe())
   }
 
   /** Whether an offer of this number waits here, or a transfer of it is under way. */
@@ -176,7 +184,8 @@ export class TransferDesk {
     const mediaType = await mediaTypeOf(name)
     if (this.#closed) throw this.#closed
     const options = {number: this.#options.nextNumber(), source, name: name.toWellFormed(), mediaType}
-    const outgoing = new Outgoing(to === undefined ? options : {...options, to}, this.#services)
+    const peer = this.#options.peer()
+    const outgoing = new Outgoing(to === undefined ? {...options, peer} : {...options, peer, to}, this.#services)
     this.#enter(this.#outgoing, outgoing)
     return outgoing
   }

@@ -6,6 +6,7 @@ import type {
   Offer,
   OutgoingFile,
   RoomEvent,
+  Transfer,
 } from '../../src/conversation.js'
 import {ChatctlError} from '../../src/errors/index.js'
 import type {Delivered} from '../../src/conversation.js'
@@ -35,6 +36,8 @@ export class FakeConversation implements Conversation {
   readonly outgoing: FakeOutgoing[] = []
   readonly answers: {transfer: number; answer: 'accept' | 'decline' | 'cancel'; as?: string | undefined}[] = []
   waiting: Offer[] = []
+  running: Transfer[] = []
+  readonly limits: (number | undefined)[] = []
   leaves = 0
   /** When set, what is said is had by the room only after it. */
   delay: Promise<void> | undefined
@@ -104,11 +107,25 @@ export class FakeConversation implements Conversation {
     this.emit({event: 'renamed', member: this.me, was, self: true})
   }
 
-  async sendFile(path: string, {to}: {to?: string} = {}): Promise<OutgoingFile> {
+  async sendFile(path: string, {to: recipient}: {to?: string | Member} = {}): Promise<OutgoingFile> {
     await this.#reach()
+    const to = typeof recipient === 'object' ? recipient.nick : recipient
     const file = createOutgoing(this.outgoing.length + 1, path, to)
     this.outgoing.push(file)
     return file
+  }
+
+  recipients(to?: string): Member[] {
+    if (to === 'all') return this.others
+    return to === undefined ? this.others.slice(0, 1) : this.others.filter(({nick}) => nick === to)
+  }
+
+  transfers(): Transfer[] {
+    return this.running
+  }
+
+  limitBandwidth(bytesPerSecond: number | undefined): void {
+    this.limits.push(bytesPerSecond)
   }
 
   offers(): Offer[] {

@@ -6,6 +6,7 @@ import {isFileMessage} from '../../src/protocol/messages.js'
 import type {Role} from '../../src/session/channels.js'
 import {Connection} from '../../src/session/connection.js'
 import {Session} from '../../src/session/session.js'
+import {Bandwidth} from '../../src/transfer/bandwidth.js'
 import {TransferDesk, type Intake} from '../../src/transfer/transfer-desk.js'
 import {memoryPair, type Split} from '../../src/transport/memory-pair.js'
 import type {Transport} from '../../src/transport/transport.js'
@@ -22,6 +23,7 @@ export class DeskEnd {
   readonly intake: Intake = {directory: this.directory, prefix: 'new_', accept: 'all'}
   readonly events: RoomEvent[] = []
   readonly session: Session
+  readonly bandwidth = new Bandwidth(this.clock)
   readonly desk: TransferDesk
   #number = 0
 
@@ -42,6 +44,7 @@ export class DeskEnd {
       intake: this.intake,
       clock: this.clock,
       nextNumber: () => ++this.#number,
+      bandwidth: this.bandwidth,
       emit: event => this.events.push(event),
     })
   }
