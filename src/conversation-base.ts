@@ -79,7 +79,7 @@ export abstract class ConversationBase {
     const [member, ...more] = typeof to === 'object' ? [to] : this.recipients(to)
     if (member === undefined || more.length > 0)
       throw new ChatctlError('no-recipient', 'one file is for one member: offer it to each of them')
-    return this.deskFor(member).offer(path, options)
+    return this.deskFor(member).offer(path, {...options, to: member})
   }
 
   transfers(): Transfer[] {

@@ -20,6 +20,7 @@ import {SessionRegistry} from './session/session-registry.js'
 import {TalkGate} from './session/talk-gate.js'
 import {farewellMs, within} from './session/within.js'
 import type {Listener} from './transport/tls-listener.js'
+import {RelayBudget} from './transfer/relay-budget.js'
 import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
 
 /** What a host's conversation works with. */
@@ -43,6 +44,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   /** Devices that proved a code while this room is open: their connection may break. */
   readonly #proved = new Set<string>()
   readonly #gate: TalkGate
+  readonly #relayBudget = new RelayBudget()
   #invite: Invite | undefined
   #listener: Listener | undefined
   #addresses: string[] = []
@@ -162,7 +164,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   protected override deskFor(member: Member): TransferDesk {
-    const guest = [...this.#guests.values()].find(({member: {id}}) => id === member.id)
+    const guest = this.#guestAt(member.id)
     if (guest) return guest.desk
     throw new ChatctlError('unknown-member', `${member.nick} is not here any more`)
   }
@@ -197,6 +199,8 @@ export class HostConversation extends ConversationBase implements HostedRoom {
       room: this.#room,
       clock,
       gate: this.#gate,
+      relayBudget: this.#relayBudget,
+      findGuest: seat => this.#guestAt(seat),
       gone,
       makeDesk: (session, peer) =>
         new TransferDesk({
@@ -209,6 +213,10 @@ export class HostConversation extends ConversationBase implements HostedRoom {
           emit: event => this.hub.emit(event),
         }),
     })
+  }
+
+  #guestAt(seat: number): HostedGuest | undefined {
+    return [...this.#guests.values()].find(guest => guest.seat === seat)
   }
 
   #forget(id: string): void {

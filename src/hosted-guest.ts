@@ -8,6 +8,9 @@ import type {ConnectionEnd} from './session/connection.js'
 import type {ReceiveChannel} from './session/receive-channel.js'
 import {Session, type SessionEnd, type SessionOwner} from './session/session.js'
 import type {TalkGate} from './session/talk-gate.js'
+import type {RelayBudget} from './transfer/relay-budget.js'
+import {RelayPort} from './transfer/relay-port.js'
+import {Relay, type RelayedOffer} from './transfer/relay.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
 
 /** How long a session waits for its joiner to come back: after a cut, where the process most likely died, ... */
@@ -25,6 +28,9 @@ export interface GuestServices {
   readonly room: Room
   readonly clock: Clock
   readonly gate: TalkGate
+  readonly relayBudget: RelayBudget
+  /** Finds another member's guest. */
+  readonly findGuest: (memberId: number) => HostedGuest | undefined
   /** Makes the desk for the files of this guest. */
   readonly makeDesk: (session: Session, member: () => Member) => TransferDesk
   /** The guest's session is over. */
@@ -35,6 +41,8 @@ export interface GuestServices {
 export class HostedGuest implements SessionOwner {
   readonly session: Session
   readonly desk: TransferDesk
+  /** The files of this guest that go to another, and those of others that come here. */
+  readonly relays: RelayPort
   readonly #services: GuestServices
   #member: Member = {id: 0, nick: ''}
   #purpose: Purpose = 'talk'
@@ -44,6 +52,12 @@ export class HostedGuest implements SessionOwner {
     this.#services = services
     this.session = new Session('host', this, () => services.gate.isOpen())
     this.desk = services.makeDesk(this.session, () => this.member)
+    this.relays = new RelayPort(this.session)
+  }
+
+  /** Its id in the room; undefined when it only passes by. */
+  get seat(): number | undefined {
+    return this.#purpose === 'talk' ? this.#member.id : undefined
   }
 
   /** Who it is, under the nick of the moment. */
@@ -73,7 +87,7 @@ export class HostedGuest implements SessionOwner {
   }
 
   channel(channel: ReceiveChannel): void {
-    this.desk.handleChannel(channel)
+    if (!this.relays.handleChannel(channel)) this.desk.handleChannel(channel)
   }
 
   detached(end: ConnectionEnd): void {
@@ -85,6 +99,7 @@ export class HostedGuest implements SessionOwner {
   ended(end: SessionEnd): void {
     this.#stopWaiting()
     this.#services.room.leave(this.#member.id, leaveReason(end))
+    this.relays.close()
     void this.desk.close(new ChatctlError('connection-lost', 'the other side is gone'))
     this.#services.gone()
   }
@@ -105,9 +120,40 @@ export class HostedGuest implements SessionOwner {
   }
 
   #takeFile(message: FileMessage): void {
-    const isForHost = message.type !== 'offer' || message.to === undefined || message.to === this.#hostId()
-    if (isForHost) this.desk.handle(message)
-    else this.session.send({type: 'decline', transfer: message.transfer, code: 'no-relay'})
+    if (message.type === 'offer') this.#takeOffer(message)
+    else if (!this.relays.handle(message)) this.desk.handle(message)
+  }
+
+  #takeOffer(offer: RelayedOffer): void {
+    const refusal = this.#refusalOf(offer)
+    if (refusal !== undefined) this.session.send({type: 'decline', transfer: offer.transfer, code: refusal})
+    else if (this.#isForHost(offer)) this.desk.handle(offer)
+    else this.#relay(offer)
+  }
+
+  #refusalOf(offer: RelayedOffer): string | undefined {
+    if (this.#purpose === 'say') return 'not-a-member'
+    // An id that is taken would mix up two transfers.
+    if (this.relays.has(offer.transfer)) return 'too-many'
+    if (this.#isForHost(offer)) return undefined
+    const target = this.#targetOf(offer)
+    if (target === undefined) return 'unknown-member'
+    return this.relays.hasPlace(true) && target.relays.hasPlace(false) ? undefined : 'too-many'
+  }
+
+  #relay(offer: RelayedOffer): void {
+    const target = this.#targetOf(offer)
+    const budget = this.#services.relayBudget
+    if (target) new Relay({offer, from: this.member, source: this.relays, target: target.relays, budget})
+  }
+
+  #isForHost({to}: RelayedOffer): boolean {
+    return to === undefined || to === this.#hostId()
+  }
+
+  #targetOf({to}: RelayedOffer): HostedGuest | undefined {
+    const target = to === undefined ? undefined : this.#services.findGuest(to)
+    return target === this ? undefined : target
   }
 
   #hostId(): number | undefined {

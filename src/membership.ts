@@ -1,5 +1,5 @@
 import {ConversationBase} from './conversation-base.js'
-import type {Conversation, Member} from './conversation.js'
+import type {Conversation} from './conversation.js'
 import {ChatctlError, toChatctlError} from './errors/index.js'
 import type {HostLink} from './host-link.js'
 import {isFileMessage, type MemberMessage, type Message} from './protocol/messages.js'
@@ -55,7 +55,7 @@ export class Membership extends ConversationBase implements Conversation {
     this.#gate = new TalkGate(options.clock, () => [this.session])
     this.#desk = new TransferDesk({
       session: this.session,
-      peer: () => this.host,
+      peer: (relayedFor = this.host) => relayedFor,
       intake: options.intake,
       clock: options.clock,
       nextNumber: () => ++this.#lastTransfer,
@@ -104,9 +104,9 @@ export class Membership extends ConversationBase implements Conversation {
     return [this.#desk]
   }
 
-  protected override deskFor(member: Member): TransferDesk {
-    if (member.id === this.host.id) return this.#desk
-    throw new ChatctlError('no-relay', 'files go to the host only, not to other members')
+  /** What is for another member is relayed by the host. */
+  protected override deskFor(): TransferDesk {
+    return this.#desk
   }
 
   /** Says something in turn: who says more than the host takes is made to wait, not thrown out. */

@@ -61,7 +61,7 @@ describe('a guest of a host', () => {
     expect(room.members()).toEqual([{id: 4, nick: 'ana'}])
   })
 
-  it('may offer a file to the host, and to nobody else', async () => {
+  it('may offer a file to the host, and to nobody who is not here', async () => {
     const {attach} = openRoom()
     const peer = await attach({purpose: 'deliver'})
     const offer = {type: 'offer', name: 'a.txt', bytes: 1, files: 1, mediaType: 'text/plain'}
@@ -70,7 +70,7 @@ describe('a guest of a host', () => {
     await eventLoopTurns(2)
     expect(messagesTo(peer).slice(1)).toEqual([
       {type: 'decline', transfer: '1'.repeat(32), code: 'declined'},
-      {type: 'decline', transfer: '2'.repeat(32), code: 'no-relay'},
+      {type: 'decline', transfer: '2'.repeat(32), code: 'unknown-member'},
     ])
   })
 

@@ -12,7 +12,6 @@ export const catalogue = {
     hint: 'A nick has 1 to 32 columns of letters, marks, digits, `-`, `_` or `.`; `all` is reserved. Choose one with `-n`.',
   },
   'nick-taken': {exitCode: 2, hint: '`/who` lists who is here; choose another with `/nick NAME`.'},
-  'no-relay': {exitCode: 2, hint: 'Send it to the host, or open a room of your own for the two of you.'},
   refused: {exitCode: 2, hint: '`/who` lists who is here: they may have just left.'},
   'bad-code': {
     exitCode: 2,

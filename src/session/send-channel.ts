@@ -33,6 +33,8 @@ export class SendChannel implements FrameSource {
   readonly label: ChannelLabel
   /** Hears of each grant, as the total that `granted` then is. */
   onGrant: (total: number) => void = () => undefined
+  /** Hears why the channel has failed, whether or not a write waits. */
+  onFail: (error: ChatctlError) => void = () => undefined
   readonly #port: SendChannelPort
   readonly #window = new SendWindow()
   #state: 'opening' | 'open' | 'ending' | 'closed' = 'opening'
@@ -89,6 +91,7 @@ export class SendChannel implements FrameSource {
     for (const {reject} of [...this.#leaving, ...this.#pieces]) reject(error)
     this.#trailer?.reject(error)
     this.#close()
+    this.onFail(error)
   }
 
   nextFrame(): QueuedFrame | undefined {

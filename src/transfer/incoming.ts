@@ -5,7 +5,7 @@ import {PartFile} from './part-file.js'
 import {ProgressReport} from './progress-report.js'
 import {receiveBytes, type BulkReader} from './receiver.js'
 import {StopSwitch} from './stop-switch.js'
-import {endingOf} from './transfer-errors.js'
+import {endingOf, toTransferError} from './transfer-errors.js'
 
 /** An offer waits that long for an answer. */
 export const offerLifetimeMs = 10 * 60 * 1000
@@ -67,6 +67,7 @@ export class Incoming {
 
   /** Takes the channel that the peer opened for it; false when none is due. */
   open(channel: BulkReader): boolean {
+    if (this.#switch.signal.aborted) return this.#turnAway(channel)
     if (this.#open === undefined || this.isOver) return false
     this.#open(channel)
     this.#open = undefined
@@ -118,6 +119,12 @@ export class Incoming {
     const opened = this.#switch.until<BulkReader>(resolve => (this.#open = resolve))
     this.#services.say({type: 'accept', transfer: this.id})
     return (this.#channel = await opened)
+  }
+
+  /** It may come while the traces are cleared away, before the peer is told: then this tells why. */
+  #turnAway(channel: BulkReader): boolean {
+    channel.reset(toTransferError(this.#switch.signal.reason).code)
+    return true
   }
 
   #takeBytes(channel: BulkReader, part: PartFile): Promise<string> {

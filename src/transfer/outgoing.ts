@@ -16,8 +16,8 @@ export interface OutgoingOptions {
   mediaType: string
   /** Whom it is for. */
   peer: Member
-  /** The member it is for, when that is not the peer itself. */
-  to?: number
+  /** Whether somebody else is at the other end, who relays it. */
+  isRelayed: boolean
 }
 
 /**
@@ -86,8 +86,8 @@ export class Outgoing implements OutgoingFile {
   }
 
   #offer(): Promise<undefined> {
-    const {source, name, mediaType, to} = this.#options
-    const recipient = to === undefined ? {} : {to}
+    const {source, name, mediaType, peer, isRelayed} = this.#options
+    const recipient = isRelayed ? {to: peer.id} : {}
     const accepted = this.#switch.until<undefined>(resolve => (this.#accept = () => resolve(undefined)))
     const {bytes} = source
     this.#services.say({type: 'offer', transfer: this.id, name, bytes, files: 1, mediaType, ...recipient})

@@ -9,18 +9,13 @@ import type {DeskServices} from './desk-services.js'
 import {Incoming} from './incoming.js'
 import {mediaTypeOf} from './media-type.js'
 import {Outgoing} from './outgoing.js'
-import {Places} from './places.js'
+import {maxOffers, maxUnfinished} from './limits.js'
+import {OfferPlaces} from './offer-places.js'
 import type {BulkReader} from './receiver.js'
 import {toSafeName} from './safe-name.js'
 import type {BulkWriter} from './sender.js'
 import {inspectSource} from './source-file.js'
 import {declinedThere, failedThere} from './transfer-errors.js'
-
-/** Files that one side may have offered at once, waiting or under way; further ones wait where they are. */
-export const maxOffers = 32
-
-/** Files of the peer that may be unfinished here: those it has ended may still have their traces cleared away. */
-export const maxUnfinished = 2 * maxOffers
 
 /** What happens to files that are offered here. */
 export interface Intake {
@@ -37,8 +32,8 @@ export interface TransferDeskOptions {
     send(message: FileMessage): unknown
     openChannel(label: ChannelLabel): BulkWriter
   }
-  /** Who is at the other end. */
-  peer: () => Member
+  /** Who offers something: who is at the other end, or, when it may say so, whom it relays for. */
+  peer: (relayedFor?: Member) => Member
   /** Read anew for each offer: its owner may change it. */
   intake: Intake
   clock: Clock
@@ -48,6 +43,12 @@ export interface TransferDeskOptions {
   emit: (event: RoomEvent) => void
 }
 
+/** For whom a file is, when not for the peer itself, and what it is called. */
+export interface OfferOptions {
+  to?: Member
+  name?: string
+}
+
 /** Everything about files of one end of one session: what is offered from here, and what is offered here. */
 export class TransferDesk {
   readonly #options: TransferDeskOptions
@@ -55,7 +56,7 @@ export class TransferDesk {
   readonly #outgoing = new Map<string, Outgoing>()
   readonly #incoming = new Map<string, Incoming>()
   readonly #preparing = new Set<Promise<OutgoingFile>>()
-  readonly #places = new Places(maxOffers)
+  readonly #places = new OfferPlaces()
   #closed: ChatctlError | undefined
 
   constructor(options: TransferDeskOptions) {
@@ -74,8 +75,8 @@ export class TransferDesk {
    * Offers a file to the peer, or to the member `to` behind it; resolves once the offer is on its way.
    * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`, or why the desk is closed
    */
-  async offer(path: string, options: {name?: string; to?: number} = {}): Promise<OutgoingFile> {
-    const offered = this.#offerInTurn(path, options)
+  async offer(path: string, {to = this.#options.peer(), name}: OfferOptions = {}): Promise<OutgoingFile> {
+    const offered = this.#offerInTurn(path, to, name)
     this.#preparing.add(offered)
     try {
       return await offered
@@ -167,37 +168,40 @@ export class TransferDesk {
     await Promise.allSettled(this.#all().map(({finished}) => finished))
   }
 
-  async #offerInTurn(path: string, options: {name?: string; to?: number}): Promise<OutgoingFile> {
-    await this.#places.take()
+  async #offerInTurn(path: string, to: Member, name?: string): Promise<OutgoingFile> {
+    const isRelayed = to.id !== this.#options.peer().id
+    const leave = await this.#places.take(to.id, isRelayed)
     try {
-      const outgoing = await this.#offerNow(path, options)
-      void outgoing.finished.then(() => this.#places.leave())
+      const outgoing = await this.#offerNow(path, {name, peer: to, isRelayed})
+      void outgoing.finished.then(leave)
       return outgoing
     } catch (error) {
-      this.#places.leave()
+      leave()
       throw error
     }
   }
 
-  async #offerNow(path: string, {name = basename(path), to}: {name?: string; to?: number}): Promise<Outgoing> {
+  async #offerNow(
+    path: string,
+    {name = basename(path), ...recipient}: {name?: string | undefined; peer: Member; isRelayed: boolean},
+  ): Promise<Outgoing> {
     const source = await inspectSource(resolve(path))
     const mediaType = await mediaTypeOf(name)
     if (this.#closed) throw this.#closed
-    const options = {number: this.#options.nextNumber(), source, name: name.toWellFormed(), mediaType}
-    const peer = this.#options.peer()
-    const outgoing = new Outgoing(to === undefined ? {...options, peer} : {...options, peer, to}, this.#services)
+    const number = this.#options.nextNumber()
+    const outgoing = new Outgoing({number, source, name: name.toWellFormed(), mediaType, ...recipient}, this.#services)
     this.#enter(this.#outgoing, outgoing)
     return outgoing
   }
 
-  #takeOffer({transfer: id, name, bytes, files, mediaType}: FileMessage & {type: 'offer'}): void {
-    const isFull = this.#waiting().length >= maxOffers || this.#incoming.size >= maxUnfinished
+  #takeOffer({transfer: id, name, bytes, files, mediaType, from: relayedFor}: FileMessage & {type: 'offer'}): void {
+    const from = this.#options.peer(relayedFor)
     // An id that is taken would mix up two transfers.
-    if (isFull || this.#find(id)) {
+    if (this.#hasEnoughFrom(from) || this.#find(id)) {
       this.#say({type: 'decline', transfer: id, code: 'too-many'})
       return
     }
-    const offer = {transfer: this.#options.nextNumber(), from: this.#options.peer(), name, bytes, files, mediaType}
+    const offer = {transfer: this.#options.nextNumber(), from, name, bytes, files, mediaType}
     const incoming = new Incoming(id, offer, this.#services)
     this.#enter(this.#incoming, incoming)
     this.#options.emit({event: 'offer', ...offer})
@@ -224,6 +228,11 @@ export class TransferDesk {
       this.#options.emit({event: 'notice', code: 'name-altered', message})
     }
     incoming.accept({directory: resolve(directory), name})
+  }
+
+  #hasEnoughFrom({id}: Member): boolean {
+    const theirs = [...this.#incoming.values()].filter(({offer}) => offer.from.id === id)
+    return theirs.length >= maxUnfinished || theirs.filter(({isWaiting}) => isWaiting).length >= maxOffers
   }
 
   #say(message: FileMessage): void {

@@ -29,7 +29,8 @@ import {maxInFlightBytes} from '../../src/session/outbox.js'
 import {maxOutboxBytes} from '../../src/session/session.js'
 import {windowDefaults} from '../../src/session/window-sizer.js'
 import {offerLifetimeMs} from '../../src/transfer/incoming.js'
-import {maxOffers} from '../../src/transfer/transfer-desk.js'
+import {maxOffers, maxRelays} from '../../src/transfer/limits.js'
+import {maxRelayedBytes} from '../../src/transfer/relay-budget.js'
 import {handshakeDeadlineMs} from '../../src/transport/tls-listener.js'
 import {packageRoot} from '../helpers/run-chatctl.js'
 
@@ -99,7 +100,9 @@ const limits = {
   'budget of all channels, at first': windowDefaults.initialBytes,
   'budget of all channels, least': windowDefaults.minBytes,
   'budget of all channels, most': windowDefaults.maxBytes,
-  'offers of one end': maxOffers,
+  'offers of one member to another': maxOffers,
+  'relays from one session, or to one': maxRelays,
+  'bytes that relays keep': maxRelayedBytes,
   'life of an offer': offerLifetimeMs,
   'sockets not admitted': guardLimits.arrivals,
   'sockets not admitted from one address': guardLimits.arrivalsOfOneSource,

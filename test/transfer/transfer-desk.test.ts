@@ -7,7 +7,7 @@ import {ChatctlError} from '../../src/errors/index.js'
 import type {FileMessage} from '../../src/protocol/messages.js'
 import {offerLifetimeMs} from '../../src/transfer/incoming.js'
 import {PartFile} from '../../src/transfer/part-file.js'
-import {maxOffers, maxUnfinished} from '../../src/transfer/transfer-desk.js'
+import {maxOffers, maxUnfinished} from '../../src/transfer/limits.js'
 import {eventLoopTurns, until} from '../helpers/until.js'
 import {failureOf, joinDesks, meetPeer, type DeskEnd} from '../helpers/transfer-pair.js'
 

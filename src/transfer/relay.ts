@@ -1,0 +1,115 @@
+import {randomBytes} from 'node:crypto'
+import type {Member} from '../conversation.js'
+import type {FileMessage} from '../protocol/messages.js'
+import type {RelayBudget} from './relay-budget.js'
+import {RelayPipe, type RelaySource} from './relay-pipe.js'
+import type {RelayPort} from './relay-port.js'
+
+/** What a member offers to another. */
+export type RelayedOffer = Extract<FileMessage, {type: 'offer'}>
+
+/** Between whom a file is relayed. */
+export interface RelayOptions {
+  offer: RelayedOffer
+  from: Member
+  source: RelayPort
+  target: RelayPort
+  budget: RelayBudget
+}
+
+/**
+ * One file from a member to another through the host: two transfers of one hop each, joined. What either end says is
+ * said to the other, what comes on the one channel leaves on the other, and nothing is kept.
+ *
+ * States: `offered` -> `accepted` -> `flowing` -> `over`; any end leads to `over` from each.
+ */
+export class Relay {
+  readonly #source: RelayPort
+  readonly #sourceTransfer: string
+  readonly #target: RelayPort
+  readonly #targetTransfer = randomBytes(16).toString('hex')
+  readonly #budget: RelayBudget
+  #state: 'offered' | 'accepted' | 'flowing' | 'over' = 'offered'
+  #pipe: RelayPipe | undefined
+
+  constructor({offer, from, source, target, budget}: RelayOptions) {
+    this.#source = source
+    this.#sourceTransfer = offer.transfer
+    this.#target = target
+    this.#budget = budget
+    source.add(this.#sourceTransfer, {
+      isSource: true,
+      take: message => this.#takeFromSource(message),
+      open: channel => this.#open(channel),
+      gone: () => this.#endAndTell('target', {type: 'failed', code: 'connection-lost'}),
+    })
+    target.add(this.#targetTransfer, {
+      isSource: false,
+      take: message => this.#takeFromTarget(message),
+      open: () => false,
+      gone: () => this.#endAndTell('source', {type: 'failed', code: 'connection-lost'}),
+    })
+    const {name, bytes, files, mediaType} = offer
+    this.#target.say({type: 'offer', transfer: this.#targetTransfer, name, bytes, files, mediaType, from})
+  }
+
+  /** The sender may only take back what it offered: the rest is for the receiver to say. */
+  #takeFromSource(message: FileMessage): void {
+    if (message.type === 'cancel') this.#endAndTell('target', {type: 'cancel'})
+    if (message.type === 'failed') this.#endAndTell('target', {type: 'failed', code: message.code})
+  }
+
+  #takeFromTarget(message: FileMessage): void {
+    switch (message.type) {
+      case 'accept':
+        return this.#accept()
+      case 'verified':
+      case 'cancel':
+        return this.#endAndTell('source', {type: message.type})
+      case 'decline':
+      case 'failed':
+        return this.#endAndTell('source', {type: message.type, code: message.code})
+      case 'offer':
+        // An offer of the receiver's own under this id is refused before it gets here.
+        return
+    }
+  }
+
+  #accept(): void {
+    if (this.#state !== 'offered') return
+    this.#state = 'accepted'
+    this.#source.say({type: 'accept', transfer: this.#sourceTransfer})
+  }
+
+  #open(channel: RelaySource): boolean {
+    if (this.#state !== 'accepted') return false
+    this.#state = 'flowing'
+    const onward = this.#target.openChannel(this.#targetTransfer)
+    if (onward === undefined) this.#failOpening(channel)
+    else this.#pipe = new RelayPipe(channel, onward, this.#budget, () => this.#end())
+    return true
+  }
+
+  /** The receiver is cut off at this moment: a channel lives no longer than its connection. */
+  #failOpening(channel: RelaySource): void {
+    this.#endAndTell('target', {type: 'failed', code: 'connection-lost'})
+    channel.reset('connection-lost')
+  }
+
+  #endAndTell(whom: 'source' | 'target', ending: Ending): void {
+    if (this.#state === 'over') return
+    this.#end()
+    const [port, transfer] =
+      whom === 'source' ? [this.#source, this.#sourceTransfer] : [this.#target, this.#targetTransfer]
+    port.say({...ending, transfer})
+    this.#pipe?.stop('code' in ending ? ending.code : 'cancelled')
+  }
+
+  #end(): void {
+    this.#state = 'over'
+    this.#source.remove(this.#sourceTransfer)
+    this.#target.remove(this.#targetTransfer)
+  }
+}
+
+type Ending = {type: 'verified' | 'cancel'} | {type: 'decline' | 'failed'; code: string}

@@ -1,0 +1,114 @@
+import {readdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {onTestFinished} from 'vitest'
+import type {RoomEvent} from '../../src/conversation.js'
+import {ChatctlError} from '../../src/errors/index.js'
+import type {HostLink} from '../../src/host-link.js'
+import {HostConversation} from '../../src/host-conversation.js'
+import {Membership} from '../../src/membership.js'
+import type {Purpose} from '../../src/protocol/payloads.js'
+import {requestAttach} from '../../src/session/attach.js'
+import type {Intake} from '../../src/transfer/transfer-desk.js'
+import {hostFingerprint, joinerFingerprint, secureMemoryPair} from './admission.js'
+import {FakeClock} from './fake-clock.js'
+import {temporaryDirectory} from './temporary-directory.js'
+import {eventLoopTurns} from './until.js'
+import {WirePeer} from './wire-peer.js'
+
+/** Someone in a room: where their files are, and what has happened to them. */
+export class Participant<Room extends HostConversation | Membership> {
+  readonly room: Room
+  readonly intake: Intake
+  readonly events: RoomEvent[] = []
+  readonly #waiting = new Set<() => void>()
+
+  constructor(makeRoom: (intake: Intake) => Room) {
+    this.intake = {directory: temporaryDirectory(), prefix: 'new_', accept: 'all'}
+    this.room = makeRoom(this.intake)
+    this.room.subscribe(event => {
+      this.events.push(event)
+      for (const look of [...this.#waiting]) look()
+    })
+  }
+
+  /** The names of all files in the directory, hidden ones too. */
+  get files(): string[] {
+    return readdirSync(this.intake.directory).sort()
+  }
+
+  /** The names of all events so far, but for progress. */
+  get happened(): string[] {
+    return this.events.map(({event}) => event).filter(event => event !== 'progress')
+  }
+
+  write(name: string, bytes: Buffer | string): string {
+    const path = join(this.intake.directory, name)
+    writeFileSync(path, bytes)
+    return path
+  }
+
+  /** Resolves with the first event of a kind. */
+  async event<Kind extends RoomEvent['event']>(kind: Kind): Promise<Extract<RoomEvent, {event: Kind}>> {
+    const find = () => this.events.find((event): event is Extract<RoomEvent, {event: Kind}> => event.event === kind)
+    return new Promise(resolve => {
+      const look = (): void => {
+        const found = find()
+        if (found === undefined) return
+        this.#waiting.delete(look)
+        resolve(found)
+      }
+      this.#waiting.add(look)
+      look()
+    })
+  }
+}
+
+/** A room without sockets, whose members are real ones, or peers who say what a test wants. */
+export class RoomInMemory {
+  readonly clock = new FakeClock()
+  readonly host = new Participant(intake => this.#open(intake))
+
+  /** Lets a member in; `cut` breaks its connection, and it cannot come back. */
+  async member(nick: string): Promise<Participant<Membership> & {cut: () => void}> {
+    const {joiner, cut} = this.#admit()
+    const connect: HostLink['connect'] = session => {
+      const request = {session: null, lastSeen: 0, nick, purpose: 'talk'} as const
+      const admitted = {transport: joiner, rest: Buffer.alloc(0)}
+      return requestAttach(admitted, request, this.clock, connection => session.attach(connection, 0))
+    }
+    const reconnect = () => Promise.reject(new ChatctlError('connection-lost', 'the line is cut'))
+    const link = {reached: undefined, connect, reconnect} as unknown as HostLink
+    const member = new Participant(intake => new Membership({intake, clock: this.clock, link}))
+    onTestFinished(() => member.room.leave())
+    await member.room.enter()
+    return Object.assign(member, {cut: () => cut()})
+  }
+
+  /** Lets in a peer that obeys no rule. */
+  async peer(nick: string, purpose: Purpose = 'talk'): Promise<WirePeer> {
+    const {joiner} = this.#admit()
+    const peer = new WirePeer(joiner).read()
+    peer.send(['attach', {session: null, lastSeen: 0, nick, purpose}])
+    await eventLoopTurns(2)
+    return peer
+  }
+
+  #admit() {
+    const {joiner, host, cut} = secureMemoryPair()
+    const admitted = {transport: host, peerFingerprint: joinerFingerprint, isKnown: false, rest: Buffer.alloc(0)}
+    void this.host.room.admit({...admitted, admittedBy: 'nothing'}).catch(() => undefined)
+    return {joiner, cut}
+  }
+
+  #open(intake: Intake): HostConversation {
+    const identity = {key: '', certificate: '', fingerprint: hostFingerprint}
+    return new HostConversation({
+      intake,
+      clock: this.clock,
+      nick: 'bob',
+      invite: undefined,
+      maxMembers: 1000,
+      identity,
+    })
+  }
+}
