@@ -1,0 +1,84 @@
+import {createHash, randomBytes} from 'node:crypto'
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {code, liveHost, liveMember, type LiveChatctl} from '../helpers/live-chatctl.js'
+import {runChatctl} from '../helpers/run-chatctl.js'
+import {temporaryDirectory} from '../helpers/temporary-directory.js'
+
+const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Everything that a process keeps on disk: where it runs, and at home. */
+const disk = ({cwd, home}: LiveChatctl): string[] =>
+  [cwd, home].flatMap(directory => readdirSync(directory, {recursive: true}).map(String)).sort()
+
+/** A host and members in event mode, who take every file that comes. */
+async function roomOf(nicks: string[]) {
+  const {host, port} = await liveHost(['--json', '--accept', 'all'])
+  const members = nicks.map(nick => liveMember(port, ['--json', '--accept', 'all', '--nick', nick]))
+  await Promise.all(members.map(member => member.event('connected')))
+  await host.sees(events => events.filter(({event}) => event === 'joined').length === nicks.length)
+  return {host, port, members}
+}
+
+describe('a file between two members of three', () => {
+  it('arrives while the third talks, and leaves nothing at the host', async () => {
+    const {host, members} = await roomOf(['ana', 'cem', 'dora'])
+    const [ana, cem, dora] = members as [LiveChatctl, LiveChatctl, LiveChatctl]
+    const before = disk(host)
+    const bytes = randomBytes(50_000_000)
+    const path = join(ana.cwd, 'data.bin')
+    writeFileSync(path, bytes)
+    ana.type(JSON.stringify({file: path, to: 'cem'}))
+    await cem.event('offer', ({from}) => (from as {nick: string}).nick === 'ana')
+    const lines = Array.from({length: 50}, (_, number) => `line ${number}`)
+    dora.type(...lines)
+    const [received] = await Promise.all([cem.event('received'), cem.event('message', ({text}) => text === 'line 49')])
+    expect(received['sha256']).toBe(digest(bytes))
+    expect(digest(readFileSync(join(cem.cwd, 'new_data.bin')))).toBe(digest(bytes))
+    expect(await ana.event('sent')).toMatchObject({sha256: digest(bytes), bytes: bytes.length})
+    expect(cem.events.filter(({event}) => event === 'message').map(({text}) => text)).toEqual(lines)
+    expect(disk(host)).toEqual(before)
+    expect(host.events.map(({event}) => event)).not.toContain('offer')
+    expect(dora.events.map(({event}) => event)).not.toContain('offer')
+  })
+
+  it('does not wait for a receiver of another file who has stopped', async () => {
+    const {members} = await roomOf(['ana', 'cem', 'dora'])
+    const [ana, cem, dora] = members as [LiveChatctl, LiveChatctl, LiveChatctl]
+    const path = join(ana.cwd, 'data.bin')
+    writeFileSync(path, randomBytes(20_000_000))
+    cem.kill('SIGSTOP')
+    ana.type(JSON.stringify({file: path, to: 'cem'}), JSON.stringify({file: path, to: 'dora'}), 'and talk')
+    await Promise.all([dora.event('received'), dora.event('message', ({text}) => text === 'and talk')])
+    expect(cem.events.map(({event}) => event)).not.toContain('received')
+    cem.kill('SIGCONT')
+    await cem.event('received')
+  })
+
+  it('ends with a clear word at both ends when the host is killed, and keeps no part', async () => {
+    const {host, members} = await roomOf(['ana', 'cem'])
+    const [ana, cem] = members as [LiveChatctl, LiveChatctl]
+    const path = join(ana.cwd, 'data.bin')
+    writeFileSync(path, randomBytes(300_000_000))
+    ana.type(JSON.stringify({file: path, to: 'cem'}))
+    await cem.event('progress')
+    host.kill('SIGKILL')
+    for (const member of [ana, cem]) {
+      expect(await member.event('failed')).toMatchObject({name: 'data.bin', code: 'connection-lost'})
+    }
+    expect(readdirSync(cem.cwd)).toEqual([])
+  })
+})
+
+describe('send-file --to HOST into a room of many', () => {
+  it('still goes to the host', async () => {
+    const {host, port} = await roomOf(['ana'])
+    const cwd = temporaryDirectory()
+    writeFileSync(join(cwd, 'a.txt'), 'hello')
+    const env = {CHATCTL_CODE: code, CHATCTL_HOME: join(cwd, 'home')}
+    const {exitCode} = await runChatctl(['send-file', '--to', `127.0.0.1:${port}`, 'a.txt'], {cwd, env})
+    expect(exitCode).toBe(0)
+    expect(readFileSync(join(host.cwd, 'new_a.txt'), 'utf8')).toBe('hello')
+  })
+})
