@@ -6,13 +6,17 @@ export interface Moved {
   rate: number
 }
 
+/** How far a transfer is that has not begun. */
+export const nothingMoved: Moved = {bytes: 0, rate: 0}
+
 const intervalMs = 200
 
-/** Reports how far one transfer is at most five times a second. */
+/** Knows how far one transfer is, and reports it at most five times a second. */
 export class ProgressReport {
   readonly #now: () => number
   readonly #report: (moved: Moved) => void
   readonly #meter: RateMeter
+  #bytes = 0
   #reportedMs: number
 
   /** `now` is in milliseconds; the first report comes a fifth of a second from here. */
@@ -25,8 +29,14 @@ export class ProgressReport {
 
   /** Takes how many bytes have moved in all. */
   update(bytes: number): void {
+    this.#bytes = bytes
     if (this.#now() - this.#reportedMs < intervalMs) return
     this.#reportedMs = this.#now()
-    this.#report({bytes, rate: Math.round(this.#meter.measure(bytes))})
+    this.#report(this.measure())
+  }
+
+  /** How far it is at this moment. */
+  measure(): Moved {
+    return {bytes: this.#bytes, rate: Math.round(this.#meter.measure(this.#bytes))}
   }
 }
