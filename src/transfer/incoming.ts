@@ -140,19 +140,20 @@ export class Incoming {
 
   #takeBytes(channel: BulkReader, part: PartFile, maxBytes: number | undefined): Promise<string> {
     const {clock, bandwidth} = this.#services
-    const progress = (this.#progress = this.#reportProgress())
-    const onReceived = (bytes: number) => progress.update(bytes)
+    const progress = (this.#progress = this.#reportProgress(part))
+    const onReceived = () => progress.update()
     const {bytes} = this.offer
     const {signal} = this.#switch
     return receiveBytes(channel, part, {bytes, maxBytes, clock, limiter: bandwidth.receive, signal, onReceived})
   }
 
-  #reportProgress(): ProgressReport {
+  #reportProgress(part: PartFile): ProgressReport {
     const {clock, emit} = this.#services
     const {transfer, bytes: total} = this.offer
     const fixed = {event: 'progress', transfer, direction: 'receive', total} as const
     return new ProgressReport(
       () => clock.now(),
+      () => part.bytes,
       moved => emit({...fixed, ...moved}),
     )
   }

@@ -125,9 +125,9 @@ export class Outgoing implements OutgoingFile {
 
   async #sendBytes(reader: SourceReader, channel: BulkWriter): Promise<string> {
     const {clock, bandwidth} = this.#services
-    const progress = (this.#progress = this.#reportProgress())
+    const progress = (this.#progress = this.#reportProgress(channel))
     // A write may take long: what the peer has taken meanwhile is known by its grants.
-    channel.onGrant = () => progress.update(channel.sent)
+    channel.onGrant = () => progress.update()
     const writer = new PacedWriter(channel, bandwidth.send, this.#switch.signal)
     const watch = new StallWatch(clock, {
       moved: () => channel.granted,
@@ -135,7 +135,7 @@ export class Outgoing implements OutgoingFile {
       stalled: () => this.stop(new ChatctlError('stalled', 'the other side took nothing more for a minute'), false),
     })
     try {
-      return await sendBytes(reader, writer, () => progress.update(channel.sent))
+      return await sendBytes(reader, writer)
     } finally {
       watch.stop()
     }
@@ -154,12 +154,13 @@ export class Outgoing implements OutgoingFile {
     await Promise.all([channel.end({sha256}), confirmed])
   }
 
-  #reportProgress(): ProgressReport {
+  #reportProgress(channel: BulkWriter): ProgressReport {
     const {clock, emit} = this.#services
     const fixed = {event: 'progress', transfer: this.transfer, direction: 'send'} as const
     const total = this.#options.source.bytes
     return new ProgressReport(
       () => clock.now(),
+      () => channel.sent,
       moved => emit({...fixed, ...moved, total}),
     )
   }

@@ -14,22 +14,22 @@ const intervalMs = 200
 /** Knows how far one transfer is, and reports it at most five times a second. */
 export class ProgressReport {
   readonly #now: () => number
+  readonly #bytes: () => number
   readonly #report: (moved: Moved) => void
   readonly #meter: RateMeter
-  #bytes = 0
   #reportedMs: number
 
-  /** `now` is in milliseconds; the first report comes a fifth of a second from here. */
-  constructor(now: () => number, report: (moved: Moved) => void) {
+  /** `now` is in milliseconds, `bytes` are all so far; the first report comes a fifth of a second from here. */
+  constructor(now: () => number, bytes: () => number, report: (moved: Moved) => void) {
     this.#now = now
+    this.#bytes = bytes
     this.#report = report
     this.#meter = new RateMeter(now)
     this.#reportedMs = now()
   }
 
-  /** Takes how many bytes have moved in all. */
-  update(bytes: number): void {
-    this.#bytes = bytes
+  /** Hears that bytes have moved. */
+  update(): void {
     if (this.#now() - this.#reportedMs < intervalMs) return
     this.#reportedMs = this.#now()
     this.#report(this.measure())
@@ -37,6 +37,7 @@ export class ProgressReport {
 
   /** How far it is at this moment. */
   measure(): Moved {
-    return {bytes: this.#bytes, rate: Math.round(this.#meter.measure(this.#bytes))}
+    const bytes = this.#bytes()
+    return {bytes, rate: Math.round(this.#meter.measure(bytes))}
   }
 }

@@ -22,8 +22,8 @@ export interface ReceiveOptions {
   limiter: RateLimiter
   /** Gives up when it aborts, with its reason. */
   signal: AbortSignal
-  /** Hears how many bytes have been written so far. */
-  onReceived: (bytes: number) => void
+  /** Hears that bytes have been written. */
+  onReceived: () => void
 }
 
 /**
@@ -122,7 +122,7 @@ class Receiver implements ChannelSink {
     await this.#part.write(this.#waiting.take())
     if (this.#isSettled) return
     this.#tap.release(this.#part.bytes - before)
-    this.#options.onReceived(this.#part.bytes)
+    this.#options.onReceived()
   }
 
   #finish(sent: string): void {

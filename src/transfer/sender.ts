@@ -10,24 +10,21 @@ const bufferBytes = 512 * 1024
 
 /**
  * Sends the bytes of a file over a channel and returns their SHA-256 in hex; the trailer is the caller's to send.
- * `onSent` is called whenever bytes have left.
  * @throws ChatctlError when the file cannot be read to its end, or the channel fails
  */
-export async function sendBytes(reader: SourceReader, writer: PacedWriter, onSent: () => void): Promise<string> {
+export async function sendBytes(reader: SourceReader, writer: PacedWriter): Promise<string> {
   const hash = createHash('sha256')
   let [buffer, otherBuffer] = allocatePair(Math.min(bufferBytes, reader.source.bytes))
   let leaving = Promise.resolve()
   for (let chunk = await reader.read(buffer); chunk.length > 0; chunk = await reader.read(buffer)) {
     hash.update(chunk)
     await leaving
-    onSent()
     leaving = writer.write(chunk)
     // It is awaited a turn later, behind the next read: until then a failure has nobody else to hear it.
     leaving.catch(() => undefined)
     ;[buffer, otherBuffer] = [otherBuffer, buffer]
   }
   await leaving
-  onSent()
   return hash.digest('hex')
 }
 
