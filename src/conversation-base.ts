@@ -14,7 +14,7 @@ export type Ending = Awaited<Conversation['ended']>
 export abstract class ConversationBase {
   protected readonly view = new RoomView()
   protected readonly hub = new EventHub()
-  protected readonly bandwidth: Bandwidth
+  readonly bandwidth: Bandwidth
   readonly ended: Promise<Ending>
   #finish: (ending: Ending) => void = () => undefined
   #isOver = false

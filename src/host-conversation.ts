@@ -199,7 +199,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
       room: this.#room,
       clock,
       gate: this.#gate,
-      relayBudget: this.#relayBudget,
+      relayLimits: {budget: this.#relayBudget, bandwidth: this.bandwidth},
       findGuest: seat => this.#guestAt(seat),
       gone,
       makeDesk: (session, peer) =>

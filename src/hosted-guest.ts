@@ -8,7 +8,7 @@ import type {ConnectionEnd} from './session/connection.js'
 import type {ReceiveChannel} from './session/receive-channel.js'
 import {Session, type SessionEnd, type SessionOwner} from './session/session.js'
 import type {TalkGate} from './session/talk-gate.js'
-import type {RelayBudget} from './transfer/relay-budget.js'
+import type {RelayLimits} from './transfer/relay-pipe.js'
 import {RelayPort} from './transfer/relay-port.js'
 import {Relay, type RelayedOffer} from './transfer/relay.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
@@ -28,7 +28,7 @@ export interface GuestServices {
   readonly room: Room
   readonly clock: Clock
   readonly gate: TalkGate
-  readonly relayBudget: RelayBudget
+  readonly relayLimits: RelayLimits
   /** Finds another member's guest. */
   readonly findGuest: (memberId: number) => HostedGuest | undefined
   /** Makes the desk for the files of this guest. */
@@ -143,8 +143,8 @@ export class HostedGuest implements SessionOwner {
 
   #relay(offer: RelayedOffer): void {
     const target = this.#targetOf(offer)
-    const budget = this.#services.relayBudget
-    if (target) new Relay({offer, from: this.member, source: this.relays, target: target.relays, budget})
+    const limits = this.#services.relayLimits
+    if (target) new Relay({offer, from: this.member, source: this.relays, target: target.relays, limits})
   }
 
   #isForHost({to}: RelayedOffer): boolean {

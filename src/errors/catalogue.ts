@@ -76,12 +76,20 @@ export const catalogue = {
     exitCode: 5,
     hint: 'The other side did not want the file. In line mode a host takes files only with --accept.',
   },
+  'too-large': {
+    exitCode: 5,
+    hint: 'Whoever receives sets the limit (--max-size): ask for a higher one, or send the file in parts.',
+  },
   'no-answer': {exitCode: 5, hint: 'Nobody answered in time: ask them to accept it, or wait longer with --timeout.'},
 
   // transfer and session: 6
   'connection-lost': {
     exitCode: 6,
     hint: 'The connection ended before all was done: check the network and run the same command again.',
+  },
+  stalled: {
+    exitCode: 6,
+    hint: 'One side is there but does not go on; nothing was kept. Look at what runs there, then send it again.',
   },
   'digest-mismatch': {exitCode: 6, hint: 'What arrived is not what was sent; nothing was kept. Send it again.'},
   'size-mismatch': {exitCode: 6, hint: 'More or less came than was declared; nothing was kept. Send it again.'},

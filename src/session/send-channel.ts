@@ -56,6 +56,11 @@ export class SendChannel implements FrameSource {
     return this.#window.granted
   }
 
+  /** Bytes that have been sent, counted from the channel's start. */
+  get sent(): number {
+    return this.#window.sent
+  }
+
   /**
    * Sends bytes of any length; resolves when they have left and `bytes` may be used again.
    * @throws ChatctlError when the peer resets the channel, or the connection ends

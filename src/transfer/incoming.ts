@@ -1,9 +1,10 @@
 import type {Offer, Transfer} from '../conversation.js'
-import {ChatctlError} from '../errors/index.js'
+import {ChatctlError, toChatctlError} from '../errors/index.js'
 import type {DeskServices} from './desk-services.js'
 import {PartFile} from './part-file.js'
-import {ProgressReport} from './progress-report.js'
+import {nothingMoved, ProgressReport} from './progress-report.js'
 import {receiveBytes, type BulkReader} from './receiver.js'
+import {stallMs} from './stall-watch.js'
 import {StopSwitch} from './stop-switch.js'
 import {endingOf, toTransferError} from './transfer-errors.js'
 
@@ -14,6 +15,8 @@ export const offerLifetimeMs = 10 * 60 * 1000
 export interface Destination {
   directory: string
   name: string
+  /** The most that it may hold. */
+  maxBytes?: number | undefined
 }
 
 /**
@@ -33,6 +36,7 @@ export class Incoming {
   #accept: (destination: Destination) => void = () => undefined
   #open: ((channel: BulkReader) => void) | undefined
   #channel: BulkReader | undefined
+  #progress: ProgressReport | undefined
 
   constructor(id: string, offer: Offer, services: DeskServices) {
     this.id = id
@@ -55,8 +59,9 @@ export class Incoming {
   /** How far it is. */
   describe(): Transfer {
     const {transfer, name, from: peer, bytes} = this.offer
-    const state = this.isWaiting ? 'offered' : 'moving'
-    return {transfer, direction: 'receive', name, peer, bytes, moved: 0, rate: 0, state}
+    const state = this.#isAccepted ? 'moving' : 'offered'
+    const {bytes: moved, rate} = this.#progress?.measure() ?? nothingMoved
+    return {transfer, direction: 'receive', name, peer, bytes, moved, rate, state}
   }
 
   /** Takes the file. */
@@ -90,14 +95,10 @@ export class Incoming {
     }
   }
 
-  async #answer(): Promise<Destination> {
-    const expire = () => this.stop(new ChatctlError('no-answer', 'the offer was not answered in time'), false)
-    const callOff = this.#services.clock.setTimeout(expire, offerLifetimeMs)
-    try {
-      return await this.#switch.until<Destination>(resolve => (this.#accept = resolve))
-    } finally {
-      callOff()
-    }
+  #answer(): Promise<Destination> {
+    const answer = this.#switch.until<Destination>(resolve => (this.#accept = resolve))
+    const expired = () => new ChatctlError('no-answer', 'the offer was not answered in time')
+    return this.#switch.within(this.#services.clock, offerLifetimeMs, answer, expired)
   }
 
   async #receive(destination: Destination): Promise<{path: string; sha256: string; bytes: number}> {
@@ -106,11 +107,27 @@ export class Incoming {
     const part = await PartFile.create({...destination, transfer: this.id, bytes: this.offer.bytes})
     try {
       const channel = await this.#awaitChannel()
-      const sha256 = await this.#takeBytes(channel, part)
+      const sha256 = await this.#takeBytes(channel, part, destination.maxBytes)
+      await part.persist()
+      // That may have taken minutes.
+      this.#switch.signal.throwIfAborted()
       return {path: await part.publish(), sha256, bytes: part.bytes}
     } catch (error) {
-      await part.discard()
+      await this.#discard(part)
       throw error
+    }
+  }
+
+  async #discard(part: PartFile): Promise<void> {
+    try {
+      await part.discard()
+    } catch (thrown) {
+      const {message} = toChatctlError(thrown)
+      this.#services.emit({
+        event: 'notice',
+        code: 'part-left',
+        message: `a part of #${this.transfer} is left: ${message}`,
+      })
     }
   }
 
@@ -118,7 +135,8 @@ export class Incoming {
     this.#switch.signal.throwIfAborted()
     const opened = this.#switch.until<BulkReader>(resolve => (this.#open = resolve))
     this.#services.say({type: 'accept', transfer: this.id})
-    return (this.#channel = await opened)
+    const stalled = () => new ChatctlError('stalled', 'the other side did not begin to send within a minute')
+    return (this.#channel = await this.#switch.within(this.#services.clock, stallMs, opened, stalled))
   }
 
   /** It may come while the traces are cleared away, before the peer is told: then this tells why. */
@@ -127,16 +145,24 @@ export class Incoming {
     return true
   }
 
-  #takeBytes(channel: BulkReader, part: PartFile): Promise<string> {
+  #takeBytes(channel: BulkReader, part: PartFile, maxBytes: number | undefined): Promise<string> {
+    const {clock, bandwidth} = this.#services
+    const progress = (this.#progress = this.#reportProgress(part))
+    const onReceived = () => progress.update()
+    const {bytes} = this.offer
+    const {signal} = this.#switch
+    return receiveBytes(channel, part, {bytes, maxBytes, clock, limiter: bandwidth.receive, signal, onReceived})
+  }
+
+  #reportProgress(part: PartFile): ProgressReport {
     const {clock, emit} = this.#services
     const {transfer, bytes: total} = this.offer
     const fixed = {event: 'progress', transfer, direction: 'receive', total} as const
-    const progress = new ProgressReport(
+    return new ProgressReport(
       () => clock.now(),
+      () => part.bytes,
       moved => emit({...fixed, ...moved}),
     )
-    const onReceived = (bytes: number) => progress.update(bytes)
-    return receiveBytes(channel, part, {bytes: total, signal: this.#switch.signal, onReceived})
   }
 
   #conclude(received: {path: string; sha256: string; bytes: number}, ms: number): void {
@@ -153,7 +179,7 @@ export class Incoming {
     this.#isOver = true
     this.#channel?.reset(code)
     if (!isKnownThere) this.#tell(code)
-    this.#services.emit({event: endingOf(error), transfer, name, code, message})
+    this.#services.emit({event: endingOf(error, this.#isAccepted), transfer, name, code, message})
   }
 
   #tell(code: string): void {

@@ -2,11 +2,20 @@ import {randomBytes} from 'node:crypto'
 import type {Delivered, Member, OutgoingFile, Transfer} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
 import type {DeskServices} from './desk-services.js'
-import {ProgressReport} from './progress-report.js'
+import {offerLifetimeMs} from './incoming.js'
+import {PacedWriter} from './paced-writer.js'
+import {nothingMoved, ProgressReport} from './progress-report.js'
 import {sendBytes, type BulkWriter} from './sender.js'
 import {SourceReader, type SourceFile} from './source-file.js'
+import {stallMs, StallWatch} from './stall-watch.js'
 import {StopSwitch} from './stop-switch.js'
 import {endingOf} from './transfer-errors.js'
+
+/** An offer expires at its receiver; who does not even say so is not waited for much longer. */
+export const offerPatienceMs = offerLifetimeMs + stallMs
+
+/** When everything is sent, the other side has that long to make it last: slow disks take minutes for a large file. */
+export const verifyPatienceMs = 10 * 60 * 1000
 
 /** What is offered, and under which number and name. */
 export interface OutgoingOptions {
@@ -35,8 +44,10 @@ export class Outgoing implements OutgoingFile {
   readonly #services: DeskServices
   readonly #switch = new StopSwitch()
   #accept: () => void = () => undefined
+  #isAccepted = false
   #verify: (() => void) | undefined
   #channel: BulkWriter | undefined
+  #progress: ProgressReport | undefined
 
   constructor(options: OutgoingOptions, services: DeskServices) {
     this.transfer = options.number
@@ -52,12 +63,14 @@ export class Outgoing implements OutgoingFile {
   /** How far it is. */
   describe(): Transfer {
     const {name, peer, source} = this.#options
-    const state = this.#channel ? 'moving' : 'offered'
-    return {transfer: this.transfer, direction: 'send', name, peer, bytes: source.bytes, moved: 0, rate: 0, state}
+    const state = this.#isAccepted ? 'moving' : 'offered'
+    const {bytes: moved, rate} = this.#progress?.measure() ?? nothingMoved
+    return {transfer: this.transfer, direction: 'send', name, peer, bytes: source.bytes, moved, rate, state}
   }
 
   /** The peer wants it. */
   accept(): void {
+    this.#isAccepted = true
     this.#accept()
   }
 
@@ -91,7 +104,8 @@ export class Outgoing implements OutgoingFile {
     const accepted = this.#switch.until<undefined>(resolve => (this.#accept = () => resolve(undefined)))
     const {bytes} = source
     this.#services.say({type: 'offer', transfer: this.id, name, bytes, files: 1, mediaType, ...recipient})
-    return accepted
+    const unanswered = () => new ChatctlError('no-answer', 'the offer was not answered in time')
+    return this.#switch.within(this.#services.clock, offerPatienceMs, accepted, unanswered)
   }
 
   async #send(): Promise<string> {
@@ -100,13 +114,30 @@ export class Outgoing implements OutgoingFile {
     try {
       await reader.requireUnchanged(source)
       const channel = this.#openChannel()
-      const progress = this.#reportProgress()
-      const sha256 = await sendBytes(reader, channel, bytes => progress.update(bytes))
+      const sha256 = await this.#sendBytes(reader, channel)
       await reader.requireUnchanged(source)
       await this.#end(channel, sha256)
       return sha256
     } finally {
       await reader.close()
+    }
+  }
+
+  async #sendBytes(reader: SourceReader, channel: BulkWriter): Promise<string> {
+    const {clock, bandwidth} = this.#services
+    const progress = (this.#progress = this.#reportProgress(channel))
+    // A write may take long: what the peer has taken meanwhile is known by its grants.
+    channel.onGrant = () => progress.update()
+    const writer = new PacedWriter(channel, bandwidth.send, this.#switch.signal)
+    const watch = new StallWatch(clock, {
+      moved: () => channel.granted,
+      isDue: () => writer.isStarved,
+      stalled: () => this.stop(new ChatctlError('stalled', 'the other side took nothing more for a minute'), false),
+    })
+    try {
+      return await sendBytes(reader, writer)
+    } finally {
+      watch.stop()
     }
   }
 
@@ -118,15 +149,18 @@ export class Outgoing implements OutgoingFile {
   /** The answer may overtake the news that the trailer has left. */
   async #end(channel: BulkWriter, sha256: string): Promise<void> {
     const verified = this.#switch.until<undefined>(resolve => (this.#verify = () => resolve(undefined)))
-    await Promise.all([channel.end({sha256}), verified])
+    const unconfirmed = () => new ChatctlError('stalled', 'everything was sent, and no confirmation came')
+    const confirmed = this.#switch.within(this.#services.clock, verifyPatienceMs, verified, unconfirmed)
+    await Promise.all([channel.end({sha256}), confirmed])
   }
 
-  #reportProgress(): ProgressReport {
+  #reportProgress(channel: BulkWriter): ProgressReport {
     const {clock, emit} = this.#services
     const fixed = {event: 'progress', transfer: this.transfer, direction: 'send'} as const
     const total = this.#options.source.bytes
     return new ProgressReport(
       () => clock.now(),
+      () => channel.sent,
       moved => emit({...fixed, ...moved, total}),
     )
   }
@@ -142,9 +176,11 @@ export class Outgoing implements OutgoingFile {
   #fail(thrown: unknown): ChatctlError {
     const {error, isKnownThere} = this.#switch.explain(thrown)
     const {code, message} = error
-    this.#channel?.reset(code)
+    // Whatever still waits, for a turn of the limiter or for credit, ends with it.
+    this.stop(error, isKnownThere)
     if (!isKnownThere) this.#services.say(goodbye(this.id, code))
-    this.#services.emit({event: endingOf(error), transfer: this.transfer, name: this.#options.name, code, message})
+    const event = endingOf(error, this.#isAccepted)
+    this.#services.emit({event, transfer: this.transfer, name: this.#options.name, code, message})
     return error
   }
 }

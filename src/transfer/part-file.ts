@@ -72,13 +72,23 @@ export class PartFile {
   }
 
   /**
-   * Makes the file last and gives it its name, or the next free one; returns its path.
+   * Makes what was written last: a sender that hears "verified" may delete its own, and a power cut must not take ours.
+   * @throws ChatctlError `disk-full`, `not-writable`
+   */
+  async persist(): Promise<void> {
+    try {
+      await this.#handle.datasync()
+    } catch (error) {
+      throw toWriteError(error, this.#path)
+    }
+  }
+
+  /**
+   * Gives the file its name, or the next free one; returns its path.
    * @throws ChatctlError `disk-full`, `not-writable`
    */
   async publish(): Promise<string> {
     try {
-      // A sender that hears "verified" may delete its own: a power cut must not take ours.
-      await this.#handle.datasync()
       await this.#handle.close()
       return await publish(this.#path, this.#directory, this.#name)
     } catch (error) {
@@ -86,10 +96,24 @@ export class PartFile {
     }
   }
 
-  /** Removes what came so far. */
+  /**
+   * Removes what came so far.
+   * @throws ChatctlError `not-writable` when it has to stay
+   */
   async discard(): Promise<void> {
-    await this.#handle.close()
-    await rm(this.#path, {force: true})
+    try {
+      await this.#handle.close()
+    } finally {
+      await this.#remove()
+    }
+  }
+
+  async #remove(): Promise<void> {
+    try {
+      await rm(this.#path, {force: true})
+    } catch (error) {
+      throw toWriteError(error, this.#path)
+    }
   }
 }
 

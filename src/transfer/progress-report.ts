@@ -6,27 +6,38 @@ export interface Moved {
   rate: number
 }
 
+/** How far a transfer is that has not begun. */
+export const nothingMoved: Moved = {bytes: 0, rate: 0}
+
 const intervalMs = 200
 
-/** Reports how far one transfer is at most five times a second. */
+/** Knows how far one transfer is, and reports it at most five times a second. */
 export class ProgressReport {
   readonly #now: () => number
+  readonly #bytes: () => number
   readonly #report: (moved: Moved) => void
   readonly #meter: RateMeter
   #reportedMs: number
 
-  /** `now` is in milliseconds; the first report comes a fifth of a second from here. */
-  constructor(now: () => number, report: (moved: Moved) => void) {
+  /** `now` is in milliseconds, `bytes` are all so far; the first report comes a fifth of a second from here. */
+  constructor(now: () => number, bytes: () => number, report: (moved: Moved) => void) {
     this.#now = now
+    this.#bytes = bytes
     this.#report = report
     this.#meter = new RateMeter(now)
     this.#reportedMs = now()
   }
 
-  /** Takes how many bytes have moved in all. */
-  update(bytes: number): void {
+  /** Hears that bytes have moved. */
+  update(): void {
     if (this.#now() - this.#reportedMs < intervalMs) return
     this.#reportedMs = this.#now()
-    this.#report({bytes, rate: Math.round(this.#meter.measure(bytes))})
+    this.#report(this.measure())
+  }
+
+  /** How far it is at this moment. */
+  measure(): Moved {
+    const bytes = this.#bytes()
+    return {bytes, rate: Math.round(this.#meter.measure(bytes))}
   }
 }

@@ -1,26 +1,35 @@
 import {createHash} from 'node:crypto'
 import {ChatctlError} from '../errors/index.js'
 import type {ChannelSink, ReceiveChannel} from '../session/receive-channel.js'
+import type {Clock} from '../session/clock.js'
+import {CreditTap} from './credit-tap.js'
 import {Hoard} from './hoard.js'
 import type {PartFile} from './part-file.js'
+import type {RateLimiter} from './rate-limiter.js'
+import {StallWatch} from './stall-watch.js'
 
 /** What a receiver asks of a channel. */
-export type BulkReader = Pick<ReceiveChannel, 'label' | 'receive' | 'release' | 'reset'>
+export type BulkReader = Pick<ReceiveChannel, 'label' | 'receive' | 'release' | 'reset' | 'limitTo' | 'window'>
 
 /** What a receiver is told about the bytes that will come. */
 export interface ReceiveOptions {
   /** What the offer declared; null when the sender does not know it. */
   bytes: number | null
+  /** The most that is taken here. */
+  maxBytes: number | undefined
+  clock: Clock
+  /** How fast they may come. */
+  limiter: RateLimiter
   /** Gives up when it aborts, with its reason. */
   signal: AbortSignal
-  /** Hears how many bytes have been written so far. */
-  onReceived: (bytes: number) => void
+  /** Hears that bytes have been written. */
+  onReceived: () => void
 }
 
 /**
  * Writes what a channel carries to a part file and returns its SHA-256 in hex, which is the one in the trailer.
  * On failure the channel is reset; the part file is the caller's to discard.
- * @throws ChatctlError `size-mismatch`, `digest-mismatch`, of the disk, or why the channel failed
+ * @throws ChatctlError `size-mismatch`, `too-large`, `digest-mismatch`, `stalled`, of the disk, or why the channel failed
  */
 export function receiveBytes(channel: BulkReader, part: PartFile, options: ReceiveOptions): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -41,6 +50,8 @@ class Receiver implements ChannelSink {
   readonly #part: PartFile
   readonly #options: ReceiveOptions
   readonly #settle: Settle
+  readonly #tap: CreditTap
+  readonly #watch: StallWatch
   readonly #hash = createHash('sha256')
   readonly #waiting = new Hoard()
   #received = 0
@@ -53,15 +64,21 @@ class Receiver implements ChannelSink {
     this.#part = part
     this.#options = options
     this.#settle = settle
+    this.#tap = new CreditTap(channel, options.limiter, options.bytes)
+    this.#watch = new StallWatch(options.clock, {
+      moved: () => channel.window.received,
+      isDue: () => channel.window.inFlight > 0,
+      stalled: () => this.#giveUp(new ChatctlError('stalled', 'the other side sent nothing more for a minute')),
+    })
     options.signal.addEventListener('abort', () => this.#giveUp(options.signal.reason as Error), {once: true})
   }
 
   bytes(piece: Buffer): void {
     if (this.#isSettled) return
     this.#received += piece.length
-    const {bytes} = this.#options
-    if (bytes !== null && this.#received > bytes) {
-      this.#giveUp(new ChatctlError('size-mismatch', `more than the declared ${bytes} bytes came`))
+    const excess = this.#excess()
+    if (excess) {
+      this.#giveUp(excess)
       return
     }
     this.#hash.update(piece)
@@ -70,12 +87,22 @@ class Receiver implements ChannelSink {
   }
 
   end({sha256}: {sha256: string}): void {
+    this.#watch.stop()
     this.#sha256 = sha256
     if (!this.#isWriting) this.#finish(sha256)
   }
 
   failed(error: ChatctlError): void {
     this.#reject(error)
+  }
+
+  #excess(): ChatctlError | undefined {
+    const {bytes, maxBytes = Infinity} = this.#options
+    if (bytes !== null && this.#received > bytes)
+      return new ChatctlError('size-mismatch', `more than the declared ${bytes} bytes came`)
+    if (this.#received > maxBytes)
+      return new ChatctlError('too-large', `more came than the ${maxBytes} bytes that are taken here`)
+    return undefined
   }
 
   /** What comes during a write is written by the next: pieces of 16 KiB leave as batches. */
@@ -94,8 +121,8 @@ class Receiver implements ChannelSink {
     const before = this.#part.bytes
     await this.#part.write(this.#waiting.take())
     if (this.#isSettled) return
-    this.#channel.release(this.#part.bytes - before)
-    this.#options.onReceived(this.#part.bytes)
+    this.#tap.release(this.#part.bytes - before)
+    this.#options.onReceived()
   }
 
   #finish(sent: string): void {
@@ -105,7 +132,7 @@ class Receiver implements ChannelSink {
     if (bytes !== null && this.#received < bytes) {
       this.#giveUp(new ChatctlError('size-mismatch', `only ${this.#received} of the declared ${bytes} bytes came`))
     } else if (sha256 === sent) {
-      this.#isSettled = true
+      this.#close()
       this.#settle.resolve(sha256)
     } else {
       this.#giveUp(new ChatctlError('digest-mismatch', 'what arrived has another SHA-256 than what was sent'))
@@ -119,8 +146,14 @@ class Receiver implements ChannelSink {
   }
 
   #reject(error: Error): void {
-    this.#isSettled = true
-    this.#waiting.take()
+    this.#close()
     this.#settle.reject(error)
+  }
+
+  #close(): void {
+    this.#isSettled = true
+    this.#watch.stop()
+    this.#tap.close()
+    this.#waiting.take()
   }
 }

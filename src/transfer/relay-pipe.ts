@@ -3,13 +3,21 @@ import type {ChannelTrailer} from '../protocol/payloads.js'
 import {ChannelResetError} from '../session/channel-errors.js'
 import type {ChannelSink, ReceiveChannel} from '../session/receive-channel.js'
 import type {SendChannel} from '../session/send-channel.js'
+import type {Bandwidth} from './bandwidth.js'
+import {CreditTap} from './credit-tap.js'
 import type {RelayBudget} from './relay-budget.js'
 
 /** What a relay asks of the channel that bytes come from. */
-export type RelaySource = Pick<ReceiveChannel, 'label' | 'receive' | 'release' | 'reset' | 'limitTo'>
+export type RelaySource = Pick<ReceiveChannel, 'label' | 'receive' | 'release' | 'reset' | 'limitTo' | 'window'>
 
 /** What a relay asks of the channel that bytes go to. */
 export type RelayTarget = Pick<SendChannel, 'write' | 'end' | 'reset' | 'granted' | 'onGrant' | 'onFail'>
+
+/** What holds a relay to limits: the memory of all relays, and how fast bytes may come and go here. */
+export interface RelayLimits {
+  budget: RelayBudget
+  bandwidth: Bandwidth
+}
 
 /**
  * Passes the bytes of one channel on to another as they come, and asks for no more than the other end has asked for:
@@ -19,16 +27,27 @@ export class RelayPipe implements ChannelSink {
   readonly #source: RelaySource
   readonly #target: RelayTarget
   readonly #budget: RelayBudget
+  /** The outer one of two: what comes in here also goes out. */
+  readonly #tap: CreditTap
+  readonly #innerTap: CreditTap
   readonly #leaveBudget: () => void
   readonly #broken: () => void
   #passedBytes = 0
   #isOver = false
 
-  /** `broken` is called when a channel has failed, after the other one was reset. */
-  constructor(source: RelaySource, target: RelayTarget, budget: RelayBudget, broken: () => void) {
+  /** `bytes` are all that will come, null when nobody knows; `broken` is called when a channel has failed. */
+  constructor(
+    source: RelaySource,
+    target: RelayTarget,
+    bytes: number | null,
+    {budget, bandwidth}: RelayLimits,
+    broken: () => void,
+  ) {
     this.#source = source
     this.#target = target
     this.#budget = budget
+    this.#innerTap = new CreditTap(source, bandwidth.receive, bytes)
+    this.#tap = new CreditTap(this.#innerTap, bandwidth.send, bytes)
     this.#leaveBudget = budget.enter()
     this.#broken = broken
     target.onGrant = () => this.#limit()
@@ -67,11 +86,11 @@ export class RelayPipe implements ChannelSink {
     }
     this.#passedBytes += piece.length
     this.#limit()
-    this.#source.release(piece.length)
+    this.#tap.release(piece.length)
   }
 
   #limit(): void {
-    this.#source.limitTo(Math.min(this.#target.granted, this.#passedBytes + this.#budget.share))
+    this.#tap.limitTo(Math.min(this.#target.granted, this.#passedBytes + this.#budget.share))
   }
 
   #break(error: ChatctlError, resetOther: (code: string) => void): void {
@@ -83,6 +102,8 @@ export class RelayPipe implements ChannelSink {
 
   #finish(): void {
     this.#isOver = true
+    this.#tap.close()
+    this.#innerTap.close()
     this.#leaveBudget()
   }
 }

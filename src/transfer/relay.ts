@@ -1,8 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import type {Member} from '../conversation.js'
 import type {FileMessage} from '../protocol/messages.js'
-import type {RelayBudget} from './relay-budget.js'
-import {RelayPipe, type RelaySource} from './relay-pipe.js'
+import {RelayPipe, type RelayLimits, type RelaySource} from './relay-pipe.js'
 import type {RelayPort} from './relay-port.js'
 
 /** What a member offers to another. */
@@ -14,7 +13,7 @@ export interface RelayOptions {
   from: Member
   source: RelayPort
   target: RelayPort
-  budget: RelayBudget
+  limits: RelayLimits
 }
 
 /**
@@ -28,15 +27,17 @@ export class Relay {
   readonly #sourceTransfer: string
   readonly #target: RelayPort
   readonly #targetTransfer = randomBytes(16).toString('hex')
-  readonly #budget: RelayBudget
+  readonly #limits: RelayLimits
+  readonly #bytes: number | null
   #state: 'offered' | 'accepted' | 'flowing' | 'over' = 'offered'
   #pipe: RelayPipe | undefined
 
-  constructor({offer, from, source, target, budget}: RelayOptions) {
+  constructor({offer, from, source, target, limits}: RelayOptions) {
     this.#source = source
     this.#sourceTransfer = offer.transfer
     this.#target = target
-    this.#budget = budget
+    this.#limits = limits
+    this.#bytes = offer.bytes
     source.add(this.#sourceTransfer, {
       isSource: true,
       take: message => this.#takeFromSource(message),
@@ -86,7 +87,7 @@ export class Relay {
     this.#state = 'flowing'
     const onward = this.#target.openChannel(this.#targetTransfer)
     if (onward === undefined) this.#failOpening(channel)
-    else this.#pipe = new RelayPipe(channel, onward, this.#budget, () => this.#end())
+    else this.#pipe = new RelayPipe(channel, onward, this.#bytes, this.#limits, () => this.#end())
     return true
   }
 

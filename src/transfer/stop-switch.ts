@@ -1,5 +1,6 @@
 import type {ChatctlError} from '../errors/index.js'
 import {ChannelResetError} from '../session/channel-errors.js'
+import type {Clock} from '../session/clock.js'
 import {toTransferError} from './transfer-errors.js'
 
 /** Ends a transfer from outside, wherever it stands, and remembers why and whether the peer knows. */
@@ -25,6 +26,16 @@ export class StopSwitch {
       this.signal.addEventListener('abort', () => reject(this.signal.reason as Error), {once: true})
       begin(resolve)
     })
+  }
+
+  /** Waits for `work`, and stops the transfer when that takes longer than `delayMs`. */
+  async within<T>(clock: Clock, delayMs: number, work: Promise<T>, reason: () => ChatctlError): Promise<T> {
+    const callOff = clock.setTimeout(() => this.stop(reason(), false), delayMs)
+    try {
+      return await work
+    } finally {
+      callOff()
+    }
   }
 
   /** Why a transfer ended in which `thrown` was thrown, and whether the peer has to be told. */

@@ -24,6 +24,8 @@ export interface Intake {
   /** Put before a received name. */
   prefix: string
   accept: 'all' | 'ask' | 'none'
+  /** The largest file that is taken; any by default. */
+  maxBytes?: number | undefined
 }
 
 /** What a desk works with. */
@@ -209,8 +211,9 @@ export class TransferDesk {
   }
 
   #answer(incoming: Incoming): void {
-    const {accept} = this.#options.intake
+    const {accept, maxBytes} = this.#options.intake
     try {
+      requireFit(incoming.offer.bytes, maxBytes)
       toSafeName(incoming.offer.name, this.#options.intake)
       if (accept === 'all') this.#take(incoming)
       if (accept === 'none') incoming.stop(new ChatctlError('declined', 'files are not taken here'), false)
@@ -220,14 +223,14 @@ export class TransferDesk {
   }
 
   #take(incoming: Incoming, as?: string): void {
-    const {directory, prefix} = this.#options.intake
+    const {directory, prefix, maxBytes} = this.#options.intake
     const {name, isAltered} =
       as === undefined ? toSafeName(incoming.offer.name, {prefix}) : toSafeName(as, {prefix: ''})
     if (isAltered) {
       const message = `#${incoming.offer.transfer} becomes ${name}: its own name cannot stand here`
       this.#options.emit({event: 'notice', code: 'name-altered', message})
     }
-    incoming.accept({directory: resolve(directory), name})
+    incoming.accept({directory: resolve(directory), name, maxBytes})
   }
 
   #hasEnoughFrom({id}: Member): boolean {
@@ -272,6 +275,12 @@ export class TransferDesk {
     const accepted = [...this.#incoming.values()].filter(({isWaiting}) => !isWaiting)
     return [...this.#preparing, ...[...this.#outgoing.values(), ...accepted].map(({finished}) => finished)]
   }
+}
+
+/** A size that nobody knows is looked at when it comes. */
+function requireFit(bytes: number | null, maxBytes = Infinity): void {
+  if (bytes !== null && bytes > maxBytes)
+    throw new ChatctlError('too-large', `it has ${bytes} bytes, and no more than ${maxBytes} are taken here`)
 }
 
 function unknownTransfer(transfer: number): ChatctlError {

@@ -6,7 +6,10 @@ const failures = new Map<string, ErrorCode>([
   ['cancelled', 'cancelled'],
   ['digest-mismatch', 'digest-mismatch'],
   ['size-mismatch', 'size-mismatch'],
+  ['stalled', 'stalled'],
 ])
+
+const tooLarge = 'the file is larger than the other side takes'
 
 /** What is no refusal by anyone, although the file was not taken. */
 const hindrances = new Map<string, ErrorCode>([
@@ -19,12 +22,14 @@ const hindrances = new Map<string, ErrorCode>([
 
 /** What the peer's reason for giving a transfer up means here. */
 export function failedThere(code: string): ChatctlError {
+  if (code === 'too-large') return new ChatctlError('too-large', tooLarge)
   return new ChatctlError(failures.get(code) ?? 'peer-failed', `the other side ended the transfer (${code})`)
 }
 
 /** What the peer's reason for not taking a file means here. */
 export function declinedThere(code: string): ChatctlError {
   if (code === 'expired') return new ChatctlError('no-answer', 'the offer was not answered in time')
+  if (code === 'too-large') return new ChatctlError('too-large', tooLarge)
   return new ChatctlError(hindrances.get(code) ?? 'declined', `the other side did not take the file (${code})`)
 }
 
@@ -33,8 +38,10 @@ export function toTransferError(error: unknown): ChatctlError {
   return error instanceof ChannelResetError ? failedThere(error.reset) : toChatctlError(error)
 }
 
-/** The event that tells of a transfer's end by this error. */
-export function endingOf({code}: ChatctlError): 'declined' | 'failed' | 'cancelled' {
+const refusals: readonly ErrorCode[] = ['declined', 'no-answer', 'unsafe-name', 'too-large']
+
+/** The event that tells of a transfer's end by this error: what was accepted once is not declined any more. */
+export function endingOf({code}: ChatctlError, isAccepted: boolean): 'declined' | 'failed' | 'cancelled' {
   if (code === 'cancelled') return 'cancelled'
-  return code === 'declined' || code === 'no-answer' || code === 'unsafe-name' ? 'declined' : 'failed'
+  return !isAccepted && refusals.includes(code) ? 'declined' : 'failed'
 }

@@ -10,20 +10,24 @@ import {Bandwidth} from '../../src/transfer/bandwidth.js'
 import {TransferDesk, type Intake} from '../../src/transfer/transfer-desk.js'
 import {memoryPair, type Split} from '../../src/transport/memory-pair.js'
 import type {Transport} from '../../src/transport/transport.js'
+import {CountedClock} from './counted-clock.js'
 import {FakeClock} from './fake-clock.js'
 import {temporaryDirectory} from './temporary-directory.js'
 import {TestSession} from './test-session.js'
+import {eventLoopTurns} from './until.js'
 
 const members: Record<Role, Member> = {host: {id: 1, nick: 'bob'}, joiner: {id: 2, nick: 'ana'}}
 
 /** One end of a session with its desk, its own directory, and everything that happened there. */
 export class DeskEnd {
   readonly clock = new FakeClock()
+  /** The clock as the desk has it, without the connection's pings. */
+  readonly deskClock = new CountedClock(this.clock)
   readonly directory = temporaryDirectory()
   readonly intake: Intake = {directory: this.directory, prefix: 'new_', accept: 'all'}
   readonly events: RoomEvent[] = []
   readonly session: Session
-  readonly bandwidth = new Bandwidth(this.clock)
+  readonly bandwidth = new Bandwidth(this.deskClock)
   readonly desk: TransferDesk
   #number = 0
 
@@ -42,7 +46,7 @@ export class DeskEnd {
       session: this.session,
       peer: () => members[role === 'host' ? 'joiner' : 'host'],
       intake: this.intake,
-      clock: this.clock,
+      clock: this.deskClock,
       nextNumber: () => ++this.#number,
       bandwidth: this.bandwidth,
       emit: event => this.events.push(event),
@@ -104,4 +108,12 @@ export async function failureOf(promise: Promise<unknown>): Promise<ChatctlError
 
 function noop(): void {
   return undefined
+}
+
+/** Lets time pass at every end alike, in steps short enough for the answers to pings to come. */
+export async function passTime(ms: number, ends: DeskEnd[], stepMs = 1000): Promise<void> {
+  for (let passed = 0; passed < ms; passed += stepMs) {
+    for (const {clock} of ends) clock.advance(Math.min(stepMs, ms - passed))
+    await eventLoopTurns(2)
+  }
 }

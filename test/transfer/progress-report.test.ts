@@ -7,16 +7,37 @@ describe('ProgressReport', () => {
   it('reports five times a second at most, however often bytes move', () => {
     const clock = new FakeClock()
     const reports: Moved[] = []
+    let bytes = 0
     const report = new ProgressReport(
       () => clock.now(),
+      () => bytes,
       moved => reports.push(moved),
     )
-    for (let bytes = 1000; bytes <= 1_000_000; bytes += 1000) {
+    for (bytes = 1000; bytes <= 1_000_000; bytes += 1000) {
       clock.advance(1)
-      report.update(bytes)
+      report.update()
     }
     expect(reports).toHaveLength(5)
     expect(reports.at(-1)).toEqual({bytes: 1_000_000, rate: 1_000_000})
+  })
+
+  it('is asked at any time: the rate falls while nothing moves', () => {
+    const clock = new FakeClock()
+    const report = new ProgressReport(
+      () => clock.now(),
+      () => (clock.now() < 1000 ? clock.now() : 1000),
+      () => undefined,
+    )
+    const asked = [500, 500, 1000, 10_000].map(ms => {
+      clock.advance(ms)
+      return report.measure()
+    })
+    expect(asked).toEqual([
+      {bytes: 500, rate: 1000},
+      {bytes: 1000, rate: 1000},
+      {bytes: 1000, rate: 500},
+      {bytes: 1000, rate: 0},
+    ])
   })
 })
 

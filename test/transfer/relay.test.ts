@@ -188,6 +188,28 @@ describe('a relay', () => {
     expect(granted(source)).toBe(150_000)
   })
 
+  it.each(['send', 'receive'] as const)('keeps to what its host may %s a second', async direction => {
+    const {room, source, target, begin} = await meet()
+    room.host.room.bandwidth[direction].limit(20_000)
+    let sent = 0
+    await begin()
+    target.send(['credit', undefined, {channel: 2, number: 200_000}])
+    await eventLoopTurns(3)
+    expect(granted(source)).toBeLessThan(10_000)
+    for (let second = 0; second < 3; second++) {
+      for (let tick = 0; tick < 10; tick++) {
+        room.clock.advance(100)
+        await eventLoopTurns(1)
+      }
+      const number = granted(source)
+      source.send(['chunk', Buffer.alloc(number - sent), {channel: 1, number: sent}])
+      sent = number
+      await eventLoopTurns(3)
+    }
+    expect(granted(source)).toBeGreaterThan(30_000)
+    expect(granted(source)).toBeLessThanOrEqual(4 * 20_000)
+  })
+
   it('names the sender by the seat it has, under an id of its own, whatever the offer says', async () => {
     const {from, to} = await meet()
     from.say({...offerOf(transferId(1), 3), from: {id: 1, nick: 'bob'}})
