@@ -9,9 +9,11 @@ export interface IntakeOptions {
   prefix?: string
   /** What happens to an offer; by default it waits for an answer. */
   accept?: 'all' | 'ask' | 'none'
+  /** A larger file, or one of unknown size, is not taken; no limit by default. */
+  maxBytes?: number
 }
 
 /** Fills in what is not said about received files. */
-export function toIntake({out = '.', prefix = 'new_', accept = 'ask'}: IntakeOptions): Intake {
-  return {directory: resolve(out), prefix, accept}
+export function toIntake({out = '.', prefix = 'new_', accept = 'ask', maxBytes}: IntakeOptions): Intake {
+  return {directory: resolve(out), prefix, accept, ...(maxBytes !== undefined && {maxBytes})}
 }
