@@ -58,15 +58,15 @@ function readBytes(bytes: number | undefined, problem: string): Promise<number> 
   return bytes === undefined ? Promise.reject(new CLIError(problem)) : Promise.resolve(bytes)
 }
 
+/** What happens to files that are offered. */
+export const acceptFlag = option({options: ['all', 'ask', 'none'] as const})
+
 /** What a member of a room takes: who one is and what happens to files. */
 export const memberFlags = {
   nick: nickFlag,
   out: string({char: 'o', description: 'Where received files go (default: here)', helpValue: 'DIR'}),
   prefix: string({description: 'Put before the name of a received file', default: 'new_', helpValue: 'TEXT'}),
-  accept: option({
-    description: 'What happens to offered files (default: ask on a terminal, else none)',
-    options: ['all', 'ask', 'none'] as const,
-  })(),
+  accept: acceptFlag({description: 'What happens to offered files (default: ask on a terminal, else none)'}),
   'max-size': sizeFlag({description: 'Take no file that is larger, such as 500M or 4Gi'}),
   bwlimit: rateFlag(),
 }
