@@ -88,7 +88,7 @@ describe('/file', () => {
   it('offers to everyone, one transfer each, and tells of each', async () => {
     const shell = bench()
     shell.conversation.others = [bob, {id: 3, nick: 'eve'}]
-    expect(await shell.submit('/file report.pdf 2 --to all')).toBe(
+    expect(await shell.submit('/file report.pdf ./2 --to all')).toBe(
       ['#1  report.pdf  to bob', '#2  report.pdf  to eve', '#3  2  to bob', '#4  2  to eve']
         .map(line => `offered ${line}`)
         .join('\n'),
