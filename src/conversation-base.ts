@@ -18,6 +18,7 @@ export abstract class ConversationBase {
   readonly ended: Promise<Ending>
   #finish: (ending: Ending) => void = () => undefined
   #isOver = false
+  #bandwidthLimit: number | undefined
 
   constructor(clock: Clock) {
     this.bandwidth = new Bandwidth(clock)
@@ -87,7 +88,12 @@ export abstract class ConversationBase {
     return all.sort((one, other) => one.transfer - other.transfer)
   }
 
+  get bandwidthLimit(): number | undefined {
+    return this.#bandwidthLimit
+  }
+
   limitBandwidth(bytesPerSecond: number | undefined): void {
+    this.#bandwidthLimit = bytesPerSecond
     this.bandwidth.limit(bytesPerSecond)
   }
 

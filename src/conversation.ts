@@ -122,6 +122,8 @@ export interface Conversation {
   sendFile(path: string, options?: {to?: string | Member; name?: string}): Promise<OutgoingFile>
   /** Every file that is offered, or on its way, in the order of their numbers. */
   transfers(): Transfer[]
+  /** Bytes a second that {@link limitBandwidth} allows each way; undefined without a limit. */
+  readonly bandwidthLimit: number | undefined
   /** Holds all that is sent here to so many bytes a second, and all that is received; undefined lifts the limit. */
   limitBandwidth(bytesPerSecond: number | undefined): void
   /** What waits for an answer from here. */

@@ -2,9 +2,10 @@ import {ConversationBase} from './conversation-base.js'
 import type {HostedRoom, Member} from './conversation.js'
 import {ChatctlError} from './errors/index.js'
 import {HostedGuest} from './hosted-guest.js'
+import {DeliveryTally} from './delivery-tally.js'
 import {encodeJson} from './protocol/frame-encoder.js'
 import type {HostMessage} from './protocol/messages.js'
-import type {Attach} from './protocol/payloads.js'
+import type {Attach, Purpose} from './protocol/payloads.js'
 import {checkNick, isNick} from './room/nick.js'
 import {Room, type Refusal} from './room/room.js'
 import {isRoomMessage} from './room/room-view.js'
@@ -32,6 +33,10 @@ export interface HostConversationOptions {
   readonly invite: Invite | undefined
   readonly maxMembers: number
   readonly identity: Identity
+  /** What guests may come for; for anything by default. */
+  readonly purposes?: readonly Purpose[]
+  /** Hears when someone has said goodbye who brought files, each of which is verified here. */
+  readonly onDelivered?: () => void
 }
 
 /** A room as its host has it: takes in whom the door admits, serves their sessions, and is a member itself. */
@@ -172,6 +177,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   #begin(connection: Connection, {nick, purpose}: Attach, fingerprint: string): void {
     if (!isNick(nick)) return connection.close('bad-nick')
     if (this.#isClosing) return connection.close('closed')
+    if (this.#options.purposes?.includes(purpose) === false) return connection.close('files-only')
     const isFull = this.#room.members().length >= this.#options.maxMembers
     if (purpose === 'talk' && isFull) return connection.close('room-full')
 
@@ -194,14 +200,18 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   #makeGuest(gone: () => void): HostedGuest {
-    const {intake, clock} = this.#options
-    return new HostedGuest({
+    const {intake, clock, onDelivered} = this.#options
+    const tally = new DeliveryTally()
+    const guest = new HostedGuest({
       room: this.#room,
       clock,
       gate: this.#gate,
       relayLimits: {budget: this.#relayBudget, bandwidth: this.bandwidth},
       findGuest: seat => this.#guestAt(seat),
-      gone,
+      gone: () => {
+        gone()
+        if (tally.isWhole && hasSaidGoodbye(guest)) onDelivered?.()
+      },
       makeDesk: (session, peer) =>
         new TransferDesk({
           session,
@@ -210,9 +220,13 @@ export class HostConversation extends ConversationBase implements HostedRoom {
           clock,
           nextNumber: () => ++this.#lastTransfer,
           bandwidth: this.bandwidth,
-          emit: event => this.hub.emit(event),
+          emit: event => {
+            tally.observe(event)
+            this.hub.emit(event)
+          },
         }),
     })
+    return guest
   }
 
   #guestAt(seat: number): HostedGuest | undefined {
@@ -248,4 +262,8 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   #checkOpen(): void {
     if (this.#isClosing) throw new ChatctlError('connection-lost', 'the room is closed')
   }
+}
+
+function hasSaidGoodbye({session: {end}}: HostedGuest): boolean {
+  return end?.by === 'peer' && end.code === 'bye'
 }

@@ -1,6 +1,6 @@
 import type {HostedRoom} from './conversation.js'
 import {toChatctlError} from './errors/index.js'
-import {HostConversation} from './host-conversation.js'
+import {HostConversation, type HostConversationOptions} from './host-conversation.js'
 import {toIntake, type IntakeOptions} from './intake.js'
 import {checkNick} from './room/nick.js'
 import {canonicalCode, generateCode} from './security/code.js'
@@ -42,14 +42,22 @@ export interface HostOptions extends IntakeOptions {
  * await room.say('hello')
  * await room.leave()
  */
-export async function host(options: HostOptions): Promise<HostedRoom> {
+export function host(options: HostOptions): Promise<HostedRoom> {
+  return openRoom(options)
+}
+
+/** What a room is opened for, and who hears of deliveries. */
+export type RoomTerms = Pick<HostConversationOptions, 'purposes' | 'onDelivered'>
+
+/** Opens a room, perhaps for some purposes only. */
+export async function openRoom(options: HostOptions, terms: RoomTerms = {}): Promise<HostedRoom> {
   const {port = 5000, bind, nick = 'host', code, open = false, maxMembers = 1000} = options
   const clock = systemClock
   checkNick(nick)
   const invite = open ? undefined : new Invite(code === undefined ? generateCode() : canonicalCode(code))
   const identity = await loadIdentity(options.home)
   const guard = new Guard(clock)
-  const room = new HostConversation({intake: toIntake(options), clock, nick, invite, maxMembers, identity})
+  const room = new HostConversation({intake: toIntake(options), clock, nick, invite, maxMembers, identity, ...terms})
 
   const arriving = new Set<SecureTransport>()
   const receive = async (transport: SecureTransport, arrival: Arrival): Promise<void> => {

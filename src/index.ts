@@ -1,6 +1,8 @@
 export {host, type HostOptions} from './host.js'
 export type {EntryOptions} from './host-link.js'
 export {join, type JoinOptions} from './join.js'
+export {receive, type ReceiveOptions} from './receive.js'
+export {say, type SayOptions, type SayResult} from './say.js'
 export {sendFile, type SendFileOptions, type SendFileResult, type SentFile} from './send-file.js'
 export type {IntakeOptions} from './intake.js'
 export type * from './conversation.js'

@@ -1,5 +1,5 @@
 import {basename} from 'node:path'
-import type {OutgoingFile, RoomEvent} from './conversation.js'
+import type {Member, OutgoingFile, RoomEvent} from './conversation.js'
 import {ChatctlError, toChatctlError} from './errors/index.js'
 import {HostLink, type EntryOptions} from './host-link.js'
 import {toIntake} from './intake.js'
@@ -7,12 +7,17 @@ import {Membership} from './membership.js'
 import {checkNick} from './room/nick.js'
 import {systemClock} from './session/clock.js'
 import {inspectSource} from './transfer/source-file.js'
+import {endingOf} from './transfer/transfer-errors.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
 
 /** What is sent, and where to. */
 export interface SendFileOptions extends EntryOptions {
   /** At least one file. */
   paths: readonly string[]
+  /** The nick of a member, or `all` for everyone, the host included; the host by default. */
+  to?: string
+  /** Holds all that is sent to so many bytes a second; no limit by default. */
+  bandwidthBytesPerSecond?: number
   /** How long an offer may wait for its answer; 600,000 by default, 0 for no limit. */
   answerTimeoutMs?: number
   /** Hears what happens on the way: offers, progress, and how each file ended. */
@@ -21,15 +26,19 @@ export interface SendFileOptions extends EntryOptions {
   signal?: AbortSignal
 }
 
-/** What came of one file. */
+/** What came of one file for one member. */
 export interface SentFile {
   name: string
   path: string
+  /** The nick of whom it is for. */
+  to: string
   bytes: number
   /** Lower-case hex; empty when the file did not arrive. */
   sha256: string
   resumedFrom: number
-  status: 'sent' | 'declined' | 'failed'
+  /** From the answer to its end; 0 when the file did not arrive. */
+  ms: number
+  status: 'sent' | 'declined' | 'failed' | 'cancelled'
   error?: ChatctlError
 }
 
@@ -44,16 +53,17 @@ export interface SendFileResult {
 const defaultAnswerTimeoutMs = 600_000
 
 /**
- * Sends files to a running host and waits until it has verified each of them, without entering its room.
+ * Sends files into a running room and waits until whom they are for has verified each of them, without entering it.
  *
  * What becomes of a file is told by its `status` and `error`; only what keeps all of them from being offered is thrown.
- * @throws ChatctlError `no-such-file`, `not-a-file` or `not-readable` before anything is sent; the families
- * connection (3), admission (4) and protocol (7); the reason of the signal when it aborts before anything is offered
+ * @throws ChatctlError `no-such-file`, `not-a-file` or `not-readable` before anything is sent; `unknown-member`; the
+ * families connection (3), admission (4) and protocol (7); the reason of the signal when it aborts before anything is
+ * offered
  * @example
  * const {files} = await sendFile({home: '/tmp/ana', host: '127.0.0.1', port, code, paths: ['report.pdf']})
  */
 export async function sendFile(options: SendFileOptions): Promise<SendFileResult> {
-  const {paths, nick = 'guest', onEvent = ignore, signal} = options
+  const {paths, nick = 'guest', onEvent = ignore, bandwidthBytesPerSecond, signal} = options
   signal?.throwIfAborted()
   const clock = systemClock
   const startedAt = clock.now()
@@ -61,27 +71,36 @@ export async function sendFile(options: SendFileOptions): Promise<SendFileResult
   const link = new HostLink({...options, nick: checkNick(nick), clock, purpose: 'deliver'})
   const membership = new Membership({intake: toIntake({accept: 'none'}), clock, link})
   membership.subscribe(onEvent)
+  membership.limitBandwidth(bandwidthBytesPerSecond)
   const deliver = async (): Promise<SentFile[]> => {
     await membership.enter()
     return deliverAll(membership, options)
   }
-  const files = await closeOnAbort(signal, () => membership.session.close('bye'), deliver)
-  await membership.leave()
-  return {peer: membership.host.nick, files, ms: Math.round(clock.now() - startedAt)}
+  try {
+    const files = await closeOnAbort(signal, () => membership.session.close(incomplete), deliver)
+    if (files.some(({status}) => status !== 'sent')) membership.session.close(incomplete)
+    return {peer: membership.host.nick, files, ms: Math.round(clock.now() - startedAt)}
+  } finally {
+    await membership.leave()
+  }
 }
+
+/** The goodbye of who has not brought all that was to be brought: it is no whole delivery. */
+const incomplete = 'incomplete'
 
 /** Without a listener a conversation would keep every event for the first one. */
 const ignore = (): void => undefined
 
 async function deliverAll(membership: Membership, options: SendFileOptions): Promise<SentFile[]> {
-  const {paths, onEvent = ignore, answerTimeoutMs = defaultAnswerTimeoutMs} = options
-  const watch = watchWaiting(membership, onEvent)
+  const {paths, to, onEvent = ignore, answerTimeoutMs = defaultAnswerTimeoutMs} = options
+  const members = to === undefined ? [membership.host] : membership.recipients(to)
+  const watch = watchWaiting(onEvent)
   const delivering: Promise<SentFile>[] = []
-  for (const path of paths) {
-    const offered = membership.sendFile(path, {to: membership.host.nick})
+  for (const [path, member] of paths.flatMap(each => members.map(one => [each, one] as const))) {
+    const offered = membership.sendFile(path, {to: member})
     delivering.push(
-      deliver(path, offered, outgoing => {
-        watch(outgoing)
+      deliver(path, member, offered, outgoing => {
+        watch(outgoing, member)
         limitWaiting(membership, outgoing, answerTimeoutMs)
       }),
     )
@@ -93,32 +112,33 @@ async function deliverAll(membership: Membership, options: SendFileOptions): Pro
 
 async function deliver(
   path: string,
+  {nick: to}: Member,
   offered: Promise<OutgoingFile>,
   wait: (outgoing: OutgoingFile) => void,
 ): Promise<SentFile> {
-  const file = {name: basename(path), path, bytes: 0, sha256: '', resumedFrom: 0}
+  const file = {name: basename(path), path, to, bytes: 0, sha256: '', resumedFrom: 0, ms: 0}
   try {
     const outgoing = await offered
     wait(outgoing)
-    const {bytes, sha256, resumedFrom} = await outgoing.delivered
-    return {...file, bytes, sha256, resumedFrom, status: 'sent'}
+    const {bytes, sha256, resumedFrom, ms} = await outgoing.delivered
+    return {...file, bytes, sha256, resumedFrom, ms, status: 'sent'}
   } catch (thrown) {
     const error = toChatctlError(thrown)
-    return {...file, status: error.exitCode === 5 ? 'declined' : 'failed', error}
+    return {...file, status: endingOf(error, false), error}
   }
 }
 
 /** Most answers come from programs, at once: only a person keeps one waiting. */
 const patienceMs = 500
 
-/** Returns what watches each offer of a delivery, and tells of the first that has to wait for its answer. */
-function watchWaiting({host}: Membership, onEvent: (event: RoomEvent) => void): (outgoing: OutgoingFile) => void {
-  let isTold = false
-  const tell = (): void => {
-    if (!isTold) onEvent({event: 'notice', code: 'waiting', message: `waiting for ${host.nick} to accept`})
-    isTold = true
+/** Returns what watches each offer of a delivery, and tells once of each member whose answer has to be waited for. */
+function watchWaiting(onEvent: (event: RoomEvent) => void): (outgoing: OutgoingFile, member: Member) => void {
+  const told = new Set<number>()
+  const tell = ({id, nick}: Member): void => {
+    if (!told.has(id)) onEvent({event: 'notice', code: 'waiting', message: `waiting for ${nick} to accept`})
+    told.add(id)
   }
-  return ({answered}) => void answered.then(systemClock.setTimeout(tell, patienceMs))
+  return ({answered}, member) => void answered.then(systemClock.setTimeout(() => tell(member), patienceMs))
 }
 
 function limitWaiting(membership: Membership, {transfer, answered}: OutgoingFile, timeoutMs: number): void {

@@ -3,8 +3,9 @@ import {toConfiguredId} from '@oclif/core/util/ids'
 import {homedir} from 'node:os'
 import type {ChatctlError} from '../errors/index.js'
 import {readCodeFile, takeCode} from './code.js'
+import type {ProgressScreen} from './delivery-view.js'
 import {ExitWatch} from './exit-watch.js'
-import {outputFlags} from './flags.js'
+import {outputFlags, type Verbosity} from './flags.js'
 import {dataDirectory} from './home.js'
 import {Interrupted} from './prompts.js'
 import {isExit, report, toReportable, write} from './report.js'
@@ -29,6 +30,12 @@ export abstract class BaseCommand extends Command {
 
   /** Returns the line that `--json` prints when the command fails. */
   protected abstract failure(error: ChatctlError): string
+
+  /** Where progress is shown: as a bar only to a person who looks, and wants to see it. */
+  protected progressScreen(verbosity: Verbosity): ProgressScreen {
+    const isRedrawn = this.mode === 'terminal' && process.stderr.isTTY && verbosity !== 'quiet'
+    return {stderr: process.stderr, isRedrawn, verbosity, now: Date.now}
+  }
 
   /** The code that a script gave; undefined when it gave none. */
   protected async givenCode(codeFile: string | undefined): Promise<string | undefined> {

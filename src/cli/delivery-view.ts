@@ -5,20 +5,30 @@ import {ProgressLine} from '../ui/progress.js'
 import {sanitiseLine} from '../ui/sanitise.js'
 import type {Verbosity} from './flags.js'
 
-/** What a delivery is shown on. */
-export interface DeliveryScreen {
+/** Where progress may be shown. */
+export interface ProgressScreen {
   stderr: Writable & {columns?: number}
   /** Whether a bar may be redrawn there. */
   isRedrawn: boolean
   verbosity: Verbosity
-  /** What is sent, as people call it. */
-  name: string
-  fileCount: number
   /** In milliseconds. */
   now: () => number
 }
 
-type Progress = Extract<RoomEvent, {event: 'progress'}>
+/** What a delivery is shown on, and what is known of it beforehand. */
+export interface DeliveryScreen extends ProgressScreen {
+  direction: 'send' | 'receive'
+  /** What is on its way, as people call it; by default what the offers say. */
+  name?: string
+  /** By default as many as have been offered. */
+  fileCount?: number
+}
+
+interface Moved {
+  bytes: number
+  total: number | null
+  rate: number
+}
 
 const toLineStart = '\r'
 /** ECMA-48, 8.3.41: erases from the cursor to the end of the line. */
@@ -28,7 +38,8 @@ const defaultColumns = 80
 /** Shows how a delivery goes: notices are lines; where it may be redrawn, all files together are one bar. */
 export class DeliveryView {
   readonly #screen: DeliveryScreen
-  readonly #running = new Map<number, Progress>()
+  /** What is offered or on its way, and what has ended meanwhile. */
+  readonly #files = new Map<number, Moved & {name: string; isOver: boolean}>()
   #bar: ProgressLine | undefined
 
   constructor(screen: DeliveryScreen) {
@@ -37,55 +48,84 @@ export class DeliveryView {
 
   /** Takes what happens on the way. */
   observe(event: RoomEvent): void {
-    if (event.event === 'notice') this.#tell(event.message)
-    if (event.event === 'progress') this.#progress(event)
-    if (event.event === 'sent') this.#finish(event.transfer)
+    switch (event.event) {
+      case 'notice':
+        return this.#tell(event.message)
+      case 'offer':
+        return this.#note(event.transfer, {name: event.name, total: event.bytes})
+      case 'progress':
+        this.#note(event.transfer, {bytes: event.bytes, total: event.total, rate: event.rate})
+        return this.#show()
+      case 'sent':
+      case 'received':
+        return this.#end(event.transfer, event.bytes)
+      case 'declined':
+      case 'failed':
+      case 'cancelled':
+        return this.#end(event.transfer, this.#files.get(event.transfer)?.bytes ?? 0)
+    }
+  }
+
+  /** Prints lines, above the bar. */
+  print(text: string): void {
+    this.#write(`${text}\n`)
   }
 
   /** Takes the bar away. */
   close(): void {
-    if (this.#bar !== undefined) this.#print('')
+    if (this.#bar !== undefined) this.#write('')
     this.#bar = undefined
   }
 
   #tell(message: string): void {
-    if (this.#screen.verbosity !== 'quiet') this.#print(`${sanitiseLine(message)}\n`)
+    if (this.#screen.verbosity !== 'quiet') this.print(sanitiseLine(message))
   }
 
-  #progress(progress: Progress): void {
-    this.#running.set(progress.transfer, progress)
+  #note(transfer: number, change: Partial<Moved & {name: string; isOver: boolean}>): void {
+    const known = this.#files.get(transfer) ?? {name: '', bytes: 0, total: null, rate: 0, isOver: false}
+    this.#files.set(transfer, {...known, ...change})
+  }
+
+  #show(): void {
     const {bytes, total, rate} = this.#moved()
     if (this.#screen.isRedrawn) this.#draw()
-    else if (this.#screen.verbosity === 'verbose') this.#print(`${formatPart(bytes, total)}  ${formatRate(rate)}\n`)
-  }
-
-  #finish(transfer: number): void {
-    const progress = this.#running.get(transfer)
-    if (progress !== undefined)
-      this.#running.set(transfer, {...progress, bytes: progress.total ?? progress.bytes, rate: 0})
+    else if (this.#screen.verbosity === 'verbose') this.print(`${formatPart(bytes, total)}  ${formatRate(rate)}`)
   }
 
   #draw(): void {
-    const {stderr, name, now} = this.#screen
+    const {stderr, direction, now} = this.#screen
     const moved = this.#moved()
-    this.#bar ??= new ProgressLine('send', sanitiseLine(name), moved.total, now)
+    this.#bar ??= new ProgressLine(direction, sanitiseLine(this.#name()), moved.total, now)
     this.#bar.update(moved)
-    this.#print(this.#bar.render((stderr.columns ?? defaultColumns) - 1))
+    this.#write(this.#bar.render((stderr.columns ?? defaultColumns) - 1))
+  }
+
+  /** No more of it will move. Of what is received no end is known: when nothing moves, the next begins anew. */
+  #end(transfer: number, bytes: number): void {
+    this.#note(transfer, {bytes, total: bytes, rate: 0, isOver: true})
+    if (this.#screen.direction === 'send' || ![...this.#files.values()].every(({isOver}) => isOver)) return
+    this.close()
+    this.#files.clear()
+  }
+
+  #name(): string {
+    const [first, ...others] = this.#files.values()
+    return this.#screen.name ?? (others.length === 0 ? (first?.name ?? '') : `${others.length + 1} files`)
   }
 
   /** The whole is known once every file has begun to move. */
-  #moved(): {bytes: number; total: number | null; rate: number} {
-    const all = [...this.#running.values()]
-    const isWhole = all.length === this.#screen.fileCount
+  #moved(): Moved {
+    const all = [...this.#files.values()]
+    const isWhole = all.length >= (this.#screen.fileCount ?? 0) && all.every(({total}) => total !== null)
     const total = isWhole ? all.reduce((sum, {total}) => sum + (total ?? 0), 0) : null
     return {bytes: sumOf(all, 'bytes'), total, rate: sumOf(all, 'rate')}
   }
 
-  #print(text: string): void {
+  #write(text: string): void {
     this.#screen.stderr.write((this.#bar === undefined ? '' : toLineStart + eraseLine) + text)
   }
 }
 
-function sumOf(all: readonly Progress[], field: 'bytes' | 'rate'): number {
-  return all.reduce((sum, progress) => sum + progress[field], 0)
+function sumOf(all: readonly Moved[], field: 'bytes' | 'rate'): number {
+  return all.reduce((sum, moved) => sum + moved[field], 0)
 }

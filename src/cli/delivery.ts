@@ -1,8 +1,7 @@
 import type {ChatctlError} from '../errors/index.js'
+import {deliveredText, undeliveredText} from '../repl/event-text.js'
 import type {SendFileResult, SentFile} from '../send-file.js'
-import {formatDigest, formatSize} from '../ui/format.js'
-import {sanitiseLine} from '../ui/sanitise.js'
-import {jsonLine} from '../ui/json-line.js'
+import {errorFields, resultJson} from './result-json.js'
 
 /** When several files end differently the disk comes first, then what is incomplete, then what was declined. */
 const severity = [8, 6, 5]
@@ -15,34 +14,31 @@ export function worstError({files}: SendFileResult): ChatctlError | undefined {
 }
 
 /** Returns a line for people about each file that was sent. */
-export function sentText({files}: SendFileResult): string {
-  const sent = files.filter(({status}) => status === 'sent')
-  return sent
-    .map(
-      ({name, bytes, sha256}) => `sent ${sanitiseLine(name)}  ${formatSize(bytes)}  sha256 ${formatDigest(sha256)}\n`,
-    )
-    .join('')
+export function sentText(result: SendFileResult): string {
+  const sent = result.files.filter(({status}) => status === 'sent')
+  return sent.map(file => `${deliveredText('sent', titleOf(file, result), file)}\n`).join('')
 }
 
 /** Returns a line for people about each of several files that was not sent; of a single one the error says all. */
-export function unsentText({files}: SendFileResult): string {
+export function unsentText(result: SendFileResult): string {
+  const {files} = result
   if (files.length === 1) return ''
   const unsent = files.filter(({status}) => status !== 'sent')
   return unsent
-    .map(({name, status, error}) => `${sanitiseLine(`${name} ${status}: ${error?.message ?? ''}`)}\n`)
+    .map(file => `${undeliveredText(titleOf(file, result), file.status, file.error?.message ?? '')}\n`)
     .join('')
 }
 
 /** Returns the one line of JSON in which a delivery ends; `result` is undefined if it never began. */
 export function deliveryJson(result: SendFileResult | undefined, error?: ChatctlError): string {
-  const end = error === undefined ? {ok: true} : {ok: false, exitCode: error.exitCode, error: errorFields(error)}
-  return jsonLine({v: 1, ...end, ...(result && {...result, files: result.files.map(fileFields)})})
+  return resultJson(result && {...result, files: result.files.map(fileFields)}, error)
+}
+
+/** Of files that are not all for the host it has to be said for whom each was. */
+function titleOf({name, to}: SentFile, {files, peer}: SendFileResult): string {
+  return files.every(file => file.to === peer) ? name : `${name} to ${to}`
 }
 
 function fileFields({error, ...file}: SentFile): object {
   return error === undefined ? file : {...file, error: errorFields(error)}
-}
-
-function errorFields({code, message, suggestions}: ChatctlError): object {
-  return {code, message, suggestions}
 }

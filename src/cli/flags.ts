@@ -1,5 +1,6 @@
 import {CLIError} from '@oclif/core/errors'
 import {boolean, custom, integer, option, string} from '@oclif/core/flags'
+import {parseBytes, parseRate} from '../ui/parse-bytes.js'
 import {defaultPort} from './address.js'
 
 const lastPort = 65_535
@@ -40,15 +41,34 @@ export const nickFlag = string({
   helpValue: 'NAME',
 })
 
+/** How large a file may be. */
+export const sizeFlag = custom<number>({
+  helpValue: 'SIZE',
+  parse: input => readBytes(parseBytes(input), `${JSON.stringify(input)} is not a size such as 500M or 4Gi`),
+})
+
+/** How fast bytes may move. */
+export const rateFlag = custom<number>({
+  description: 'The most bytes a second to send, and to receive, such as 2M',
+  helpValue: 'RATE',
+  parse: input => readBytes(parseRate(input), `${JSON.stringify(input)} is not a rate such as 2M or 500k`),
+})
+
+function readBytes(bytes: number | undefined, problem: string): Promise<number> {
+  return bytes === undefined ? Promise.reject(new CLIError(problem)) : Promise.resolve(bytes)
+}
+
+/** What happens to files that are offered. */
+export const acceptFlag = option({options: ['all', 'ask', 'none'] as const})
+
 /** What a member of a room takes: who one is and what happens to files. */
 export const memberFlags = {
   nick: nickFlag,
   out: string({char: 'o', description: 'Where received files go (default: here)', helpValue: 'DIR'}),
   prefix: string({description: 'Put before the name of a received file', default: 'new_', helpValue: 'TEXT'}),
-  accept: option({
-    description: 'What happens to offered files (default: ask on a terminal, else none)',
-    options: ['all', 'ask', 'none'] as const,
-  })(),
+  accept: acceptFlag({description: 'What happens to offered files (default: ask on a terminal, else none)'}),
+  'max-size': sizeFlag({description: 'Take no file that is larger, such as 500M or 4Gi'}),
+  bwlimit: rateFlag(),
 }
 
 /** Where the code comes from: never from the command line, which everyone on the machine can read. */

@@ -7,7 +7,8 @@ import type {ShellIo} from '../repl/shell-io.js'
 import {defaultPort} from './address.js'
 import {BaseCommand} from './base-command.js'
 import {defaultNick} from './default-nick.js'
-import {codeFileFlag, memberFlags} from './flags.js'
+import {codeFileFlag, memberFlags, verbosityOf} from './flags.js'
+import {present} from './present.js'
 
 /** Member flags, as they were parsed. */
 export interface MemberFlags {
@@ -15,12 +16,19 @@ export interface MemberFlags {
   out: string | undefined
   prefix: string
   accept: 'all' | 'ask' | 'none' | undefined
+  'max-size': number | undefined
+  bwlimit: number | undefined
+  quiet: boolean
+  verbose: boolean
 }
 
 /** What a command decides about the shell. */
-export type ShellChoices = Pick<ShellIo, 'waitMs' | 'timeoutMs' | 'verbosity'>
+export type ShellChoices = Pick<ShellIo, 'waitMs' | 'timeoutMs'>
 
-/** What `host` and `join` share: being a member of a room, in a shell. */
+/** What shows a conversation until it is over; returns the exit code of the process. */
+export type FrontEnd = (conversation: Conversation, io: ShellIo) => Promise<number>
+
+/** What `host`, `join` and `receive` share: being a member of a room, in a shell. */
 export abstract class RoomCommand extends BaseCommand {
   static override baseFlags = {...BaseCommand.baseFlags, ...memberFlags, 'code-file': codeFileFlag}
 
@@ -28,21 +36,29 @@ export abstract class RoomCommand extends BaseCommand {
   protected memberOptions(flags: MemberFlags) {
     return {
       nick: flags.nick ?? defaultNick(),
-      out: resolve(flags.out ?? '.'),
+      out: outDirectory(flags),
       prefix: flags.prefix,
       accept: flags.accept ?? (this.mode === 'terminal' ? 'ask' : 'none'),
+      ...present({maxBytes: flags['max-size']}),
       home: this.home,
     }
   }
 
-  /** Runs the shell until the conversation is over, and sets the exit code. */
-  protected async converse(conversation: Conversation, outDirectory: string, choices: ShellChoices): Promise<void> {
+  /** Runs the shell, or another front end, until the conversation is over, and sets the exit code. */
+  protected async converse(
+    conversation: Conversation,
+    flags: MemberFlags,
+    choices: ShellChoices = {},
+    frontEnd?: FrontEnd,
+  ): Promise<void> {
+    conversation.limitBandwidth(flags.bwlimit)
     this.exits.leaveWith(() => conversation.leave())
     const [{runShell}, {mediaTypeOf}] = await Promise.all([
       import('../repl/run-shell.js'),
       import('../transfer/media-type.js'),
     ])
-    const exitCode = await runShell(conversation, {
+    const run = frontEnd ?? runShell
+    const exitCode = await run(conversation, {
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
@@ -51,7 +67,13 @@ export abstract class RoomCommand extends BaseCommand {
       cwd: process.cwd(),
       home: homedir(),
       mediaType: mediaTypeOf,
-      facts: {version: this.config.version, outDirectory, joinCommand: this.#joinCommand(), defaultPort},
+      facts: {
+        version: this.config.version,
+        outDirectory: outDirectory(flags),
+        joinCommand: this.siblingCommand('join'),
+        defaultPort,
+      },
+      verbosity: verbosityOf(flags),
       ...choices,
     })
     // A signal has set another one, and is ending the process.
@@ -62,9 +84,14 @@ export abstract class RoomCommand extends BaseCommand {
     return eventLine({event: 'error', code, message}, new Date())
   }
 
-  #joinCommand(): string {
-    const command = (this.id ?? '').replace(/[^:]+$/, 'join')
+  /** What people type to run another of these commands. */
+  protected siblingCommand(name: string): string {
+    const command = (this.id ?? '').replace(/[^:]+$/, name)
     const prefix = process.env['npm_command'] === 'exec' ? 'npx ' : ''
     return `${prefix}${this.config.bin} ${command.replaceAll(':', this.config.topicSeparator)}`
   }
+}
+
+function outDirectory({out = '.'}: MemberFlags): string {
+  return resolve(out)
 }

@@ -36,7 +36,8 @@ function shortenNames(plugin: Interfaces.Plugin): void {
 
 function shorten(command: Command.Loadable): Command.Loadable {
   const id = command.id.slice(topic.length)
-  return {...command, id, load: async () => Object.assign(await command.load(), {id})}
+  const hiddenAliases = command.hiddenAliases.map(alias => alias.slice(topic.length))
+  return {...command, id, hiddenAliases, load: async () => Object.assign(await command.load(), {id, hiddenAliases})}
 }
 
 async function fail(error: unknown, config: Config): Promise<void> {

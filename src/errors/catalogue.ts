@@ -70,6 +70,10 @@ export const catalogue = {
     hint: 'The host proves nothing about itself. If that is what you want, say so with --open.',
   },
   'room-full': {exitCode: 4, hint: 'The host limits the members (--max-members): try again when someone has left.'},
+  'files-only': {
+    exitCode: 4,
+    hint: 'It runs `chatctl receive`: bring files with `chatctl send-file --to`, or have them run `chatctl host` to talk.',
+  },
 
   // declined: 5
   declined: {

@@ -1,13 +1,31 @@
 import * as v from 'valibot'
 import {ChatctlError} from '../errors/index.js'
 
-const say = v.strictObject({say: v.string(), kind: v.optional(v.picklist(['say', 'me']), 'say')})
-const tell = v.strictObject({say: v.string(), to: v.string()})
-const file = v.strictObject({file: v.string(), to: v.optional(v.string())})
-const action = v.union([say, tell, file])
+const transfer = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 
-/** What a line of JSON asks for in event mode: to say something, to all or to one, or to offer a file by its exact path. */
+const action = v.union([
+  v.strictObject({say: v.string(), kind: v.optional(v.picklist(['say', 'me']), 'say')}),
+  v.strictObject({say: v.string(), to: v.string()}),
+  v.strictObject({file: v.string(), to: v.optional(v.string())}),
+  v.strictObject({get: transfer, as: v.optional(v.string())}),
+  v.strictObject({decline: transfer}),
+  v.strictObject({cancel: transfer}),
+  v.strictObject({nick: v.string()}),
+  v.strictObject({quit: v.literal(true)}),
+])
+
+/** What a line of JSON asks for in event mode; a file is named by its exact path. */
 export type Action = v.InferOutput<typeof action>
+
+const allowed = [
+  '{"say": TEXT}, with "kind": "me" or "to": NICK if wanted',
+  '{"file": PATH}, with "to": NICK or "all"',
+  '{"get": N}, with "as": NAME if wanted',
+  '{"decline": N}',
+  '{"cancel": N}',
+  '{"nick": NAME}',
+  '{"quit": true}',
+]
 
 /** Reads a line as an action: undefined if it is no JSON object; throws `bad-argument` if it is one of another shape. */
 export function parseAction(line: string): Action | undefined {
@@ -15,8 +33,8 @@ export function parseAction(line: string): Action | undefined {
   if (value === undefined) return undefined
   const read = v.safeParse(action, value)
   if (read.success) return read.output
-  const hint = 'Actions are {"say": TEXT}, with "kind": "me" or "to": NICK if wanted, and {"file": PATH, "to": NICK}.'
-  throw new ChatctlError('bad-argument', `no action has the fields ${Object.keys(value).join(', ')} like that`, {hint})
+  const message = `${JSON.stringify(value).slice(0, 100)} is no action: allowed are ${allowed.join('; ')}`
+  throw new ChatctlError('bad-argument', message, {hint: 'Any other line is a message, or a slash command.'})
 }
 
 function parseObject(line: string): object | undefined {

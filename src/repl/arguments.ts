@@ -35,3 +35,9 @@ export function readNumber(word: string | undefined): number | undefined {
   const digits = /^#?([1-9]\d{0,8})$/.exec(word ?? '')?.[1]
   return digits === undefined ? undefined : Number(digits)
 }
+
+/** Reads the number of a transfer, and nothing else. */
+export function readTransfer(rest: string): {transfer: number} | undefined {
+  const transfer = readNumber(rest.trim())
+  return transfer === undefined ? undefined : {transfer}
+}

@@ -1,4 +1,4 @@
-import type {Conversation, HostedRoom, OutgoingFile} from '../conversation.js'
+import type {Conversation, HostedRoom} from '../conversation.js'
 import type {LocalPaths} from './local-paths.js'
 import type {CommandRegistry} from './registry.js'
 
@@ -17,8 +17,8 @@ export interface CommandContext {
   readonly clear: () => void
   /** Leaves; a host closes the room. */
   readonly quit: () => Promise<void>
-  /** Offers a file to a member (in a room of two: the other), and waits for its end before the shell ends. */
-  readonly offerFile: (path: string, to?: string) => Promise<OutgoingFile>
+  /** Offers a file to a member or to `all` (in a room of two: the other), and tells of each offer. */
+  readonly offerFile: (path: string, to?: string) => Promise<void>
 }
 
 /** What a command of the host sees. */

@@ -36,6 +36,11 @@ async function take(line: string, shell: Shell, conversation: Conversation): Pro
 
 async function carryOut(action: Action, shell: Shell, conversation: Conversation): Promise<void> {
   if ('file' in action) await shell.offerFile(action.file, action.to)
+  else if ('get' in action) conversation.accept(action.get, action.as)
+  else if ('decline' in action) conversation.decline(action.decline)
+  else if ('cancel' in action) conversation.cancel(action.cancel)
+  else if ('nick' in action) await conversation.rename(action.nick)
+  else if ('quit' in action) await shell.quit()
   else if ('to' in action) await shell.send(action.say, () => conversation.tell(action.to, action.say))
   else await shell.send(action.say, () => conversation.say(action.say, action.kind))
 }

@@ -48,7 +48,7 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'declined':
     case 'failed':
     case 'cancelled':
-      return theme.warning(`#${event.transfer} ${sanitiseLine(`${event.name} ${event.event}: ${event.message}`)}`)
+      return theme.warning(`#${event.transfer} ${undeliveredText(event.name, event.event, event.message)}`)
     case 'reconnecting':
       return theme.warning(`connection lost; reconnecting. What you type is kept.`)
     case 'reconnected':
@@ -85,8 +85,18 @@ function renamedText({self, was, member}: EventOf<'renamed'>): string {
   return self ? `you are ${nick} now` : `${sanitiseLine(was)} is ${nick} now`
 }
 
-function deliveredText(what: string, name: string, {bytes, ms, sha256}: Delivered): string {
+/** Returns what has arrived, or left whole, as one line. */
+export function deliveredText(
+  what: 'sent' | 'received',
+  name: string,
+  {bytes, ms, sha256}: Pick<Delivered, 'bytes' | 'ms' | 'sha256'>,
+): string {
   const rate = formatRate((bytes * 1000) / Math.max(1, ms))
   const took = `${formatSize(bytes)} in ${formatDuration(ms)} (${rate})`
   return `${what} ${sanitiseLine(name)}  ${took}  sha256 ${formatDigest(sha256)}`
+}
+
+/** Returns what has not arrived, and why, as one line. */
+export function undeliveredText(name: string, what: string, why: string): string {
+  return sanitiseLine(`${name} ${what}: ${why}`)
 }

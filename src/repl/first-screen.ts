@@ -36,7 +36,12 @@ export function listeningScreen(
 /** Returns what a host prints first where nobody watches; its first line says where it listens. */
 export function listeningLines(event: ListeningEvent, conversation: Conversation, facts: ShellFacts): string {
   const [best = 'localhost'] = event.addresses
-  const lines = [listeningLine(event), `join with: ${joinLine(facts, best, event.port)}`]
+  return doorLines(event, conversation, `join with: ${joinLine(facts, best, event.port)}`)
+}
+
+/** Returns where a host listens, how others come there, and what they have to show. */
+export function doorLines(event: ListeningEvent, conversation: Conversation, howToCome: string): string {
+  const lines = [listeningLine(event), howToCome]
   if (event.code !== undefined) lines.push(`code: ${event.code}`)
   if (isOpen(conversation)) lines.push('open: no code is asked; whoever reaches the port gets in')
   return lines.join('\n')

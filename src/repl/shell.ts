@@ -1,7 +1,7 @@
 import {basename, resolve} from 'node:path'
-import type {Conversation, OutgoingFile} from '../conversation.js'
+import type {Conversation, Member} from '../conversation.js'
 import {type ChatctlError, toChatctlError} from '../errors/index.js'
-import {sanitiseBlock} from '../ui/sanitise.js'
+import {sanitiseBlock, sanitiseLine} from '../ui/sanitise.js'
 import {slashCommands} from './commands/index.js'
 import type {CommandContext} from './context.js'
 import {InFlight} from './in-flight.js'
@@ -83,12 +83,31 @@ export class Shell {
     if (known.code !== 'connection-lost') this.#view.fail(known)
   }
 
-  /** Offers the file at a path, from the shell's directory on, and follows it to its end. */
-  async offerFile(path: string, to?: string): Promise<OutgoingFile> {
+  /**
+   * Offers the file at a path, from the shell's directory on, to each whom it is for, tells of each offer and follows
+   * it to its end. What keeps it from one of several does not keep it from the others, and is shown once.
+   * @throws ChatctlError `no-recipient`, `unknown-member`
+   */
+  async offerFile(path: string, to?: string): Promise<void> {
     const exact = resolve(this.#context.paths.directory, path)
-    const file = await this.#conversation.sendFile(exact, to === undefined ? {} : {to})
-    this.offers.add(file, basename(exact))
-    return file
+    const failures = new Map<string, ChatctlError>()
+    const members = this.#conversation.recipients(to)
+    for (const member of members) {
+      try {
+        await this.#offerTo(member, exact)
+      } catch (error) {
+        const known = toChatctlError(error)
+        failures.set(known.message, known)
+      }
+    }
+    for (const error of failures.values()) this.fail(error)
+  }
+
+  async #offerTo(member: Member, path: string): Promise<void> {
+    const file = await this.#conversation.sendFile(path, {to: member})
+    const name = basename(path)
+    this.offers.add(file, name)
+    this.#context.print(`offered #${file.transfer}  ${sanitiseLine(name)}  to ${sanitiseLine(member.nick)}`)
   }
 
   /** Resolves when the room has every message, or each that it has not was reported. */

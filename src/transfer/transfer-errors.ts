@@ -15,6 +15,8 @@ const tooLarge = 'the file is larger than the other side takes'
 const hindrances = new Map<string, ErrorCode>([
   ['unsafe-name', 'unsafe-name'],
   ['too-many', 'peer-failed'],
+  ['unknown-member', 'peer-failed'],
+  ['not-a-member', 'peer-failed'],
   ['disk-full', 'peer-failed'],
   ['not-writable', 'peer-failed'],
   ['internal', 'peer-failed'],

@@ -8,7 +8,7 @@ function open(fields: {isRedrawn?: boolean; verbosity?: Verbosity; fileCount?: n
   const stderr = new Recorder()
   stderr.columns = 80
   const screen = {isRedrawn: true, verbosity: 'normal' as const, fileCount: 1, ...fields}
-  const view = new DeliveryView({stderr, name: 'report.pdf', now: () => 0, ...screen})
+  const view = new DeliveryView({stderr, direction: 'send', name: 'report.pdf', now: () => 0, ...screen})
   const progress = (transfer: number, bytes: number, total: number) =>
     view.observe({event: 'progress', direction: 'send', transfer, bytes, total, rate: 1000})
   return {view, stderr, progress, row: async () => (await draw(stderr.text, {columns: 80})).rows[0]}

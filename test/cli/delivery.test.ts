@@ -6,9 +6,11 @@ import type {SendFileResult, SentFile} from '../../src/send-file.js'
 const sent: SentFile = {
   name: 'a.txt',
   path: 'a.txt',
+  to: 'bob',
   bytes: 4200,
   sha256: 'ab'.repeat(32),
   resumedFrom: 0,
+  ms: 100,
   status: 'sent',
 }
 
@@ -36,7 +38,9 @@ describe('worstError', () => {
 
 describe('the text of a delivery', () => {
   it('has a line for each file that was sent', () => {
-    expect(sentText(result(sent, unsent('declined')))).toBe('sent a.txt  4.2 kB  sha256 abab...ab\n')
+    expect(sentText(result(sent, unsent('declined')))).toBe(
+      'sent a.txt  4.2 kB in 0.1 s (42.0 kB/s)  sha256 abab...ab\n',
+    )
   })
 
   it('has a line for each that was not, unless it was the only one', () => {

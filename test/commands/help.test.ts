@@ -17,6 +17,10 @@ describe('chatctl as a CLI of its own', () => {
     ['join', ['join', '-h', '1.2.3.4', '--help']],
     ['join', ['help', 'join']],
     ['send-file', ['send-file', '-h']],
+    ['receive', ['receive', '-h']],
+    ['recv', ['recv', '--help']],
+    ['rx', ['rx', '-h']],
+    ['say', ['say', '-h']],
     ['send-file', ['send-file', '--to', '1.2.3.4', 'a.txt', '-h']],
     ['chat host', ['chat:host', '-h']],
     ['chat join', ['chat:join', '-h']],
@@ -44,7 +48,9 @@ describe('chatctl as a CLI of its own', () => {
 function expectRootHelp({exitCode, stdout, stderr}: Ended): void {
   expect(stdout).toMatch(/^ {2}\$ chatctl \[COMMAND]$/m)
   const [, commands = ''] = stdout.split('COMMANDS\n')
-  expect([...commands.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name)).toEqual(['help', 'host', 'join', 'send-file'])
+  expect([...commands.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name)).toEqual([
+    ...['help', 'host', 'join', 'receive', 'say', 'send-file'],
+  ])
   expect(stdout).not.toMatch(/TOPICS|chat:/)
   expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
 }

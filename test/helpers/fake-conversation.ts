@@ -124,6 +124,10 @@ export class FakeConversation implements Conversation {
     return this.running
   }
 
+  get bandwidthLimit(): number | undefined {
+    return this.limits.at(-1)
+  }
+
   limitBandwidth(bytesPerSecond: number | undefined): void {
     this.limits.push(bytesPerSecond)
   }

@@ -8,6 +8,13 @@ describe('a line in event mode', () => {
     ['{"say": "psst", "to": "bob"}', {say: 'psst', to: 'bob'}],
     [' {"file": "/exact/path", "to": "bob"} ', {file: '/exact/path', to: 'bob'}],
     ['{"file": "~/2"}', {file: '~/2'}],
+    ['{"file": "a", "to": "all"}', {file: 'a', to: 'all'}],
+    ['{"get": 3}', {get: 3}],
+    ['{"get": 3, "as": "b.txt"}', {get: 3, as: 'b.txt'}],
+    ['{"decline": 3}', {decline: 3}],
+    ['{"cancel": 3}', {cancel: 3}],
+    ['{"nick": "ana"}', {nick: 'ana'}],
+    ['{"quit": true}', {quit: true}],
   ])('is an action: %s', (line, action) => {
     expect(parseAction(line)).toEqual(action)
   })
@@ -23,7 +30,20 @@ describe('a line in event mode', () => {
     '{"say": "a", "file": "b"}',
     '{"say": "a", "kind": "private"}',
     '{"__proto__": {"say": "a"}}',
+    '{"get": "3"}',
+    '{"get": 0}',
+    '{"get": 1.5}',
+    '{"decline": 3, "as": "b"}',
+    '{"cancel": null}',
+    '{"nick": 1}',
+    '{"quit": false}',
   ])('is refused when it is an object of another shape: %s', line => {
     expect(() => parseAction(line)).toThrow(expect.objectContaining({code: 'bad-argument'}))
+  })
+
+  it('is told, when it is refused, which actions there are', () => {
+    for (const name of ['say', 'file', 'get', 'decline', 'cancel', 'nick', 'quit']) {
+      expect(() => parseAction('{"dance": true}')).toThrow(`{"${name}": `)
+    }
   })
 })

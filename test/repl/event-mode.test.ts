@@ -101,4 +101,28 @@ describe('standard input in event mode', () => {
     expect(conversation.answers).toEqual([{transfer: 1, answer: 'accept', as: undefined}])
     expect(events(io)[0]).toMatchObject({event: 'offer', transfer: 1, bytes: null})
   })
+
+  it('answers, gives up, renames and quits by actions', async () => {
+    const {conversation, io, exitCode} = open()
+    io.stdin.write('{"get":1,"as":"b.txt"}\n{"get":2}\n{"decline":3}\n{"cancel":4}\n{"nick":"eve"}\n{"quit":true}\n')
+    expect(await exitCode).toBe(0)
+    expect(conversation.answers).toEqual([
+      {transfer: 1, answer: 'accept', as: 'b.txt'},
+      {transfer: 2, answer: 'accept', as: undefined},
+      {transfer: 3, answer: 'decline'},
+      {transfer: 4, answer: 'cancel'},
+    ])
+    expect(conversation.me.nick).toBe('eve')
+  })
+
+  it('offers a file to everyone, one transfer each', async () => {
+    const {conversation, io, exitCode} = open()
+    conversation.others = [bob, {id: 3, nick: 'eve'}]
+    io.stdin.write('{"file":"/a","to":"all"}\n{"quit":true}\n')
+    await exitCode
+    expect(conversation.outgoing).toMatchObject([
+      {path: '/a', to: 'bob'},
+      {path: '/a', to: 'eve'},
+    ])
+  })
 })

@@ -1,6 +1,6 @@
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
-import {dialPortFlag, secondsFlag, shortestSeconds, verbosityOf} from '../../cli/flags.js'
+import {dialPortFlag, secondsFlag, shortestSeconds} from '../../cli/flags.js'
 import {Guest} from '../../cli/guest.js'
 import {present} from '../../cli/present.js'
 import {RoomCommand} from '../../cli/room-command.js'
@@ -38,8 +38,7 @@ export default class Join extends RoomCommand {
     const timeoutMs = toMs(flags.timeout)
     const {join} = await import('../../join.js')
     const conversation = await join({...member, ...address, open, ...present({code, timeoutMs})})
-    const waiting = present({waitMs: toMs(flags.wait), timeoutMs})
-    await this.converse(conversation, member.out, {...waiting, verbosity: verbosityOf(flags)})
+    await this.converse(conversation, flags, present({waitMs: toMs(flags.wait), timeoutMs}))
   }
 }
 

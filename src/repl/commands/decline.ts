@@ -1,4 +1,4 @@
-import {readNumber} from '../arguments.js'
+import {readTransfer} from '../arguments.js'
 import {defineSlashCommand} from '../slash-command.js'
 
 /** `/decline`: turns an offered file down. */
@@ -13,8 +13,3 @@ export const decline = defineSlashCommand({
     conversation.decline(transfer)
   },
 })
-
-function readTransfer(rest: string): {transfer: number} | undefined {
-  const transfer = readNumber(rest.trim())
-  return transfer === undefined ? undefined : {transfer}
-}

@@ -1,3 +1,5 @@
+import {bwlimit} from './bwlimit.js'
+import {cancel} from './cancel.js'
 import {cd} from './cd.js'
 import {clear} from './clear.js'
 import {decline} from './decline.js'
@@ -12,7 +14,27 @@ import {nick} from './nick.js'
 import {offers} from './offers.js'
 import {pwd} from './pwd.js'
 import {quit} from './quit.js'
+import {transfers} from './transfers.js'
 import {who} from './who.js'
 
 /** The slash commands that every shell has, in the order in which `/help` lists them. */
-export const slashCommands = [help, quit, clear, me, msg, nick, who, invite, file, offers, get, decline, ls, cd, pwd]
+export const slashCommands = [
+  help,
+  quit,
+  clear,
+  me,
+  msg,
+  nick,
+  who,
+  invite,
+  file,
+  offers,
+  get,
+  decline,
+  transfers,
+  cancel,
+  bwlimit,
+  ls,
+  cd,
+  pwd,
+]

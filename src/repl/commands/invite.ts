@@ -6,7 +6,7 @@ export const invite = defineSlashCommand({
   name: 'invite',
   aliases: ['code'],
   group: 'host',
-  summary: 'makes a new code (for N guests); the old one ends',
+  summary: 'makes a new code (for N guests), ends the old',
   usage: '[N]',
   user: 'host',
   parse: readUses,

@@ -14,7 +14,7 @@ type MediaType = CommandContext['mediaType']
 export const ls = defineSlashCommand({
   name: 'ls',
   group: 'paths',
-  summary: 'lists your files, with numbers that /file takes',
+  summary: 'lists your files, numbered for /file',
   usage: '[PATH]',
   user: 'anyone',
   parse: readPath,

@@ -21,7 +21,7 @@ describe('/help', () => {
     const bench = new CommandBench(new FakeConversation())
     for (const line of ['/help file', '/? /send', '/help fil', '/HELP FILE']) {
       expect(await bench.submit(line)).toBe(
-        '/file PATH... [--to NICK]   offers files, by path or by number of /ls\n  also: /send',
+        '/file PATH... [--to NICK|all]   offers files, by path or by number of /ls\n  also: /send',
       )
     }
     expect(await bench.submit('/help invite')).toContain('for the host')

@@ -81,9 +81,36 @@ describe('/file', () => {
   it.each(['/file', '/file --to bob', '/file report.pdf --to', '/file a --to bob --to eve'])(
     'answers %s with its usage',
     async line => {
-      expect(await bench().refuse(line)).toMatchObject({suggestions: ['Usage: /file PATH... [--to NICK]']})
+      expect(await bench().refuse(line)).toMatchObject({suggestions: ['Usage: /file PATH... [--to NICK|all]']})
     },
   )
+
+  it('offers to everyone, one transfer each, and tells of each', async () => {
+    const shell = bench()
+    shell.conversation.others = [bob, {id: 3, nick: 'eve'}]
+    expect(await shell.submit('/file report.pdf ./2 --to all')).toBe(
+      ['#1  report.pdf  to bob', '#2  report.pdf  to eve', '#3  2  to bob', '#4  2  to eve']
+        .map(line => `offered ${line}`)
+        .join('\n'),
+    )
+  })
+
+  it('tells once, not once for each member, what keeps a file from all of them', async () => {
+    const shell = bench()
+    shell.conversation.others = [bob, {id: 3, nick: 'eve'}]
+    shell.conversation.refusal = new ChatctlError('no-such-file', 'there is no such file')
+    expect(await shell.refuse('/file missing.txt --to all')).toBe(shell.conversation.refusal)
+  })
+
+  it('asks for whom it is, once, where that is not plain', async () => {
+    const shell = bench()
+    const problem = new ChatctlError('no-recipient', 'for whom is the file?')
+    shell.conversation.recipients = () => {
+      throw problem
+    }
+    expect(await shell.refuse('/file report.pdf 2')).toBe(problem)
+    expect(paths(shell)).toEqual([])
+  })
 
   it('refuses a quote that is not closed', async () => {
     expect(await bench().refuse('/file "report.pdf')).toMatchObject({message: 'a quote is not closed'})
@@ -137,6 +164,59 @@ describe('/offers, /get and /decline', () => {
     shell.conversation.refusal = new ChatctlError('unknown-transfer', 'nothing has the number 9')
     expect(await shell.refuse('/get 9')).toBe(shell.conversation.refusal)
   })
+})
+
+describe('/transfers and /cancel', () => {
+  const transfer = {transfer: 3, direction: 'send' as const, name: 'a\u001b.pdf', peer: bob, bytes: 4_200_000}
+  const offered = {...transfer, moved: 0, rate: 0, state: 'offered' as const}
+  const moving = {...transfer, moved: 1_000_000, rate: 2000, state: 'moving' as const}
+
+  it('list what is offered or on its way, in both directions', async () => {
+    const shell = bench()
+    expect(await shell.submit('/transfers')).toBe('nothing is on its way')
+    shell.conversation.running = [
+      offered,
+      {...moving, transfer: 4, direction: 'receive'},
+      {...offered, transfer: 5, bytes: null},
+      {...moving, transfer: 6, bytes: null},
+    ]
+    expect(await shell.submit('/transfers')).toBe(
+      [
+        '#3  a\\u{1b}.pdf  to bob  4.2 MB  offered',
+        '#4  a\\u{1b}.pdf  from bob  1.0/4.2 MB  2.0 kB/s',
+        '#5  a\\u{1b}.pdf  to bob  size unknown  offered',
+        '#6  a\\u{1b}.pdf  to bob  1.0 MB  2.0 kB/s',
+      ].join('\n'),
+    )
+  })
+
+  it('give one up by its number', async () => {
+    const shell = bench()
+    await shell.submit('/cancel #3')
+    expect(shell.conversation.answers).toEqual([{transfer: 3, answer: 'cancel'}])
+    for (const line of ['/cancel', '/cancel x', '/cancel 1 2'])
+      expect(await shell.refuse(line)).toMatchObject({suggestions: ['Usage: /cancel N']})
+  })
+})
+
+describe('/bwlimit', () => {
+  it('holds files to a rate, lifts that, and tells what holds', async () => {
+    const shell = bench()
+    expect(await shell.submit('/bwlimit')).toBe('files move as fast as they can')
+    expect(await shell.submit('/bwlimit 2M')).toBe('files move at 2.0 MB/s at most, each way')
+    expect(await shell.submit('/bwlimit')).toBe('files move at 2.0 MB/s at most, each way')
+    expect(await shell.submit('/bwlimit off')).toBe('files move as fast as they can')
+    expect(shell.conversation.limits).toEqual([2_000_000, undefined])
+  })
+
+  it.each(['/bwlimit fast', '/bwlimit 0', '/bwlimit 2Mb', '/bwlimit 1M 2M'])(
+    'answers %s with its usage',
+    async line => {
+      const shell = bench()
+      expect(await shell.refuse(line)).toMatchObject({suggestions: ['Usage: /bwlimit [RATE|off]']})
+      expect(shell.conversation.limits).toEqual([])
+    },
+  )
 })
 
 describe('/ls, /cd and /pwd', () => {

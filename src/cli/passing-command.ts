@@ -1,0 +1,49 @@
+import {boolean, string} from '@oclif/core/flags'
+import {ChatctlError} from '../errors/index.js'
+import type {EntryOptions} from '../host-link.js'
+import {BaseCommand} from './base-command.js'
+import {defaultNick} from './default-nick.js'
+import {codeFileFlag, dialPortFlag, nickFlag} from './flags.js'
+import {Guest} from './guest.js'
+import {present} from './present.js'
+
+/** The flags of whoever passes by, as they were parsed. */
+export interface PassingFlags {
+  to: string | undefined
+  port: number | undefined
+  nick: string | undefined
+  'code-file': string | undefined
+  open: boolean
+}
+
+/** What `send-file` and `say` share: they come to a running room, do one thing, and go. */
+export abstract class PassingCommand extends BaseCommand {
+  static override baseFlags = {
+    ...BaseCommand.baseFlags,
+    to: string({description: 'Where the host is, HOST[:PORT]', helpValue: 'HOST'}),
+    port: dialPortFlag,
+    nick: nickFlag,
+    'code-file': codeFileFlag,
+    open: boolean({description: 'Go on also where the host proves nothing about itself'}),
+  }
+
+  /** What it takes to be let in. */
+  protected async entryOptions(flags: PassingFlags): Promise<EntryOptions> {
+    const guest = new Guest(this.mode, this.terminal)
+    const address = await guest.address([flags.to], flags.port)
+    const code = guest.code(await this.givenCode(flags['code-file']))
+    const nick = flags.nick ?? defaultNick()
+    return {...address, ...present({code}), open: guest.open(flags.open), nick, home: this.home}
+  }
+
+  /** Does what the command is for; the end of the process calls it off, and waits until it has said goodbye. */
+  protected async unlessCalledOff<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const giveUp = new AbortController()
+    const working = work(giveUp.signal)
+    this.exits.leaveWith(async () => {
+      giveUp.abort(new ChatctlError('cancelled', 'it was called off'))
+      await working
+    })
+    return working
+  }
+}

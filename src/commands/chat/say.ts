@@ -1,0 +1,46 @@
+import {string as stringArg} from '@oclif/core/args'
+import {verbosityOf, secondsFlag, shortestSeconds} from '../../cli/flags.js'
+import {messagesOf} from '../../cli/messages-of.js'
+import {PassingCommand} from '../../cli/passing-command.js'
+import {write} from '../../cli/report.js'
+import {resultJson} from '../../cli/result-json.js'
+import type {ChatctlError} from '../../errors/index.js'
+import {requireMessage} from '../../repl/message-limit.js'
+
+/** Says something in a running room, and ends when the room has it. */
+export default class Say extends PassingCommand {
+  static override summary = 'Say something in a running room, and leave when the room has it'
+  static override description = 'With `-` in place of TEXT, each line of standard input is a message, said as it comes.'
+  static override usage = ['<%= command.id %> --to HOST[:PORT] TEXT... [FLAGS]', '<%= command.id %> --to HOST[:PORT] -']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --to 192.168.1.5 the build is green',
+    'tail -f build.log | <%= config.bin %> <%= command.id %> --to 192.168.1.5:5001 --code-file ~/.room-code -',
+  ]
+  static override args = {
+    text: stringArg({description: 'What to say', multiple: true, required: true, ignoreStdin: true}),
+  }
+  static override flags = {
+    timeout: secondsFlag({description: 'For dialling', default: 10, min: shortestSeconds}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Say)
+    const isFromInput = args.text.length === 1 && args.text[0] === '-'
+    const messages = isFromInput ? messagesOf(process.stdin) : [args.text.join(' ')]
+    if (Array.isArray(messages)) messages.forEach(requireMessage)
+    const entry = {...(await this.entryOptions(flags)), timeoutMs: flags.timeout * 1000}
+    const {say} = await import('../../say.js')
+    const result = await this.unlessCalledOff(signal => say({...entry, messages, signal}))
+    process.stdin.destroy()
+    if (this.mode === 'event') await write(process.stdout, `${resultJson(result)}\n`)
+    else if (verbosityOf(flags) === 'verbose')
+      await write(
+        process.stderr,
+        `${result.peer} has it: ${result.messages} ${result.messages === 1 ? 'message' : 'messages'}\n`,
+      )
+  }
+
+  protected override failure(error: ChatctlError): string {
+    return resultJson(undefined, error)
+  }
+}

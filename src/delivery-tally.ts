@@ -1,0 +1,18 @@
+import type {RoomEvent} from './conversation.js'
+
+/** Counts what one guest brings: whether there is anything, and each file that it has offered is verified here. */
+export class DeliveryTally {
+  #offered = 0
+  #received = 0
+
+  /** Whether nothing is missing of what was offered so far. */
+  get isWhole(): boolean {
+    return this.#offered > 0 && this.#received === this.#offered
+  }
+
+  /** Takes what happens to the files of this guest. */
+  observe({event}: RoomEvent): void {
+    if (event === 'offer') this.#offered++
+    if (event === 'received') this.#received++
+  }
+}

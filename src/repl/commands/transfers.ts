@@ -1,0 +1,29 @@
+import type {Transfer} from '../../conversation.js'
+import {formatPart, formatRate, formatSize} from '../../ui/format.js'
+import {sanitiseLine} from '../../ui/sanitise.js'
+import {readNothing} from '../arguments.js'
+import {defineSlashCommand} from '../slash-command.js'
+
+/** `/transfers`: lists the files that are offered or on their way, in both directions. */
+export const transfers = defineSlashCommand({
+  name: 'transfers',
+  group: 'files',
+  summary: 'lists what is offered or on its way',
+  user: 'anyone',
+  parse: readNothing,
+  run({conversation, print}) {
+    const all = conversation.transfers()
+    print(all.length === 0 ? 'nothing is on its way' : all.map(describe).join('\n'))
+  },
+})
+
+function describe(transfer: Transfer): string {
+  const {direction, name, peer} = transfer
+  const whose = `${direction === 'send' ? 'to' : 'from'} ${sanitiseLine(peer.nick)}`
+  return `#${transfer.transfer}  ${sanitiseLine(name)}  ${whose}  ${stateOf(transfer)}`
+}
+
+function stateOf({state, bytes, moved, rate}: Transfer): string {
+  if (state === 'moving') return `${formatPart(moved, bytes)}  ${formatRate(rate)}`
+  return `${bytes === null ? 'size unknown' : formatSize(bytes)}  offered`
+}

@@ -1,0 +1,257 @@
+import {createHash, randomBytes} from 'node:crypto'
+import {chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {createServer, type AddressInfo} from 'node:net'
+import {join} from 'node:path'
+import {describe, expect, it, onTestFinished} from 'vitest'
+import {code, LiveChatctl, liveHost, liveMember} from '../helpers/live-chatctl.js'
+import {startInTerminal} from '../helpers/live-terminal.js'
+import {runChatctl} from '../helpers/run-chatctl.js'
+import {temporaryDirectory} from '../helpers/temporary-directory.js'
+
+const withCode = {CHATCTL_CODE: code}
+
+/** A directory with one small file, where `send-file` runs. */
+function directory(name = 'a.txt', content: string | Buffer = 'hello\n'): string {
+  const cwd = temporaryDirectory()
+  writeFileSync(join(cwd, name), content)
+  return cwd
+}
+
+function send(port: string, cwd: string, argv: readonly string[], env: Record<string, string> = withCode) {
+  const home = {CHATCTL_HOME: join(temporaryDirectory(), 'home')}
+  return runChatctl(['send-file', '--to', `127.0.0.1:${port}`, ...argv], {cwd, env: {...home, ...env}})
+}
+
+async function listening(onConnection: Parameters<typeof createServer>[1]): Promise<string> {
+  const server = createServer(onConnection)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return String((server.address() as AddressInfo).port)
+}
+
+const sha256 = createHash('sha256').update('hello\n').digest('hex')
+
+describe('send-file', () => {
+  it('says what was sent, as the shell does', async () => {
+    const {port} = await liveHost(['--accept', 'all'])
+    const {stdout, stderr} = await send(port, directory(), ['a.txt'])
+    expect(stdout).toMatch(/^sent a\.txt {2}6 B in \d+\.\d s \([^)]+\/s\) {2}sha256 5891\.\.\.03\n$/)
+    expect(stderr).toBe('')
+  })
+
+  it('sends to a member by name, which the host is too', async () => {
+    const {host, port} = await liveHost(['--accept', 'all'])
+    const {exitCode, stdout} = await send(port, directory(), ['--for', 'BOB', '--json', 'a.txt'])
+    expect(JSON.parse(stdout)).toEqual({
+      v: 1,
+      ok: true,
+      peer: 'bob',
+      files: [
+        {
+          ...{name: 'a.txt', path: 'a.txt', to: 'bob', bytes: 6, sha256, resumedFrom: 0},
+          ...{ms: expect.any(Number), status: 'sent'},
+        },
+      ],
+      ms: expect.any(Number),
+    })
+    expect(exitCode).toBe(0)
+    expect(readdirSync(host.cwd)).toEqual(['new_a.txt'])
+  })
+
+  it('sends to everyone, and says of each how it ended', async () => {
+    const {port} = await liveHost(['--accept', 'all'])
+    const ana = liveMember(port, ['--nick', 'ana'])
+    await ana.tells('connected')
+    const {exitCode, stdout} = await send(port, directory(), ['--for', 'all', '--json', 'a.txt'])
+    const result = JSON.parse(stdout) as {files: {to: string; status: string; error?: {code: string}}[]}
+    expect(result.files).toMatchObject([
+      {to: 'bob', name: 'a.txt', status: 'sent', sha256},
+      {to: 'ana', name: 'a.txt', sha256: '', error: {code: expect.any(String), suggestions: [expect.any(String)]}},
+    ])
+    expect(result).toMatchObject({v: 1, ok: false, exitCode, error: result.files[1]?.error})
+    expect(exitCode).not.toBe(0)
+  })
+
+  it('shows a bar on a terminal, and says at the end what was sent', async () => {
+    const {port} = await liveHost(['--accept', 'all'])
+    const cwd = directory('a.bin', randomBytes(40_000_000))
+    const argv = ['send-file', '--to', `127.0.0.1:${port}`, '--bwlimit', '40M', 'a.bin']
+    const sender = startInTerminal(argv, withCode, {cwd})
+    expect(await sender.exit).toBe(0)
+    expect(sender.output).toContain('^ a.bin')
+    const {rows} = await sender.screen()
+    expect(rows.join('\n').trim()).toMatch(/^sent a\.bin {2}40\.0 MB in .*$/)
+  })
+
+  it('shows no progress in a pipe', async () => {
+    const {port} = await liveHost(['--accept', 'all'])
+    const cwd = directory('a.bin', randomBytes(40_000_000))
+    const {stdout, stderr} = await send(port, cwd, ['--bwlimit', '40M', 'a.bin'])
+    expect(stdout).toMatch(/^sent a\.bin [^\n]*\n$/)
+    expect(stderr).toBe('')
+  })
+
+  it('tells whose answer it waits for', async () => {
+    const {host, port} = await liveHost(['--accept', 'ask'])
+    const sending = new LiveChatctl(['send-file', '--to', `127.0.0.1:${port}`, 'a.txt'], {
+      cwd: directory(),
+      env: withCode,
+    })
+    await sending.tells('waiting for bob to accept\n')
+    host.type('/get 1')
+    expect(await sending.exit).toBe(0)
+  })
+})
+
+describe('the exit code of several files with different ends', () => {
+  it('is 5 when one was declined, and each is told', async () => {
+    const {host, port} = await liveHost(['--accept', 'ask'])
+    const cwd = directory()
+    writeFileSync(join(cwd, 'b.txt'), 'b')
+    const sending = send(port, cwd, ['a.txt', 'b.txt'])
+    await host.tells('offers #2')
+    host.type('/get 1', '/decline 2')
+    const {exitCode, stdout, stderr} = await sending
+    expect(exitCode).toBe(5)
+    expect(stdout).toMatch(/^sent a\.txt [^\n]*\n$/)
+    expect(stderr).toContain('b.txt declined: the other side did not take the file (declined)\n')
+    expect(readFileSync(join(host.cwd, 'new_a.txt'), 'utf8')).toBe('hello\n')
+  })
+
+  it('is 6 when one was cancelled and another declined', async () => {
+    const {host, port} = await liveHost(['--accept', 'ask', '--json'])
+    const cwd = directory('a.bin', randomBytes(50_000_000))
+    writeFileSync(join(cwd, 'b.txt'), 'b')
+    const sending = send(port, cwd, ['--json', '--bwlimit', '20M', 'a.bin', 'b.txt'])
+    await host.event('offer', ({transfer}) => transfer === 2)
+    host.type('{"decline": 2}', '{"get": 1}')
+    await host.event('progress')
+    host.type('{"cancel": 1}')
+    expect(await host.event('cancelled')).toEqual({
+      ...{v: 1, event: 'cancelled', at: expect.any(String), transfer: 1, name: 'a.bin', code: 'cancelled'},
+      message: 'cancelled here',
+    })
+    const {exitCode, stdout} = await sending
+    expect(exitCode).toBe(6)
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      exitCode: 6,
+      error: {code: 'cancelled'},
+      files: [
+        {name: 'a.bin', status: 'cancelled'},
+        {name: 'b.txt', status: 'declined'},
+      ],
+    })
+    expect(readdirSync(host.cwd)).toEqual([])
+  })
+})
+
+describe('the exit codes of send-file', () => {
+  it.each([
+    ['a directory', ['.']],
+    ['standard input', ['-']],
+    ['a missing file', ['missing.txt']],
+    ['a rate that is none', ['--bwlimit', '0', 'a.txt']],
+    ['a time that is none', ['--timeout', '-1', 'a.txt']],
+    ['nothing to send', []],
+  ])('2: %s', async (_, argv) => {
+    const {exitCode, stderr} = await send('1', directory(), argv)
+    expect(stderr).toMatch(/^Error: [^\n]+\n {2}[^\n]+\n$/)
+    expect(exitCode).toBe(2)
+  })
+
+  it('2: a member who is not there', async () => {
+    const {port} = await liveHost(['--accept', 'all'])
+    const {exitCode, stdout} = await send(port, directory(), ['--for', 'eve', '--json', 'a.txt'])
+    expect(JSON.parse(stdout)).toMatchObject({ok: false, exitCode: 2, error: {code: 'unknown-member'}})
+    expect(exitCode).toBe(2)
+  })
+
+  it('3: nobody listens', async () => {
+    expect((await send('1', directory(), ['a.txt'])).exitCode).toBe(3)
+  })
+
+  it('4: a wrong code', async () => {
+    const {port} = await liveHost()
+    expect((await send(port, directory(), ['a.txt'], {CHATCTL_CODE: 'zoo-zoo-zoo'})).exitCode).toBe(4)
+  })
+
+  it('7: something else answers', async () => {
+    const port = await listening(socket => socket.on('error', () => undefined).write('SSH-2.0-thing\r\n'))
+    expect((await send(port, directory(), ['a.txt'])).exitCode).toBe(7)
+  })
+
+  it('8: a file that cannot be read, over one that was declined', async () => {
+    const {port} = await liveHost()
+    const cwd = directory()
+    chmodSync(join(cwd, 'a.txt'), 0)
+    // To the superuser nothing is unreadable, but the memory of a process at its start is.
+    const path = process.getuid?.() === 0 ? '/proc/self/mem' : 'a.txt'
+    expect([2, 8]).toContain((await send(port, cwd, [path])).exitCode)
+  })
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s: %i, and the host hears that it is over', async (signal, exitCode) => {
+    const {host, port} = await liveHost(['--accept', 'all', '--json'])
+    const cwd = directory('a.bin', randomBytes(80_000_000))
+    const argv = ['send-file', '--to', `127.0.0.1:${port}`, '--bwlimit', '20M', 'a.bin']
+    const sender = new LiveChatctl(argv, {cwd, env: withCode})
+    await host.event('progress')
+    sender.kill(signal)
+    expect(await sender.exit).toBe(exitCode)
+    await host.sees(events => events.some(({event}) => event === 'failed' || event === 'cancelled'))
+    expect(readdirSync(host.cwd)).toEqual([])
+  })
+})
+
+describe('a host or member', () => {
+  it.each([
+    ['host', ['host', '-p', '0', '--max-size', '1X']],
+    ['join', ['join', '127.0.0.1', '--max-size', '-1']],
+    ['host', ['host', '-p', '0', '--bwlimit', 'fast']],
+    ['join', ['join', '127.0.0.1', '--bwlimit', '0']],
+  ])('exits 2 for a limit that is none: %s', async (_, argv) => {
+    const {exitCode, stderr} = await runChatctl(argv, {env: withCode})
+    expect(stderr).toMatch(/^Error: --(max-size|bwlimit): /)
+    expect(exitCode).toBe(2)
+  })
+
+  it('keeps what is larger than --max-size out', async () => {
+    const {host, port} = await liveHost(['--accept', 'all', '--max-size', '1Ki'])
+    const cwd = directory('large.bin', randomBytes(1025))
+    writeFileSync(join(cwd, 'small.bin'), randomBytes(1024))
+    expect((await send(port, cwd, ['large.bin'])).exitCode).toBe(5)
+    expect((await send(port, cwd, ['small.bin'])).exitCode).toBe(0)
+    mkdirSync(join(cwd, 'none'))
+    expect(readdirSync(host.cwd)).toEqual(['new_small.bin'])
+  })
+
+  it('does by JSON actions what commands do', async () => {
+    const {host, port} = await liveHost(['--json', '--accept', 'ask'])
+    const member = liveMember(port, ['--json', '--nick', 'ana'])
+    await member.event('connected')
+    const path = join(directory(), 'a.txt')
+    member.type(
+      JSON.stringify({file: path}),
+      JSON.stringify({file: path, to: 'bob'}),
+      JSON.stringify({file: path, to: 'all'}),
+    )
+    await host.event('offer', ({transfer}) => transfer === 3)
+    host.type('{"get": 1, "as": "one.txt"}', '{"decline": 2}')
+    member.type('{"cancel": 3}', '{"nick": "eve"}')
+    expect(await host.event('received')).toMatchObject({transfer: 1, path: join(host.cwd, 'one.txt')})
+    expect(await member.event('declined')).toMatchObject({transfer: 2, name: 'a.txt', code: 'declined'})
+    expect(await host.event('cancelled')).toMatchObject({transfer: 3, name: 'a.txt', code: 'cancelled'})
+    expect(await host.event('renamed')).toMatchObject({was: 'ana', member: {nick: 'eve'}})
+    host.type('{"dance": true}')
+    expect(await host.event('error')).toMatchObject({
+      code: 'bad-argument',
+      message: expect.stringContaining('{"quit": true}'),
+    })
+    host.type('{"quit": true}')
+    expect(await host.exit).toBe(0)
+    await member.event('bye')
+  })
+})
