@@ -7,7 +7,7 @@ import {offerLifetimeMs} from '../../src/transfer/incoming.js'
 import {offerPatienceMs, verifyPatienceMs} from '../../src/transfer/outgoing.js'
 import {PartFile} from '../../src/transfer/part-file.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
-import {openFilesOf} from '../helpers/open-files.js'
+import {expectNothingLeft} from '../helpers/nothing-left.js'
 import {failureOf, joinDesks, meetPeer, passTime, type DeskEnd} from '../helpers/transfer-pair.js'
 import {until} from '../helpers/until.js'
 
@@ -17,13 +17,6 @@ const id = 'a'.repeat(32)
 const told = (peer: Peer) => peer.messages.map(message => ('code' in message ? message.code : message.type))
 
 afterEach(() => vi.restoreAllMocks())
-
-async function expectNothingLeft(end: DeskEnd, files: string[]): Promise<void> {
-  await end.desk.idle()
-  expect(end.files).toEqual(files)
-  expect(openFilesOf(end.directory)).toBe(0)
-  expect(end.deskClock.waiting).toBe(0)
-}
 
 /** A sender that offers a file, and then does what a test wants. */
 async function meetSender(bytes: number | null = 1_000_000) {
@@ -167,6 +160,7 @@ describe('a receiver that stays silent', () => {
     await passTime(verifyPatienceMs - 1000, [host])
     expect(host.events).toEqual([])
     await passTime(1000, [host])
+    await host.desk.idle()
     expect(host.events).toMatchObject([{event: 'failed', code: 'stalled'}])
     await peer.until(() => told(peer).includes('stalled'))
     await expectNothingLeft(host, ['a.bin'])
