@@ -1,4 +1,4 @@
-import {randomBytes} from 'node:crypto'
+import {createHash, randomBytes} from 'node:crypto'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import type {FileMessage} from '../../src/protocol/messages.js'
 import type {ReceiveChannel} from '../../src/session/receive-channel.js'
@@ -86,14 +86,18 @@ describe('a sender that stays silent', () => {
       await freed
       return write.call(this, pieces)
     })
-    const {host, member} = joinDesks()
-    const offered = await member.desk.offer(member.write('a.bin', randomBytes(10_000)))
-    await until(() => host.desk.transfers()[0]?.state === 'moving')
-    await passTime(3 * stallMs, [host, member])
+    const bytes = randomBytes(8_000_000)
+    const {host, peer} = await meetSender(bytes.length)
+    const channel = peer.session.openChannel({transfer: id})
+    const sent = channel.write(bytes)
+    await until(() => channel.sent > 0 && channel.sent === channel.granted)
+    await passTime(3 * stallMs, [host])
     expect(host.happened).toEqual(['offer'])
     free()
-    await offered.delivered
+    await sent
+    await channel.end({sha256: createHash('sha256').update(bytes).digest('hex')})
     await expectNothingLeft(host, ['new_a.bin'])
+    expect(host.happened).toContain('received')
   })
 
   it('because the limit here is low is no stall, at either end', async () => {
