@@ -129,7 +129,8 @@ describe('a transfer that is cancelled', () => {
     const offered = await offerFile(pair)
     await until(() => persist.mock.calls.length > 0)
     pair[canceller].desk.cancel(1)
-    await eventLoopTurns(5)
+    if (canceller === 'member') await pair.member.desk.idle()
+    await eventLoopTurns(10)
     persisted()
     expect(await failureOf(offered.delivered)).toMatchObject({code: 'cancelled'})
     const cancelled = {event: 'cancelled', code: 'cancelled'}

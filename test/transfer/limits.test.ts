@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {describe, expect, it, onTestFinished} from 'vitest'
+import {describe, expect, it, onTestFinished, vi} from 'vitest'
 import {ChatctlError} from '../../src/errors/index.js'
 import {failureOf, joinDesks, meetPeer, passTime, type DeskEnd} from '../helpers/transfer-pair.js'
 import {until} from '../helpers/until.js'
@@ -71,11 +71,12 @@ describe('a limit of bandwidth', () => {
   it('for what is sent is shared evenly by six transfers', async () => {
     const {host, member} = joinForNow()
     member.bandwidth.limit(60_000)
+    const take = vi.spyOn(member.bandwidth.send, 'take')
     for (let index = 0; index < 6; index++) {
       const offered = await member.desk.offer(member.write(`${index}.bin`, randomBytes(1_000_000)))
       offered.delivered.catch(() => undefined)
     }
-    await until(() => member.deskClock.waiting === 7)
+    await until(() => take.mock.calls.length === 6)
     for (let second = 1; second <= 10; second++) {
       await passTime(1000, [host, member], 20)
       await until(() => host.desk.transfers().every(({moved}) => moved >= second * 10_000 - 6000))
