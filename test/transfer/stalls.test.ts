@@ -1,4 +1,4 @@
-import {randomBytes} from 'node:crypto'
+import {createHash, randomBytes} from 'node:crypto'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import type {FileMessage} from '../../src/protocol/messages.js'
 import type {ReceiveChannel} from '../../src/session/receive-channel.js'
@@ -7,7 +7,7 @@ import {offerLifetimeMs} from '../../src/transfer/incoming.js'
 import {offerPatienceMs, verifyPatienceMs} from '../../src/transfer/outgoing.js'
 import {PartFile} from '../../src/transfer/part-file.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
-import {openFilesOf} from '../helpers/open-files.js'
+import {expectNothingLeft} from '../helpers/nothing-left.js'
 import {failureOf, joinDesks, meetPeer, passTime, type DeskEnd} from '../helpers/transfer-pair.js'
 import {until} from '../helpers/until.js'
 
@@ -17,13 +17,6 @@ const id = 'a'.repeat(32)
 const told = (peer: Peer) => peer.messages.map(message => ('code' in message ? message.code : message.type))
 
 afterEach(() => vi.restoreAllMocks())
-
-async function expectNothingLeft(end: DeskEnd, files: string[]): Promise<void> {
-  await end.desk.idle()
-  expect(end.files).toEqual(files)
-  expect(openFilesOf(end.directory)).toBe(0)
-  expect(end.deskClock.waiting).toBe(0)
-}
 
 /** A sender that offers a file, and then does what a test wants. */
 async function meetSender(bytes: number | null = 1_000_000) {
@@ -93,14 +86,18 @@ describe('a sender that stays silent', () => {
       await freed
       return write.call(this, pieces)
     })
-    const {host, member} = joinDesks()
-    const offered = await member.desk.offer(member.write('a.bin', randomBytes(10_000)))
-    await until(() => host.desk.transfers()[0]?.state === 'moving')
-    await passTime(3 * stallMs, [host, member])
+    const bytes = randomBytes(8_000_000)
+    const {host, peer} = await meetSender(bytes.length)
+    const channel = peer.session.openChannel({transfer: id})
+    const sent = channel.write(bytes)
+    await until(() => channel.sent > 0 && channel.sent === channel.granted)
+    await passTime(3 * stallMs, [host])
     expect(host.happened).toEqual(['offer'])
     free()
-    await offered.delivered
+    await sent
+    await channel.end({sha256: createHash('sha256').update(bytes).digest('hex')})
     await expectNothingLeft(host, ['new_a.bin'])
+    expect(host.happened).toContain('received')
   })
 
   it('because the limit here is low is no stall, at either end', async () => {
@@ -167,6 +164,7 @@ describe('a receiver that stays silent', () => {
     await passTime(verifyPatienceMs - 1000, [host])
     expect(host.events).toEqual([])
     await passTime(1000, [host])
+    await host.desk.idle()
     expect(host.events).toMatchObject([{event: 'failed', code: 'stalled'}])
     await peer.until(() => told(peer).includes('stalled'))
     await expectNothingLeft(host, ['a.bin'])

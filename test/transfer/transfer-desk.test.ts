@@ -1,5 +1,5 @@
 import {createHash, randomBytes} from 'node:crypto'
-import {appendFileSync, existsSync, readdirSync, readFileSync, readlinkSync, rmSync, truncateSync} from 'node:fs'
+import {appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync} from 'node:fs'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {afterEach, describe, expect, it, vi} from 'vitest'
@@ -8,6 +8,7 @@ import type {FileMessage} from '../../src/protocol/messages.js'
 import {offerLifetimeMs} from '../../src/transfer/incoming.js'
 import {PartFile} from '../../src/transfer/part-file.js'
 import {maxOffers, maxUnfinished} from '../../src/transfer/limits.js'
+import {openFilesOf} from '../helpers/open-files.js'
 import {eventLoopTurns, until} from '../helpers/until.js'
 import {failureOf, joinDesks, meetPeer, type DeskEnd} from '../helpers/transfer-pair.js'
 
@@ -15,15 +16,6 @@ const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).di
 const idOf = (digit: string) => digit.repeat(32)
 // Only Linux lists what a process has open.
 const openFiles = () => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0)
-const linkOf = (descriptor: string) => {
-  try {
-    return readlinkSync(`/proc/self/fd/${descriptor}`)
-  } catch {
-    return 'closed since it was listed'
-  }
-}
-const openFilesOf = (directory: string) =>
-  existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').filter(fd => linkOf(fd).startsWith(directory)).length : 0
 const nothingKept = (end: DeskEnd) => expect(end.files.filter(name => name !== 'a.bin')).toEqual([])
 
 afterEach(() => vi.restoreAllMocks())
@@ -177,6 +169,9 @@ describe('an offer', () => {
     const offered = await member.desk.offer(member.write('report.pdf', 'x'))
     await until(() => host.desk.offers().length === 1)
     expect(host.desk.offers()).toMatchObject([{transfer: 1, name: 'report.pdf', mediaType: 'application/pdf'}])
+    const described = {transfer: 1, name: 'report.pdf', bytes: 1, moved: 0, rate: 0, state: 'offered'}
+    expect(host.desk.transfers()).toEqual([{...described, direction: 'receive', peer: {id: 2, nick: 'ana'}}])
+    expect(member.desk.transfers()).toEqual([{...described, direction: 'send', peer: {id: 1, nick: 'bob'}}])
     expect([host.desk.isIdle, member.desk.isIdle]).toEqual([true, false])
     expect(host.desk.has(1)).toBe(true)
     host.desk.accept(1)
