@@ -56,8 +56,8 @@ export async function say(options: SayOptions): Promise<SayResult> {
   }
 }
 
-/** Says everything; rejects as soon as the room refuses something, or is over. */
-function sayAll(membership: Membership, messages: SayOptions['messages']): Promise<number> {
+/** Says everything, and returns how much that was; rejects as soon as the room refuses something, or is over. */
+export function sayAll(membership: Membership, messages: SayOptions['messages']): Promise<number> {
   return new Promise((resolve, reject) => {
     membership.subscribe(event => {
       if (event.event === 'error') reject(new ChatctlError('refused', event.message, {hint: refusedHint}))

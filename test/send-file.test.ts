@@ -1,9 +1,10 @@
 import {getEventListeners} from 'node:events'
 import {writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {join as joinPath} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {host} from '../src/host.js'
+import {join} from '../src/join.js'
 import {sendFile, type SendFileOptions} from '../src/send-file.js'
 import {rightCode} from './helpers/admission.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
@@ -15,7 +16,7 @@ async function room(accept: 'all' | 'ask', names: string[]) {
   const bob = await host({home, port: 0, bind: '127.0.0.1', nick: 'bob', code: rightCode, accept, out})
   onTestFinished(() => bob.leave())
   const directory = temporaryDirectory()
-  const paths = names.map(name => join(directory, name))
+  const paths = names.map(name => joinPath(directory, name))
   for (const path of paths) writeFileSync(path, 'hello, file\n')
   const options: SendFileOptions = {home: directory, host: '127.0.0.1', port: bob.port, code: rightCode, paths}
   return {bob, options}
@@ -74,5 +75,24 @@ describe('a delivery', () => {
     const {signal} = new AbortController()
     await sendFile({...options, signal})
     expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
+  it('is for a member by nick, or for everyone, and says of each file for whom it was', async () => {
+    const {options} = await room('all', ['a.txt'])
+    const recipients = async (to: string) => (await sendFile({...options, to})).files.map(file => file.to)
+    expect(await recipients('Bob')).toEqual(['bob'])
+    expect(await recipients('all')).toEqual(['bob'])
+    const {home, host: address, port} = options
+    const ana = await join({home, host: address, port: port ?? 0, code: rightCode, nick: 'ana', accept: 'none'})
+    onTestFinished(() => ana.leave())
+    expect(await recipients('all')).toEqual(['bob', 'ana'])
+  })
+
+  it('offers nothing for a member who is not there, and leaves', async () => {
+    const {bob, options} = await room('all', ['a.txt'])
+    const seen: string[] = []
+    bob.subscribe(({event}) => seen.push(event))
+    await expect(sendFile({...options, to: 'eve'})).rejects.toMatchObject({code: 'unknown-member', exitCode: 2})
+    expect(seen).toEqual(['listening'])
   })
 })

@@ -48,22 +48,12 @@ export class DeliveryView {
 
   /** Takes what happens on the way. */
   observe(event: RoomEvent): void {
-    switch (event.event) {
-      case 'notice':
-        return this.#tell(event.message)
-      case 'offer':
-        return this.#note(event.transfer, {name: event.name, total: event.bytes})
-      case 'progress':
-        this.#note(event.transfer, {bytes: event.bytes, total: event.total, rate: event.rate})
-        return this.#show()
-      case 'sent':
-      case 'received':
-        return this.#end(event.transfer, event.bytes)
-      case 'declined':
-      case 'failed':
-      case 'cancelled':
-        return this.#end(event.transfer, this.#files.get(event.transfer)?.bytes ?? 0)
-    }
+    if (event.event === 'notice') this.#tell(event.message)
+    if (event.event === 'offer') this.#note(event.transfer, {name: event.name, total: event.bytes})
+    if (event.event === 'progress') this.#progress(event)
+    if (event.event === 'sent' || event.event === 'received') this.#end(event.transfer, event.bytes)
+    if (event.event === 'declined' || event.event === 'failed' || event.event === 'cancelled')
+      this.#end(event.transfer, this.#files.get(event.transfer)?.bytes ?? 0)
   }
 
   /** Prints lines, above the bar. */
@@ -86,7 +76,8 @@ export class DeliveryView {
     this.#files.set(transfer, {...known, ...change})
   }
 
-  #show(): void {
+  #progress(progress: Moved & {transfer: number}): void {
+    this.#note(progress.transfer, {bytes: progress.bytes, total: progress.total, rate: progress.rate})
     const {bytes, total, rate} = this.#moved()
     if (this.#screen.isRedrawn) this.#draw()
     else if (this.#screen.verbosity === 'verbose') this.print(`${formatPart(bytes, total)}  ${formatRate(rate)}`)

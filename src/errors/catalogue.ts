@@ -5,7 +5,7 @@
 export const catalogue = {
   // usage: 2
   'bad-argument': {exitCode: 2, hint: 'Run the command with --help to see what it takes.'},
-  'no-address': {exitCode: 2, hint: 'Name the host: `chatctl join -h 192.168.1.5`, or `--to` for send-file.'},
+  'no-address': {exitCode: 2, hint: 'Name the host: `chatctl join -h 192.168.1.5`, or `--to` for send-file and say.'},
   'address-conflict': {exitCode: 2, hint: 'The address, or the port, was given twice and differently: give it once.'},
   'bad-nick': {
     exitCode: 2,

@@ -62,4 +62,61 @@ describe('DeliveryView', () => {
     progress(1, 1_000_000, 4_000_000)
     expect(stderr.text).toBe('1.0/4.0 MB  1.0 kB/s\n')
   })
+
+  it('counts as whole what was too small to be seen moving', async () => {
+    const {view, progress, row} = open({fileCount: 2})
+    view.observe({event: 'sent', transfer: 1, name: 'a', bytes: 1_000_000, files: 1, sha256: '', ms: 1, resumedFrom: 0})
+    progress(2, 1_000_000, 3_000_000)
+    expect(await row()).toMatch(/50% {2}2\.0\/4\.0 MB/)
+  })
+})
+
+describe('DeliveryView of what is received', () => {
+  function receive() {
+    const stderr = new Recorder()
+    stderr.columns = 80
+    const screen = {stderr, isRedrawn: true, verbosity: 'normal' as const, now: () => 0}
+    const view = new DeliveryView({...screen, direction: 'receive'})
+    const from = {id: 2, nick: 'ana'}
+    const offer = (transfer: number, name: string, bytes: number | null) =>
+      view.observe({event: 'offer', transfer, from, name, bytes, files: 1, mediaType: 'text/plain'})
+    const progress = (transfer: number, bytes: number, total: number | null) =>
+      view.observe({event: 'progress', direction: 'receive', transfer, bytes, total, rate: 1000})
+    const end = (transfer: number) =>
+      view.observe({event: 'failed', transfer, name: '', code: 'connection-lost', message: ''})
+    return {offer, progress, end, row: async () => (await draw(stderr.text, {columns: 80})).rows[0]}
+  }
+
+  it('takes the name and the size from the offer', async () => {
+    const {offer, progress, row} = receive()
+    offer(1, 'a\u001b.bin', 4_000_000)
+    progress(1, 1_000_000, 4_000_000)
+    expect(await row()).toMatch(/^v a\\u\{1b}\.bin {2}#+-+ +25% {2}1\.0\/4\.0 MB {2}1\.0 kB\/s$/)
+  })
+
+  it('counts several files as one', async () => {
+    const {offer, progress, row} = receive()
+    offer(1, 'a.bin', 1_000_000)
+    offer(2, 'b.bin', 3_000_000)
+    progress(1, 1_000_000, 1_000_000)
+    expect(await row()).toMatch(/^v 2 files {2}#+-+ +25% {2}1\.0\/4\.0 MB/)
+  })
+
+  it('knows no whole while a size is unknown', async () => {
+    const {offer, progress, row} = receive()
+    offer(1, 'a.bin', null)
+    progress(1, 1_000_000, null)
+    expect(await row()).toMatch(/^v a\.bin {2}1\.0 MB {2}1\.0 kB\/s$/)
+  })
+
+  it('begins anew when all has ended', async () => {
+    const {offer, progress, end, row} = receive()
+    offer(1, 'a.bin', 4_000_000)
+    progress(1, 1_000_000, 4_000_000)
+    end(1)
+    expect(await row()).toBe('')
+    offer(2, 'b.bin', 2_000_000)
+    progress(2, 1_000_000, 2_000_000)
+    expect(await row()).toMatch(/^v b\.bin {2}#+-+ +50%/)
+  })
 })

@@ -43,6 +43,12 @@ describe('the text of a delivery', () => {
     )
   })
 
+  it('says for whom each was, when not all were for the host', () => {
+    const forAna = {...unsent('declined'), to: 'ana\n'}
+    expect(sentText(result(sent, forAna))).toMatch(/^sent a\.txt to bob {2}4\.2 kB in /)
+    expect(unsentText(result(sent, forAna))).toBe('b.txt to ana⏎ declined: about b.txt\n')
+  })
+
   it('has a line for each that was not, unless it was the only one', () => {
     expect(unsentText(result(sent, unsent('declined'), unsent('disk-full', 'c\u001b.txt')))).toBe(
       'b.txt declined: about b.txt\nc\\u{1b}.txt failed: about c\\u{1b}.txt\n',

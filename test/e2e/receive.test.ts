@@ -104,7 +104,7 @@ describe('receive', () => {
   it('does not count a delivery that was not whole, although some of it was', async () => {
     const {receiver, port} = await receiving('--json', '--max-size', '1k')
     const cwd = outgoing({'a.txt': 'a', 'b.txt': randomBytes(1001)})
-    expect((await send(port, cwd, ['a.txt', 'b.txt'])).exitCode).toBe(5)
+    expect((await send(port, cwd, ['a.txt', 'b.txt'])).exitCode).not.toBe(0)
     expect(readdirSync(receiver.cwd)).toEqual(['new_a.txt'])
     expect((await send(port, cwd, ['a.txt'])).exitCode).toBe(0)
     expect(await receiver.exit).toBe(0)
@@ -179,6 +179,15 @@ describe('exit code 3 of receive', () => {
     })
     expect(stderr).toContain('already in use')
     expect(exitCode).toBe(3)
+  })
+})
+
+describe('exit code 8 of receive', () => {
+  it('is for a device that cannot keep its identity', async () => {
+    const home = join(outgoing({file: 'where a directory should be'}), 'file')
+    const {exitCode, stderr} = await runChatctl(['receive', '-p', '0'], {env: {CHATCTL_HOME: home}})
+    expect(stderr).toMatch(/^Error: /)
+    expect(exitCode).toBe(8)
   })
 })
 
