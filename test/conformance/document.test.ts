@@ -29,6 +29,8 @@ import {maxInFlightBytes} from '../../src/session/outbox.js'
 import {maxOutboxBytes} from '../../src/session/session.js'
 import {windowDefaults} from '../../src/session/window-sizer.js'
 import {offerLifetimeMs} from '../../src/transfer/incoming.js'
+import {offerPatienceMs, verifyPatienceMs} from '../../src/transfer/outgoing.js'
+import {stallMs} from '../../src/transfer/stall-watch.js'
 import {maxOffers, maxRelays} from '../../src/transfer/limits.js'
 import {maxRelayedBytes} from '../../src/transfer/relay-budget.js'
 import {handshakeDeadlineMs} from '../../src/transport/tls-listener.js'
@@ -104,6 +106,9 @@ const limits = {
   'relays from one session, or to one': maxRelays,
   'bytes that relays keep': maxRelayedBytes,
   'life of an offer': offerLifetimeMs,
+  'life of an offer, for its sender': offerPatienceMs,
+  'transfer without a byte': stallMs,
+  'wait for the answer to an end': verifyPatienceMs,
   'sockets not admitted': guardLimits.arrivals,
   'sockets not admitted from one address': guardLimits.arrivalsOfOneSource,
   'proofs at once': guardLimits.proofs,
