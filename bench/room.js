@@ -189,7 +189,9 @@ function print(talk, files) {
     ]),
   )
   const total = files.reduce((sum, {rate}) => sum + rate, 0)
-  console.log(`\nall six: ${total.toFixed(1)} MB/s`)
+  const all = files.flatMap(({shares}) => shares)
+  const [least, most] = [Math.min(...all), Math.max(...all)]
+  console.log(`\nall six: ${total.toFixed(1)} MB/s; each from ${least.toFixed(2)} to ${most.toFixed(2)} of the mean`)
 }
 
 function pause(milliseconds) {
