@@ -1,7 +1,7 @@
 import type {ReceiveWindow} from './window.js'
 
-/** Every channel may always have one full frame on its way, so that a stuck one never starves another. */
-export const minChannelWindowBytes = 65_536
+/** Every channel may always have so much on its way, so that a stuck one never starves another. */
+export const minChannelWindowBytes = 32 * 1024
 
 /** Bytes that all channels of a connection together may hold, waiting for a disk, before no more are asked for. */
 export const maxHeldBytes = 4 * 1024 * 1024
@@ -17,6 +17,11 @@ export class BulkBudget {
 
   constructor(bytes: number) {
     this.#bytes = bytes
+  }
+
+  /** Whether no channel has been granted anything. */
+  get isIdle(): boolean {
+    return this.#windows.size === 0
   }
 
   resize(bytes: number): void {

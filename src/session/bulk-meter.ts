@@ -23,13 +23,17 @@ export class BulkMeter {
     this.#ping = ping
   }
 
+  /** Measures the way while it is empty: before the first credit leaves, and so before any bulk can be in front. */
+  start(): void {
+    if (this.#pingedAt === undefined) this.#sendPing()
+  }
+
   /** Counts bulk bytes that came. */
   count(byteLength: number): void {
     if (this.#isMeasuring) this.#roundBytes += byteLength
     if (this.#pingedAt !== undefined) return
-    this.#pingedAt = this.#clock.now()
-    if (!this.#isMeasuring) this.#begin(this.#pingedAt)
-    this.#ping()
+    if (!this.#isMeasuring) this.#begin()
+    this.#sendPing()
   }
 
   /** Takes the answer to the ping; true when a round is complete and the budget may have changed. */
@@ -38,6 +42,7 @@ export class BulkMeter {
     const now = this.#clock.now()
     this.#sizer.measureRoundTrip(now - this.#pingedAt)
     this.#pingedAt = undefined
+    if (!this.#isMeasuring) return false
     const elapsedMs = now - this.#roundBegan
     if (elapsedMs < minRoundMs) return false
     this.#isMeasuring = false
@@ -45,9 +50,14 @@ export class BulkMeter {
     return true
   }
 
-  #begin(now: number): void {
+  #begin(): void {
     this.#isMeasuring = true
-    this.#roundBegan = now
+    this.#roundBegan = this.#clock.now()
     this.#roundBytes = 0
+  }
+
+  #sendPing(): void {
+    this.#pingedAt = this.#clock.now()
+    this.#ping()
   }
 }

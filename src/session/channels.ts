@@ -126,6 +126,7 @@ export class Channels {
   }
 
   #grant(channel: ReceiveChannel): void {
+    if (this.#budget.isIdle) this.#meter.start()
     this.#budget.add(channel.window)
     const total = this.#budget.nextGrant(channel.window)
     if (total !== undefined) this.#connection.control('credit', Buffer.alloc(0), {channel: channel.id, number: total})
