@@ -27,7 +27,7 @@ describe('DeliveryView', () => {
     const {view, progress, row} = open({fileCount: 2})
     progress(1, 1_000_000, 1_000_000)
     expect(await row()).toMatch(/ 1\.0 MB {2}/)
-    view.observe({event: 'sent', transfer: 1, name: 'a', bytes: 1, files: 1, sha256: '', ms: 1, resumedFrom: 0})
+    view.observe({event: 'sent', transfer: 1, name: 'a', bytes: 1_000_000, files: 1, sha256: '', ms: 1, resumedFrom: 0})
     progress(2, 1_000_000, 3_000_000)
     expect(await row()).toMatch(/50% {2}2\.0\/4\.0 MB {2}1\.0 kB\/s/)
   })

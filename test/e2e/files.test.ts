@@ -147,6 +147,8 @@ describe('send-file', () => {
         bytes: name === 'empty' ? 0 : 100_000,
         sha256: digest(readFileSync(join(cwd, name))),
         resumedFrom: 0,
+        to: 'bob',
+        ms: expect.any(Number),
         status: 'sent',
       })),
     })
