@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Round trip of a message in a busy room: a host and three members, each a process of its own. Ana talks, at first
-// while nothing else happens, then while six files move: between ana and the host, bob and the host, and, by relay,
-// ana and cid, each pair both ways. Beside it, what each of the six gets.
+// while nothing else happens, then while six files move, three each way: all between ana and the host, or, with --mix
+// all, between ana and the host, bob and the host, and, by relay, ana and cid. Beside it, what each of the six gets.
 //
-//   node bench/room.js [--seconds 5] [--runs 5] [--mib 1280] [--dir /dev/shm] [--link 100mbit] [--json]
+//   node bench/room.js [--seconds 5] [--runs 5] [--mib 1280] [--mix one|all] [--link 100mbit]
+//        [--dir /dev/shm] [--json]
 //
 // With --link each process is a computer with such a link of its own to a switch, made of network namespaces: that
 // needs root, and iproute2. The files are all hole where they come from; where they arrive, in --dir, they take six
@@ -19,15 +20,25 @@ import {inScope, makeDirectory, placeFor, startProcess} from './scope.js'
 import {median, percentile, printTable} from './statistics.js'
 
 const nicks = ['host', 'ana', 'bob', 'cid']
-const pairs = [
-  ['ana', 'host'],
-  ['bob', 'host'],
-  ['ana', 'cid'],
-]
-const flows = pairs.flatMap(([one, other]) => [
-  {from: one, to: other, name: `${one} to ${other}`},
-  {from: other, to: one, name: `${other} to ${one}`},
-])
+const mixes = {
+  // All six on one connection, which has to be fair among them.
+  one: [
+    ['ana', 'host'],
+    ['ana', 'host'],
+    ['ana', 'host'],
+  ],
+  // Over three connections and a relay: what each connection gets is up to TCP and to the processors.
+  all: [
+    ['ana', 'host'],
+    ['bob', 'host'],
+    ['ana', 'cid'],
+  ],
+}
+const flowsOf = mix =>
+  mixes[mix].flatMap(([one, other], index) => [
+    {from: one, to: other, name: `${index + 1} ${one} to ${other}`},
+    {from: other, to: one, name: `${index + 1} ${other} to ${one}`},
+  ])
 
 /** How long the files move before anything is measured: their windows find their size in this time. */
 const settlingMs = 1000
@@ -85,13 +96,15 @@ async function measure() {
       seconds: {type: 'string', default: '5'},
       runs: {type: 'string', default: '5'},
       mib: {type: 'string', default: '1280'},
+      mix: {type: 'string', default: 'one'},
       dir: {type: 'string'},
       link: {type: 'string'},
       json: {type: 'boolean', default: false},
     },
   })
   const bytes = Number(values.mib) * 2 ** 20
-  const given = {...values, bytes, milliseconds: Number(values.seconds) * 1000}
+  const flows = flowsOf(values.mix)
+  const given = {...values, flows, bytes, milliseconds: Number(values.seconds) * 1000}
   const runs = []
   for (let run = 0; run < Number(values.runs); run++) runs.push(await inScope(defer => measureOnce(defer, given)))
   const talk = ['idle', 'busy'].map(name => {
@@ -106,7 +119,7 @@ async function measure() {
   else print(talk, files)
 }
 
-async function measureOnce(defer, {dir, link, bytes, milliseconds}) {
+async function measureOnce(defer, {dir, link, flows, bytes, milliseconds}) {
   const directory = makeDirectory(defer, dir ?? placeFor(flows.length * bytes))
   const source = joinPath(directory, 'hole')
   writeFileSync(source, '')
@@ -116,7 +129,7 @@ async function measureOnce(defer, {dir, link, bytes, milliseconds}) {
   // The windows of the connections, and the compiler, have to warm up; and ana hears of all who came.
   await members.ana.ask('talk', 500)
   const idle = summary(await members.ana.ask('talk', milliseconds))
-  await Promise.all(nicks.map(nick => sendAll(members[nick], nick, source)))
+  await Promise.all(nicks.map(nick => sendAll(members[nick], nick, flows, source)))
   await pause(settlingMs)
   const before = flows.map(flow => arrivedBytes(directory, flow))
   const began = performance.now()
@@ -157,7 +170,7 @@ function start(defer, enter) {
 }
 
 /** Has a member send its files, and resolves when they have been accepted. */
-async function sendAll(member, nick, path) {
+async function sendAll(member, nick, flows, path) {
   for (const {from, to, name} of flows) if (from === nick) await member.ask('send', {path, to, name})
 }
 

@@ -3,6 +3,8 @@ export interface WindowSizerOptions {
   minBytes: number
   maxBytes: number
   initialBytes: number
+  /** What a budget has beside its time: the more it counts, the faster unequal ones become equal. */
+  baseBytes: number
   /** The queue that the window may build on the way: talk behind it waits that long at most. */
   targetDelayMs: number
 }
@@ -12,40 +14,37 @@ export const windowDefaults: WindowSizerOptions = {
   minBytes: 64 * 1024,
   maxBytes: 16 * 1024 * 1024,
   initialBytes: 64 * 1024,
-  targetDelayMs: 1,
+  baseBytes: 128 * 1024,
+  targetDelayMs: 0.75,
 }
 
-/** A grant waits until a quarter of the window is free: a window of one round trip would run dry meanwhile. */
-const roundTripsHeld = 1.25
+/** Room for grants that wait until a quarter of the window is free, and for a way that is uneven. */
+const roundTripsHeld = 1.5
 
 const growthThatCounts = 1.25
 const roundsWithoutGrowth = 4
 
-/** A held budget may cost so much of the best rate, and is widened by a step when it costs more for some rounds. */
-const rateThatHolds = 0.9
-const widening = 1.25
-
-/** How long the best rate is believed before it is looked for again. */
-const probeIntervalMs = 10_000
+/** How long a rate is believed, at least: a pause of either end is no slower way. */
+const memoryMs = 1000
 
 /**
  * Sizes the bulk budget by time, after the bandwidth-delay estimators of HTTP/2 and BBR: it doubles while that makes
- * the rate grow, then holds the best rate times the shortest round trip plus the target delay, or as much more as
- * keeps that rate. Every 10 s it doubles and looks again, for the way may have become another one.
+ * the rate grow; then it is what comes in the shortest round trip, and half of one, and the target delay, at the best
+ * rate of late, and a base besides. By this last part what is smaller grows more than what is larger: two directions,
+ * or two connections, that compete come to equal shares.
  *
- * States: `probing` <-> `holding`.
+ * States: `growing` -> `following`.
  */
 export class WindowSizer {
   readonly #options: WindowSizerOptions
-  #state: 'probing' | 'holding' = 'probing'
+  #state: 'growing' | 'following' = 'growing'
   #bytes: number
   #roundTripMs = Infinity
+  #roundsWithoutGrowth = 0
+  /** The best rates of this period and the one before. */
   #bestRate = 0
-  /** The budget with which it was reached. */
-  #bestBytes = 0
-  /** Rounds in which growing, or holding, did not bring what it should. */
-  #poorRounds = 0
-  #heldMs = 0
+  #formerBestRate = 0
+  #periodMs = 0
 
   constructor(options: WindowSizerOptions = windowDefaults) {
     this.#options = options
@@ -64,43 +63,31 @@ export class WindowSizer {
 
   /** Takes what came in one round, a time of at least one round trip in which bytes kept coming. */
   measureRound(byteLength: number, elapsedMs: number): void {
-    if (this.#state === 'probing') this.#probe(byteLength / elapsedMs)
-    else this.#hold(byteLength / elapsedMs, elapsedMs)
+    if (this.#state === 'growing') this.#grow(byteLength / elapsedMs)
+    else this.#follow(byteLength / elapsedMs, elapsedMs)
   }
 
-  #probe(rate: number): void {
+  #grow(rate: number): void {
     const hasGrown = rate >= this.#bestRate * growthThatCounts
-    this.#remember(rate)
-    this.#poorRounds = hasGrown ? 0 : this.#poorRounds + 1
+    this.#bestRate = Math.max(this.#bestRate, rate)
+    this.#roundsWithoutGrowth = hasGrown ? 0 : this.#roundsWithoutGrowth + 1
     if (hasGrown) this.#resize(this.#bytes * 2)
-    if (this.#poorRounds < roundsWithoutGrowth) return
-    this.#state = 'holding'
-    this.#heldMs = 0
-    this.#poorRounds = 0
-    this.#resize(this.#bestRate * (this.#roundTripMs * roundTripsHeld + this.#options.targetDelayMs))
+    if (this.#roundsWithoutGrowth >= roundsWithoutGrowth) this.#state = 'following'
   }
 
-  #hold(rate: number, elapsedMs: number): void {
-    this.#remember(rate)
-    this.#poorRounds = rate < this.#bestRate * rateThatHolds ? this.#poorRounds + 1 : 0
-    if (this.#poorRounds >= roundsWithoutGrowth) this.#widen()
-    this.#heldMs += elapsedMs
-    if (this.#heldMs < probeIntervalMs) return
-    this.#state = 'probing'
+  #follow(rate: number, elapsedMs: number): void {
+    this.#periodMs += elapsedMs
+    if (this.#periodMs >= memoryMs) this.#beginPeriod()
+    this.#bestRate = Math.max(this.#bestRate, rate)
+    const bestRate = Math.max(this.#bestRate, this.#formerBestRate)
+    const {baseBytes, targetDelayMs} = this.#options
+    this.#resize(baseBytes + bestRate * (this.#roundTripMs * roundTripsHeld + targetDelayMs))
+  }
+
+  #beginPeriod(): void {
+    this.#formerBestRate = this.#bestRate
     this.#bestRate = 0
-    this.#poorRounds = 0
-  }
-
-  /** What reached the rate while probing will do. */
-  #widen(): void {
-    this.#poorRounds = 0
-    this.#resize(Math.min(this.#bestBytes, this.#bytes * widening))
-  }
-
-  #remember(rate: number): void {
-    if (rate <= this.#bestRate) return
-    this.#bestRate = rate
-    this.#bestBytes = this.#bytes
+    this.#periodMs = 0
   }
 
   #resize(bytes: number): void {

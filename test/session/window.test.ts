@@ -156,7 +156,28 @@ describe('the window sizer', () => {
   })
 
   it('stays small on a slow link, so that talk stays quick: 100 Mbit/s over 1 ms', () => {
-    expect(run(12_500, 1, 30).bytes).toBe(windowDefaults.minBytes)
+    expect(run(12_500, 1, 30).bytes).toBeLessThan(12_500 * 15)
+  })
+
+  it('comes to equal shares with another that had more, where both share one way', () => {
+    const sizers = [new WindowSizer(), new WindowSizer()]
+    const round = (rates: number[]): void =>
+      sizers.forEach((sizer, index) => {
+        sizer.measureRoundTrip(0.2)
+        sizer.measureRound(rates[index]! * 20, 20)
+      })
+    for (let count = 0; count < 20; count++) round([100_000, 400_000])
+    for (let count = 0; count < 1000; count++) {
+      const [one, other] = sizers.map(({bytes}) => bytes) as [number, number]
+      round([(500_000 * one) / (one + other), (500_000 * other) / (one + other)])
+    }
+    expect(sizers[0]!.bytes / sizers[1]!.bytes).toBeGreaterThan(0.9)
+  })
+
+  it('forgets within two seconds what the way was before', () => {
+    const sizer = run(125_000, 10, 30)
+    for (let count = 0; count < 200; count++) sizer.measureRound(12_500 * 20, 20)
+    expect(sizer.bytes).toBeLessThan(500_000)
   })
 
   it('keeps within its bounds, whatever is measured', () => {
