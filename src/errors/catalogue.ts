@@ -32,7 +32,7 @@ export const catalogue = {
   'not-a-directory': {exitCode: 2, hint: 'Name a directory; `/ls` lists what is here.'},
   'unknown-member': {exitCode: 2, hint: '`/who` lists who is here.'},
   'unknown-transfer': {exitCode: 2, hint: '`/offers` lists what waits for an answer.'},
-  'no-recipient': {exitCode: 2, hint: 'Say for whom with `--to NICK`; `/who` lists who is here.'},
+  'no-recipient': {exitCode: 2, hint: 'Say for whom with `--to NICK`, or `--to all`; `/who` lists who is here.'},
 
   // connection: 3
   'connection-refused': {

@@ -21,11 +21,18 @@ export const windowDefaults: WindowSizerOptions = {
 /** Room for grants that wait until a quarter of the window is free, and for a way that is uneven. */
 const roundTripsHeld = 1.5
 
+/** What counts as more: of the rate, and of the round trip that may pay for it. */
 const growthThatCounts = 1.25
 const roundsWithoutGrowth = 4
 
 /** How long a rate is believed, at least: a pause of either end is no slower way. */
 const memoryMs = 1000
+
+/** A larger budget is tried for so many rounds, ... */
+const roundsOfTrial = 3
+/** ... now and then: less often each time that it brings nothing. */
+const firstTrialMs = 500
+const rarestTrialMs = 8000
 
 /**
  * Sizes the bulk budget by time, after the bandwidth-delay estimators of HTTP/2 and BBR: it doubles while that makes
@@ -33,18 +40,27 @@ const memoryMs = 1000
  * rate of late, and a base besides. By this last part what is smaller grows more than what is larger: two directions,
  * or two connections, that compete come to equal shares.
  *
- * States: `growing` -> `following`.
+ * Where the ends are slow to answer, and not the way, that is too small: so the double is tried now and then, and kept
+ * when the rate grows by it and the round trip does not.
+ *
+ * States: `growing` -> `following` <-> `trying`.
  */
 export class WindowSizer {
   readonly #options: WindowSizerOptions
-  #state: 'growing' | 'following' = 'growing'
+  #state: 'growing' | 'following' | 'trying' = 'growing'
   #bytes: number
-  #roundTripMs = Infinity
+  #shortestTripMs = Infinity
   #roundsWithoutGrowth = 0
   /** The best rates of this period and the one before. */
   #bestRate = 0
   #formerBestRate = 0
   #periodMs = 0
+  /** The budget that a trial has shown to pay. */
+  #provenBytes = 0
+  #untilTrialMs = firstTrialMs
+  #trialIntervalMs = firstTrialMs
+  #recent = new Epoch()
+  #beforeTrial = new Epoch()
 
   constructor(options: WindowSizerOptions = windowDefaults) {
     this.#options = options
@@ -58,13 +74,18 @@ export class WindowSizer {
 
   /** Takes one round trip; the shortest is what the way takes without a queue. */
   measureRoundTrip(milliseconds: number): void {
-    this.#roundTripMs = Math.min(this.#roundTripMs, milliseconds)
+    this.#shortestTripMs = Math.min(this.#shortestTripMs, milliseconds)
+    this.#recent.addTrip(milliseconds)
   }
 
   /** Takes what came in one round, a time of at least one round trip in which bytes kept coming. */
   measureRound(byteLength: number, elapsedMs: number): void {
-    if (this.#state === 'growing') this.#grow(byteLength / elapsedMs)
-    else this.#follow(byteLength / elapsedMs, elapsedMs)
+    this.#recent.addRound(byteLength, elapsedMs)
+    const rate = byteLength / elapsedMs
+    if (this.#state === 'growing') return this.#grow(rate)
+    this.#remember(rate, elapsedMs)
+    if (this.#state === 'trying') this.#try()
+    else this.#follow(elapsedMs)
   }
 
   #grow(rate: number): void {
@@ -75,23 +96,91 @@ export class WindowSizer {
     if (this.#roundsWithoutGrowth >= roundsWithoutGrowth) this.#state = 'following'
   }
 
-  #follow(rate: number, elapsedMs: number): void {
+  #remember(rate: number, elapsedMs: number): void {
     this.#periodMs += elapsedMs
-    if (this.#periodMs >= memoryMs) this.#beginPeriod()
+    if (this.#periodMs >= memoryMs) {
+      this.#formerBestRate = this.#bestRate
+      this.#bestRate = 0
+      this.#periodMs = 0
+    }
     this.#bestRate = Math.max(this.#bestRate, rate)
-    const bestRate = Math.max(this.#bestRate, this.#formerBestRate)
-    const {baseBytes, targetDelayMs} = this.#options
-    this.#resize(baseBytes + bestRate * (this.#roundTripMs * roundTripsHeld + targetDelayMs))
   }
 
-  #beginPeriod(): void {
-    this.#formerBestRate = this.#bestRate
-    this.#bestRate = 0
-    this.#periodMs = 0
+  #follow(elapsedMs: number): void {
+    this.#resize(Math.max(this.#sized(), this.#provenBytes))
+    this.#untilTrialMs -= elapsedMs
+    if (this.#untilTrialMs <= 0 && this.#recent.rounds >= roundsOfTrial) this.#beginTrial()
+    else if (this.#recent.rounds > roundsOfTrial) this.#recent = new Epoch()
+  }
+
+  #beginTrial(): void {
+    this.#state = 'trying'
+    this.#beforeTrial = this.#recent
+    this.#recent = new Epoch()
+    this.#resize(this.#bytes * 2)
+  }
+
+  #try(): void {
+    if (this.#recent.rounds < roundsOfTrial) return
+    const {rate, tripMs} = this.#beforeTrial
+    const pays = this.#recent.rate >= rate * growthThatCounts && this.#recent.tripMs <= tripMs * growthThatCounts
+    if (pays) this.#succeed()
+    else this.#fail()
+  }
+
+  #succeed(): void {
+    this.#provenBytes = this.#bytes
+    this.#trialIntervalMs = firstTrialMs
+    this.#beginTrial()
+  }
+
+  /** What was proven is believed a little less each time. */
+  #fail(): void {
+    this.#state = 'following'
+    this.#provenBytes *= 0.75
+    this.#resize(Math.max(this.#sized(), this.#provenBytes))
+    this.#recent = new Epoch()
+    this.#trialIntervalMs = Math.min(rarestTrialMs, this.#trialIntervalMs * 2)
+    this.#untilTrialMs = this.#trialIntervalMs
+  }
+
+  #sized(): number {
+    const {baseBytes, targetDelayMs} = this.#options
+    const bestRate = Math.max(this.#bestRate, this.#formerBestRate)
+    return baseBytes + bestRate * (this.#shortestTripMs * roundTripsHeld + targetDelayMs)
   }
 
   #resize(bytes: number): void {
     const {minBytes, maxBytes} = this.#options
     this.#bytes = Math.round(Math.min(maxBytes, Math.max(minBytes, bytes)))
+  }
+}
+
+/** A few rounds under one budget: their rate, and their mean round trip. */
+class Epoch {
+  rounds = 0
+  #bytes = 0
+  #elapsedMs = 0
+  #trips = 0
+  #tripsMs = 0
+
+  addRound(byteLength: number, elapsedMs: number): void {
+    this.rounds++
+    this.#bytes += byteLength
+    this.#elapsedMs += elapsedMs
+  }
+
+  addTrip(milliseconds: number): void {
+    this.#trips++
+    this.#tripsMs += milliseconds
+  }
+
+  /** In bytes a millisecond. */
+  get rate(): number {
+    return this.#bytes / this.#elapsedMs
+  }
+
+  get tripMs(): number {
+    return this.#tripsMs / this.#trips
   }
 }

@@ -4,6 +4,7 @@ import {ChannelResetError} from '../session/channel-errors.js'
 // Maps, and no objects: a word that a peer chooses may be one that every object has.
 const failures = new Map<string, ErrorCode>([
   ['cancelled', 'cancelled'],
+  ['connection-lost', 'connection-lost'],
   ['digest-mismatch', 'digest-mismatch'],
   ['size-mismatch', 'size-mismatch'],
   ['stalled', 'stalled'],

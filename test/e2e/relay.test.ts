@@ -71,6 +71,47 @@ describe('a file between two members of three', () => {
   })
 })
 
+describe('a file between two members', () => {
+  /** A file on its way from ana to cem, far from its end. */
+  async function underWay() {
+    const {host, members} = await roomOf(['ana', 'cem', 'dora'])
+    const [ana, cem, dora] = members as [LiveChatctl, LiveChatctl, LiveChatctl]
+    const path = join(ana.cwd, 'data.bin')
+    writeFileSync(path, randomBytes(50_000_000))
+    ana.type('/bwlimit 5M', JSON.stringify({file: path, to: 'cem'}))
+    await cem.event('progress')
+    return {host, ana, cem, dora}
+  }
+
+  it('whose sender is killed ends for its receiver, who keeps no part, and the room goes on', async () => {
+    const {ana, cem, dora} = await underWay()
+    ana.kill('SIGKILL')
+    expect(await cem.event('failed')).toMatchObject({name: 'data.bin', code: 'connection-lost'})
+    expect(readdirSync(cem.cwd)).toEqual([])
+    dora.type('still here')
+    await cem.event('message', ({text}) => text === 'still here')
+  })
+
+  it('whose receiver is killed ends for its sender, and the room goes on', async () => {
+    const {ana, cem, dora} = await underWay()
+    cem.kill('SIGKILL')
+    expect(await ana.event('failed')).toMatchObject({name: 'data.bin'})
+    dora.type('still here')
+    await ana.event('message', ({text}) => text === 'still here')
+  })
+
+  it('that its receiver gives up is cancelled for both, and the next one arrives', async () => {
+    const {ana, cem} = await underWay()
+    cem.type('/cancel 1')
+    await Promise.all([ana.event('cancelled'), cem.event('cancelled')])
+    expect(readdirSync(cem.cwd)).toEqual([])
+    writeFileSync(join(ana.cwd, 'next.txt'), 'next')
+    ana.type(JSON.stringify({file: join(ana.cwd, 'next.txt'), to: 'cem'}))
+    await cem.event('received')
+    expect(readdirSync(cem.cwd)).toEqual(['new_next.txt'])
+  })
+})
+
 describe('send-file --to HOST into a room of many', () => {
   it('still goes to the host', async () => {
     const {host, port} = await roomOf(['ana'])

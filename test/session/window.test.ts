@@ -180,6 +180,35 @@ describe('the window sizer', () => {
     expect(sizer.bytes).toBeLessThan(500_000)
   })
 
+  it('becomes as large as it has to be where the ends are slow to answer, and the way is not', () => {
+    const sizer = new WindowSizer()
+    const step = (): void => {
+      sizer.measureRoundTrip(50)
+      sizer.measureRound(Math.min(100_000, sizer.bytes / 50) * 50, 50)
+    }
+    // The way was seen empty once.
+    sizer.measureRoundTrip(0.2)
+    // Uneven at first: it stops to grow too early.
+    for (let count = 0; count < 8; count++) sizer.measureRound(200_000, 50)
+    expect(sizer.bytes).toBeLessThan(300_000)
+    for (let count = 0; count < 400; count++) step()
+    expect(sizer.bytes).toBeGreaterThan(2_500_000)
+  })
+
+  it('does not outgrow another in a race for one way', () => {
+    const sizers = [new WindowSizer(), new WindowSizer()]
+    for (const sizer of sizers) sizer.measureRoundTrip(0.5)
+    for (let count = 0; count < 2000; count++) {
+      const both = sizers[0]!.bytes + sizers[1]!.bytes
+      const tripMs = 0.5 + both / 12_500
+      for (const sizer of sizers) {
+        sizer.measureRoundTrip(tripMs)
+        sizer.measureRound((12_500 * 20 * sizer.bytes) / both, 20)
+      }
+    }
+    for (const {bytes} of sizers) expect(bytes).toBeLessThan(400_000)
+  })
+
   it('keeps within its bounds, whatever is measured', () => {
     const round = fc.tuple(fc.nat(1_000_000_000), fc.double({min: 0.01, max: 1e6, noNaN: true}))
     fc.assert(
