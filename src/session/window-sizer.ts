@@ -1,3 +1,5 @@
+import {BulkEpoch} from './bulk-epoch.js'
+
 /** Bounds of the bulk budget, and how long a full one may take to drain at the measured rate. */
 export interface WindowSizerOptions {
   minBytes: number
@@ -59,8 +61,8 @@ export class WindowSizer {
   #provenBytes = 0
   #untilTrialMs = firstTrialMs
   #trialIntervalMs = firstTrialMs
-  #recent = new Epoch()
-  #beforeTrial = new Epoch()
+  #recent = new BulkEpoch()
+  #beforeTrial = new BulkEpoch()
 
   constructor(options: WindowSizerOptions = windowDefaults) {
     this.#options = options
@@ -110,13 +112,13 @@ export class WindowSizer {
     this.#resize(Math.max(this.#sized(), this.#provenBytes))
     this.#untilTrialMs -= elapsedMs
     if (this.#untilTrialMs <= 0 && this.#recent.rounds >= roundsOfTrial) this.#beginTrial()
-    else if (this.#recent.rounds > roundsOfTrial) this.#recent = new Epoch()
+    else if (this.#recent.rounds > roundsOfTrial) this.#recent = new BulkEpoch()
   }
 
   #beginTrial(): void {
     this.#state = 'trying'
     this.#beforeTrial = this.#recent
-    this.#recent = new Epoch()
+    this.#recent = new BulkEpoch()
     this.#resize(this.#bytes * 2)
   }
 
@@ -139,7 +141,7 @@ export class WindowSizer {
     this.#state = 'following'
     this.#provenBytes *= 0.75
     this.#resize(Math.max(this.#sized(), this.#provenBytes))
-    this.#recent = new Epoch()
+    this.#recent = new BulkEpoch()
     this.#trialIntervalMs = Math.min(rarestTrialMs, this.#trialIntervalMs * 2)
     this.#untilTrialMs = this.#trialIntervalMs
   }
@@ -153,34 +155,5 @@ export class WindowSizer {
   #resize(bytes: number): void {
     const {minBytes, maxBytes} = this.#options
     this.#bytes = Math.round(Math.min(maxBytes, Math.max(minBytes, bytes)))
-  }
-}
-
-/** A few rounds under one budget: their rate, and their mean round trip. */
-class Epoch {
-  rounds = 0
-  #bytes = 0
-  #elapsedMs = 0
-  #trips = 0
-  #tripsMs = 0
-
-  addRound(byteLength: number, elapsedMs: number): void {
-    this.rounds++
-    this.#bytes += byteLength
-    this.#elapsedMs += elapsedMs
-  }
-
-  addTrip(milliseconds: number): void {
-    this.#trips++
-    this.#tripsMs += milliseconds
-  }
-
-  /** In bytes a millisecond. */
-  get rate(): number {
-    return this.#bytes / this.#elapsedMs
-  }
-
-  get tripMs(): number {
-    return this.#tripsMs / this.#trips
   }
 }
