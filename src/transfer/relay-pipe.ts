@@ -31,17 +31,19 @@ export class RelayPipe implements ChannelSink {
   readonly #tap: CreditTap
   readonly #innerTap: CreditTap
   readonly #leaveBudget: () => void
-  readonly #broken: () => void
+  readonly #broken: (code: string) => void
+  readonly #declaredBytes: number
+  #receivedBytes = 0
   #passedBytes = 0
   #isOver = false
 
-  /** `bytes` are all that will come, null when nobody knows; `broken` is called when a channel has failed. */
+  /** `bytes` are all that may come, null when nobody knows; `broken` hears why a channel has failed. */
   constructor(
     source: RelaySource,
     target: RelayTarget,
     bytes: number | null,
     {budget, bandwidth}: RelayLimits,
-    broken: () => void,
+    broken: (code: string) => void,
   ) {
     this.#source = source
     this.#target = target
@@ -50,14 +52,18 @@ export class RelayPipe implements ChannelSink {
     this.#tap = new CreditTap(this.#innerTap, bandwidth.send, bytes)
     this.#leaveBudget = budget.enter()
     this.#broken = broken
+    this.#declaredBytes = bytes ?? Infinity
     target.onGrant = () => this.#limit()
     target.onFail = error => this.#break(error, code => source.reset(code))
     this.#limit()
     source.receive(this)
   }
 
+  /** More than was declared would come without being asked for: the limiters know only of what was. */
   bytes(piece: Buffer): void {
-    void this.#pass(piece)
+    this.#receivedBytes += piece.length
+    if (this.#receivedBytes <= this.#declaredBytes) void this.#pass(piece)
+    else this.#breakOff('size-mismatch')
   }
 
   end(trailer: ChannelTrailer): void {
@@ -93,11 +99,17 @@ export class RelayPipe implements ChannelSink {
     this.#tap.limitTo(Math.min(this.#target.granted, this.#passedBytes + this.#budget.share))
   }
 
+  #breakOff(code: string): void {
+    this.stop(code)
+    this.#broken(code)
+  }
+
   #break(error: ChatctlError, resetOther: (code: string) => void): void {
     if (this.#isOver) return
     this.#finish()
-    resetOther(error instanceof ChannelResetError ? error.reset : error.code)
-    this.#broken()
+    const code = error instanceof ChannelResetError ? error.reset : error.code
+    resetOther(code)
+    this.#broken(code)
   }
 
   #finish(): void {

@@ -87,7 +87,7 @@ export class Relay {
     this.#state = 'flowing'
     const onward = this.#target.openChannel(this.#targetTransfer)
     if (onward === undefined) this.#failOpening(channel)
-    else this.#pipe = new RelayPipe(channel, onward, this.#bytes, this.#limits, () => this.#end())
+    else this.#pipe = new RelayPipe(channel, onward, this.#bytes, this.#limits, code => this.#break(code))
     return true
   }
 
@@ -95,6 +95,11 @@ export class Relay {
   #failOpening(channel: RelaySource): void {
     this.#endAndTell('target', {type: 'failed', code: 'connection-lost'})
     channel.reset('connection-lost')
+  }
+
+  /** A channel that has ended cannot be reset any more, while its bytes still wait here: its sender is told in words. */
+  #break(code: string): void {
+    this.#endAndTell('source', {type: 'failed', code})
   }
 
   #endAndTell(whom: 'source' | 'target', ending: Ending): void {

@@ -232,6 +232,45 @@ describe('a relay', () => {
     expect(again.target.all('reset').map(({payload}) => String(payload))).toEqual(['{"code":"source-changed"}'])
   })
 
+  it.each(['is cut off', 'gives it up'])(
+    'tells the sender when the receiver %s while the last bytes wait at the host',
+    async how => {
+      const {source, target, from, begin} = await meet()
+      await begin()
+      target.send(['credit', undefined, {channel: 2, number: 60_000}])
+      await eventLoopTurns(2)
+      source.send(
+        ['chunk', Buffer.alloc(60_000), {channel: 1}],
+        ['end', {sha256: '0'.repeat(64)}, {channel: 1, number: 60_000}],
+      )
+      if (how === 'is cut off') target.cut()
+      else target.send(['reset', {code: 'disk-full'}, {channel: 2}])
+      await eventLoopTurns(3)
+      expect(target.all('end')).toEqual([])
+      expect(from.heard('failed')).toMatchObject([
+        {transfer: transferId(1), code: how === 'is cut off' ? 'connection-lost' : 'disk-full'},
+      ])
+    },
+  )
+
+  it('passes on no more than was declared, for which alone the limits of the host hold', async () => {
+    const {source, target, from, begin} = await meet()
+    await begin()
+    target.send(['credit', undefined, {channel: 2, number: 300_000}])
+    await eventLoopTurns(2)
+    for (let sent = 0; sent <= 200_000;) {
+      const number = Math.min(granted(source), sent + 60_000)
+      source.send(['chunk', Buffer.alloc(number - sent), {channel: 1, number: sent}])
+      sent = number
+      await eventLoopTurns(3)
+    }
+    const passed = target.all('chunk').reduce((sum, {payload}) => sum + payload.length, 0)
+    expect(passed).toBeLessThanOrEqual(200_000)
+    const resets = [...source.all('reset'), ...target.all('reset')]
+    expect(resets.map(({payload}) => String(payload))).toEqual(Array(2).fill('{"code":"size-mismatch"}'))
+    expect(from.heard('failed')).toMatchObject([{code: 'size-mismatch'}])
+  })
+
   it('opens nothing before it is accepted, and only once', async () => {
     const {source, target, from, begin} = await meet()
     from.say(offerOf(transferId(7), 3))
