@@ -5,7 +5,7 @@ import type {ChannelSink, ReceiveChannel} from '../session/receive-channel.js'
 import type {SendChannel} from '../session/send-channel.js'
 import type {Bandwidth} from './bandwidth.js'
 import {CreditTap} from './credit-tap.js'
-import type {RelayBudget} from './relay-budget.js'
+import type {BudgetedRelay, RelayBudget} from './relay-budget.js'
 
 /** What a relay asks of the channel that bytes come from. */
 export type RelaySource = Pick<ReceiveChannel, 'label' | 'receive' | 'release' | 'reset' | 'limitTo' | 'window'>
@@ -23,7 +23,7 @@ export interface RelayLimits {
  * Passes the bytes of one channel on to another as they come, and asks for no more than the other end has asked for:
  * what comes can leave at once. When either channel fails, so does the other, for the same reason.
  */
-export class RelayPipe implements ChannelSink {
+export class RelayPipe implements ChannelSink, BudgetedRelay {
   readonly #source: RelaySource
   readonly #target: RelayTarget
   readonly #budget: RelayBudget
@@ -50,13 +50,18 @@ export class RelayPipe implements ChannelSink {
     this.#budget = budget
     this.#innerTap = new CreditTap(source, bandwidth.receive, bytes)
     this.#tap = new CreditTap(this.#innerTap, bandwidth.send, bytes)
-    this.#leaveBudget = budget.enter()
+    this.#leaveBudget = budget.enter(this)
     this.#broken = broken
     this.#declaredBytes = bytes ?? Infinity
     target.onGrant = () => this.#limit()
     target.onFail = error => this.#break(error, code => source.reset(code))
     this.#limit()
     source.receive(this)
+  }
+
+  get heldBytes(): number {
+    const {received, inFlight} = this.#source.window
+    return received + inFlight - this.#passedBytes
   }
 
   /** More than was declared would come without being asked for: the limiters know only of what was. */
@@ -96,7 +101,7 @@ export class RelayPipe implements ChannelSink {
   }
 
   #limit(): void {
-    this.#tap.limitTo(Math.min(this.#target.granted, this.#passedBytes + this.#budget.share))
+    this.#tap.limitTo(Math.min(this.#target.granted, this.#passedBytes + this.#budget.shareOf(this)))
   }
 
   #breakOff(code: string): void {
