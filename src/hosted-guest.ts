@@ -100,7 +100,7 @@ export class HostedGuest implements SessionOwner {
     this.#stopWaiting()
     this.#services.room.leave(this.#member.id, leaveReason(end))
     this.relays.close()
-    void this.desk.close(new ChatctlError('connection-lost', 'the other side is gone'))
+    void this.desk.close(endOfFiles(end))
     this.#services.gone()
   }
 
@@ -164,6 +164,12 @@ export class HostedGuest implements SessionOwner {
     const refusal = requests[this.#purpose].includes(request) ? ask() : 'not-a-member'
     if (refusal !== undefined) this.session.send({type: 'refused', request, code: refusal})
   }
+}
+
+/** What becomes of the files that are on their way: nobody else is gone when this side has closed the room. */
+function endOfFiles(end: SessionEnd): ChatctlError {
+  if (leaveReason(end) === 'closed') return new ChatctlError('cancelled', 'the room was closed')
+  return new ChatctlError('connection-lost', 'the other side is gone')
 }
 
 function leaveReason({by, code}: SessionEnd): LeaveReason {

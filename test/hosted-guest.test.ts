@@ -2,6 +2,8 @@ import {describe, expect, it} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {HostConversation} from '../src/host-conversation.js'
 import type {Purpose} from '../src/protocol/payloads.js'
+import {RoomInMemory} from './helpers/room-in-memory.js'
+import {failureOf} from './helpers/transfer-pair.js'
 import {hostFingerprint, joinerFingerprint, secureMemoryPair} from './helpers/admission.js'
 import {FakeClock} from './helpers/fake-clock.js'
 import {eventLoopTurns} from './helpers/until.js'
@@ -145,5 +147,19 @@ describe('a guest whose connection breaks', () => {
     await eventLoopTurns(2)
     const again = await attach({purpose: 'deliver', session: ticketOf(peer), lastSeen: 1})
     expect(again.farewells).toEqual(['unknown-session'])
+  })
+})
+
+describe('a host that closes its room', () => {
+  it('says so of the files on their way, and not that someone else is gone', async () => {
+    const room = new RoomInMemory()
+    const ana = await room.member('ana')
+    room.host.intake.accept = 'ask'
+    const {delivered} = await ana.room.sendFile(ana.write('a.txt', 'hello'))
+    const failed = failureOf(delivered)
+    await room.host.event('offer')
+    await room.host.room.leave()
+    expect(await failed).toMatchObject({exitCode: 6})
+    expect(await room.host.event('cancelled')).toMatchObject({name: 'a.txt', message: 'the room was closed'})
   })
 })
