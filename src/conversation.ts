@@ -70,6 +70,8 @@ export type RoomEvent =
 export interface OutgoingFile {
   /** The number that events call `transfer`. */
   readonly transfer: number
+  /** Resolves when the offer is on its way, for which it may have to wait: 32 to one member are at once; never rejects. */
+  readonly offered: Promise<void>
   /** Resolves when the other side has accepted or declined it, or it has ended otherwise; never rejects. */
   readonly answered: Promise<void>
   /** Settles when the other side has verified the file, or with the reason why not (a {@link ChatctlError}). */
@@ -118,7 +120,7 @@ export interface Conversation {
   rename(nick: string): Promise<void>
   /** Whom a file is for: the member of a nick, everyone else for `all`, in a room of two the other by default. */
   recipients(to?: string): Member[]
-  /** Offers a file to a member (in a room of two: the other); resolves once the offer is on its way. */
+  /** Offers a file to a member (in a room of two: the other); resolves when it has a number. */
   sendFile(path: string, options?: {to?: string | Member; name?: string}): Promise<OutgoingFile>
   /** Every file that is offered, or on its way, in the order of their numbers. */
   transfers(): Transfer[]

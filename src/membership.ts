@@ -185,7 +185,10 @@ function endError({by, code, error}: SessionEnd): ChatctlError | undefined {
 
 /** What is told to whoever still waits for something. */
 function endReason(end: SessionEnd): ChatctlError {
-  return endError(end) ?? new ChatctlError('connection-lost', 'the conversation is over')
+  const known = endError(end)
+  if (known) return known
+  if (end.code === 'closed') return new ChatctlError('cancelled', 'the host closed the room')
+  return new ChatctlError('connection-lost', 'the conversation is over')
 }
 
 function endWord({by, code}: SessionEnd): string {

@@ -100,11 +100,13 @@ async function deliverAll(membership: Membership, options: SendFileOptions): Pro
     const offered = membership.sendFile(path, {to: member})
     delivering.push(
       deliver(path, member, offered, outgoing => {
-        watch(outgoing, member)
-        limitWaiting(membership, outgoing, answerTimeoutMs)
+        void outgoing.offered.then(() => {
+          watch(outgoing, member)
+          limitWaiting(membership, outgoing, answerTimeoutMs)
+        })
       }),
     )
-    // Only so many files may be offered at once: the next one is looked at when it has a place.
+    // One after the other: so many files would be open at once while they are looked at.
     await Promise.allSettled([offered])
   }
   return Promise.all(delivering)

@@ -1,9 +1,11 @@
 import type {OutgoingFile} from '../conversation.js'
 import type {Outcome} from './outcome.js'
+import {settlesWithin} from './settles-within.js'
 
 interface OwnOffer {
   name: string
   isAnswered: boolean
+  offered: Promise<void>
   answered: Promise<void>
   /** Resolves when the file has arrived or will not. */
   ended: Promise<void>
@@ -19,11 +21,11 @@ export class OwnOffers {
   }
 
   /** Follows a file from its offer on. */
-  add({transfer, answered, delivered}: OutgoingFile, name: string): void {
+  add({transfer, offered, answered, delivered}: OutgoingFile, name: string): void {
     const ended = delivered
       .catch((error: unknown) => this.#outcome.failed(error))
       .then(() => void this.#open.delete(transfer))
-    const offer = {name, isAnswered: false, answered, ended}
+    const offer = {name, isAnswered: false, offered, answered, ended}
     this.#open.set(transfer, offer)
     void answered.then(() => (offer.isAnswered = true))
   }
@@ -33,9 +35,13 @@ export class OwnOffers {
     return this.#open.get(transfer)?.name
   }
 
-  /** Resolves when every offer has an answer. */
-  async answered(): Promise<void> {
-    await Promise.all(Array.from(this.#open.values(), offer => offer.answered))
+  /** Whether every offer has an answer, each within a time from when it left. */
+  async areAnswered(timeoutMs: number): Promise<boolean> {
+    const inTime = Array.from(this.#open.values(), async ({offered, answered}) => {
+      await offered
+      return settlesWithin(answered, timeoutMs)
+    })
+    return (await Promise.all(inTime)).every(Boolean)
   }
 
   /** Resolves when every offer that has an answer has come to its end. */

@@ -53,8 +53,8 @@ async function takeLine(line: InputLine, shell: Shell, view: StreamView): Promis
 /** What a member does at the end of its input: listen on, wait for answers and transfers, and leave. */
 async function finish(conversation: Conversation, io: ShellIo, shell: Shell): Promise<void> {
   if (io.waitMs !== undefined) await settlesWithin(conversation.ended, io.waitMs)
-  const answered = Promise.race([conversation.ended, shell.offers.answered()])
-  const isAnswered = await settlesWithin(answered, io.timeoutMs ?? defaultTimeoutMs)
+  const areAnswered = shell.offers.areAnswered(io.timeoutMs ?? defaultTimeoutMs)
+  const isAnswered = await Promise.race([conversation.ended.then(() => true), areAnswered])
   if (!isAnswered) shell.fail(new ChatctlError('no-answer', 'an offer had no answer'))
   await Promise.all([shell.drained(), shell.offers.settled()])
   // Offers without an answer would hold this up until they expire.

@@ -35,9 +35,16 @@ function translate(
   action: string,
 ): ChatctlError {
   const name = errnoOf(error)
+  if (isNoPath(error))
+    return new ChatctlError('no-such-file', `${action}: no path holds such characters`, {cause: error})
   if (name === undefined) return toChatctlError(error)
   const [code, reason] = table[name] ?? [fallback, name]
   return new ChatctlError(code, `${action}: ${reason}`, {cause: error})
+}
+
+/** Node refuses a path with a NUL before the system sees it. */
+function isNoPath(error: unknown): boolean {
+  return error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE'
 }
 
 /** The system's name for an error, such as `EEXIST`; undefined when it is not one of the system's. */

@@ -8,3 +8,6 @@ export const maxUnfinished = 2 * maxOffers
 
 /** Relays that may come from one session at once, and as many that go to it: with its own files, a channel for each. */
 export const maxRelays = maxOpenChannels - maxOffers
+
+/** Files that are looked at at once before they are offered. */
+export const maxInspections = 4

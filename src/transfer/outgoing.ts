@@ -27,15 +27,18 @@ export interface OutgoingOptions {
   peer: Member
   /** Whether somebody else is at the other end, who relays it. */
   isRelayed: boolean
+  /** Resolves when it may be offered: only so many are at once. */
+  place: Promise<unknown>
 }
 
 /**
- * One file on its way out: offered, accepted, sent, verified by the other side. It says and reports each step itself;
+ * One file on its way out: offered when there is a place, accepted, sent, verified by the other side. It says and reports each step itself;
  * the peer's answers come in as `accept`, `verify` and `stop`.
  */
 export class Outgoing implements OutgoingFile {
   readonly id = randomBytes(16).toString('hex')
   readonly transfer: number
+  readonly offered: Promise<void>
   readonly answered: Promise<void>
   readonly delivered: Promise<Delivered>
   /** Settles when nothing of it is left to do, whatever came of it. */
@@ -53,7 +56,9 @@ export class Outgoing implements OutgoingFile {
     this.transfer = options.number
     this.#options = options
     this.#services = services
-    const accepted = this.#offer()
+    const placed = this.#switch.until<undefined>(resolve => void options.place.then(() => resolve(undefined)))
+    const accepted = placed.then(() => this.#offer())
+    this.offered = placed.then(noop, noop)
     this.answered = accepted.then(noop, noop)
     this.delivered = this.#run(accepted)
     // Whoever does not wait for it hears of the end by its event.
@@ -110,9 +115,8 @@ export class Outgoing implements OutgoingFile {
 
   async #send(): Promise<string> {
     const {source} = this.#options
-    const reader = await SourceReader.open(source.path)
+    const reader = await SourceReader.openOffered(source)
     try {
-      await reader.requireUnchanged(source)
       const channel = this.#openChannel()
       const sha256 = await this.#sendBytes(reader, channel)
       await reader.requireUnchanged(source)

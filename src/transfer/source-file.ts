@@ -73,6 +73,23 @@ export class SourceReader {
   }
 
   /**
+   * Opens a file that was offered.
+   * @throws ChatctlError `source-changed` when it is another one by now, or none; `not-readable`
+   */
+  static async openOffered(offered: SourceFile): Promise<SourceReader> {
+    const reader = await SourceReader.open(offered.path).catch((error: unknown) => {
+      throw isUsage(error) ? changed(offered.path) : error
+    })
+    try {
+      await reader.requireUnchanged(offered)
+      return reader
+    } catch (error) {
+      await reader.close()
+      throw error
+    }
+  }
+
+  /**
    * Looks whether the file is what it was when it was offered.
    * @throws ChatctlError `source-changed`
    */
@@ -104,6 +121,11 @@ async function describe(path: string, handle: FileHandle): Promise<SourceFile> {
 async function requireEmpty(path: string, handle: FileHandle): Promise<void> {
   const {bytesRead} = await handle.read(Buffer.alloc(1), 0, 1, 0)
   if (bytesRead > 0) throw new ChatctlError('not-a-file', `${path} is not empty, but its size is not known beforehand`)
+}
+
+/** What was right when it was asked for is no mistake of who asked. */
+function isUsage(error: unknown): boolean {
+  return error instanceof ChatctlError && (error.code === 'no-such-file' || error.code === 'not-a-file')
 }
 
 function changed(path: string): ChatctlError {

@@ -9,12 +9,13 @@ import type {DeskServices} from './desk-services.js'
 import {Incoming} from './incoming.js'
 import {mediaTypeOf} from './media-type.js'
 import {Outgoing} from './outgoing.js'
-import {maxOffers, maxUnfinished} from './limits.js'
+import {maxInspections, maxOffers, maxUnfinished} from './limits.js'
 import {OfferPlaces} from './offer-places.js'
+import {Places} from './places.js'
 import type {BulkReader} from './receiver.js'
 import {toSafeName} from './safe-name.js'
 import type {BulkWriter} from './sender.js'
-import {inspectSource} from './source-file.js'
+import {inspectSource, type SourceFile} from './source-file.js'
 import {declinedThere, failedThere} from './transfer-errors.js'
 
 /** What happens to files that are offered here. */
@@ -58,6 +59,7 @@ export class TransferDesk {
   readonly #outgoing = new Map<string, Outgoing>()
   readonly #incoming = new Map<string, Incoming>()
   readonly #preparing = new Set<Promise<OutgoingFile>>()
+  readonly #inspections = new Places(maxInspections)
   readonly #places = new OfferPlaces()
   #closed: ChatctlError | undefined
 
@@ -74,16 +76,19 @@ export class TransferDesk {
   }
 
   /**
-   * Offers a file to the peer, or to the member `to` behind it; resolves once the offer is on its way.
+   * Offers a file to the peer, or to the member `to` behind it, as soon as it has a place; resolves before that.
    * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`, or why the desk is closed
    */
-  async offer(path: string, {to = this.#options.peer(), name}: OfferOptions = {}): Promise<OutgoingFile> {
-    const offered = this.#offerInTurn(path, to, name)
-    this.#preparing.add(offered)
+  async offer(
+    path: string,
+    {to = this.#options.peer(), name = basename(path)}: OfferOptions = {},
+  ): Promise<OutgoingFile> {
+    const preparing = this.#prepare(path, to, name)
+    this.#preparing.add(preparing)
     try {
-      return await offered
+      return await preparing
     } finally {
-      this.#preparing.delete(offered)
+      this.#preparing.delete(preparing)
     }
   }
 
@@ -170,28 +175,26 @@ export class TransferDesk {
     await Promise.allSettled(this.#all().map(({finished}) => finished))
   }
 
-  async #offerInTurn(path: string, to: Member, name?: string): Promise<OutgoingFile> {
-    const isRelayed = to.id !== this.#options.peer().id
-    const leave = await this.#places.take(to.id, isRelayed)
+  /** A thousand files at once must not be a thousand open ones. */
+  async #inspect(path: string): Promise<SourceFile> {
+    await this.#inspections.take()
     try {
-      const outgoing = await this.#offerNow(path, {name, peer: to, isRelayed})
-      void outgoing.finished.then(leave)
-      return outgoing
-    } catch (error) {
-      leave()
-      throw error
+      return await inspectSource(path)
+    } finally {
+      this.#inspections.leave()
     }
   }
 
-  async #offerNow(
-    path: string,
-    {name = basename(path), ...recipient}: {name?: string | undefined; peer: Member; isRelayed: boolean},
-  ): Promise<Outgoing> {
-    const source = await inspectSource(resolve(path))
+  async #prepare(path: string, peer: Member, name: string): Promise<OutgoingFile> {
+    const source = await this.#inspect(resolve(path))
     const mediaType = await mediaTypeOf(name)
     if (this.#closed) throw this.#closed
+    const isRelayed = peer.id !== this.#options.peer().id
+    const place = this.#places.take(peer.id, isRelayed)
     const number = this.#options.nextNumber()
-    const outgoing = new Outgoing({number, source, name: name.toWellFormed(), mediaType, ...recipient}, this.#services)
+    const file = {number, source, name: name.toWellFormed(), mediaType, peer, isRelayed, place}
+    const outgoing = new Outgoing(file, this.#services)
+    void outgoing.finished.then(async () => (await place)())
     this.#enter(this.#outgoing, outgoing)
     return outgoing
   }

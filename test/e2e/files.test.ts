@@ -121,6 +121,18 @@ describe('a file', () => {
   })
 })
 
+describe('more files than may be offered at once', () => {
+  it('keep nobody from talking, and wait for their turn', async () => {
+    const {host, member, path} = await roomWithFile(Buffer.from('x'), ['--accept', 'ask'])
+    member.type(...Array.from({length: 34}, () => JSON.stringify({file: path})), 'talk goes ahead')
+    await host.event('message', ({text}) => text === 'talk goes ahead')
+    const offers = (): number => host.events.filter(({event}) => event === 'offer').length
+    await host.sees(() => offers() === 32)
+    host.type('/decline 1', '/decline 2')
+    await host.sees(() => offers() === 34)
+  })
+})
+
 describe('send-file', () => {
   const send = (port: string, argv: string[], cwd: string) =>
     runChatctl(['send-file', '--to', `127.0.0.1:${port}`, ...argv], {

@@ -195,5 +195,15 @@ function createOutgoing(transfer: number, path: string, to: string | undefined):
   const answered = Promise.race([accepted, over])
   const result = {transfer, name: path, bytes: 1, files: 1, sha256: 'ab'.repeat(32), ms: 1, resumedFrom: 0}
   const deliver = () => settle.resolve(result)
-  return {transfer, path, to, answered, delivered, take, deliver, fail: error => settle.reject(error)}
+  return {
+    transfer,
+    path,
+    to,
+    offered: Promise.resolve(),
+    answered,
+    delivered,
+    take,
+    deliver,
+    fail: error => settle.reject(error),
+  }
 }

@@ -6,6 +6,10 @@ import {temporaryDirectory} from '../helpers/temporary-directory.js'
 import {failureOf} from '../helpers/transfer-pair.js'
 
 describe('inspectSource', () => {
+  it('finds no file under a name that no path can have', async () => {
+    expect(await failureOf(inspectSource('a\u0000b'))).toMatchObject({code: 'no-such-file', exitCode: 2})
+  })
+
   it('tells the size of a file, an empty one too', async () => {
     const path = join(temporaryDirectory(), 'a')
     writeFileSync(path, '')

@@ -192,6 +192,7 @@ describe('an offer that nobody answers', () => {
     const {host, peer} = meetPeer()
     const offered = await host.desk.offer(host.write('a.bin', 'x'))
     offered.delivered.catch(() => undefined)
+    await offered.offered
     await passTime(offerPatienceMs - 1000, [host])
     expect(host.events).toEqual([])
     await passTime(1000, [host])

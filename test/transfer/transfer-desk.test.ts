@@ -7,7 +7,7 @@ import {ChatctlError} from '../../src/errors/index.js'
 import type {FileMessage} from '../../src/protocol/messages.js'
 import {offerLifetimeMs} from '../../src/transfer/incoming.js'
 import {PartFile} from '../../src/transfer/part-file.js'
-import {maxOffers, maxUnfinished} from '../../src/transfer/limits.js'
+import {maxInspections, maxOffers, maxUnfinished} from '../../src/transfer/limits.js'
 import {openFilesOf} from '../helpers/open-files.js'
 import {eventLoopTurns, until} from '../helpers/until.js'
 import {failureOf, joinDesks, meetPeer, type DeskEnd} from '../helpers/transfer-pair.js'
@@ -85,7 +85,7 @@ describe('a file from one desk to the other', () => {
       return left === 0
     })
     await Promise.all(all)
-    expect(mostOpen).toBeLessThanOrEqual(maxOffers)
+    expect(mostOpen).toBeLessThanOrEqual(maxOffers + maxInspections)
     expect(host.files).toEqual(names.map(name => `new_${name}`).sort())
   }, 120_000)
 
@@ -344,7 +344,7 @@ describe('a transfer that fails', () => {
     await until(() => host.desk.offers().length === 1)
     rmSync(path)
     host.desk.accept(1)
-    expect(await failureOf(offered.delivered)).toMatchObject({code: 'no-such-file'})
+    expect(await failureOf(offered.delivered)).toMatchObject({code: 'source-changed', exitCode: 6})
     await host.desk.idle()
     nothingKept(host)
   })
