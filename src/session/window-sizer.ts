@@ -23,8 +23,10 @@ export const windowDefaults: WindowSizerOptions = {
 /** Room for grants that wait until a quarter of the window is free, and for a way that is uneven. */
 const roundTripsHeld = 1.5
 
-/** What counts as more: of the rate, and of the round trip that may pay for it. */
+/** What counts as more. */
 const growthThatCounts = 1.25
+/** What a doubled budget has to bring: where it only takes from another, which has as much, it brings a third. */
+const growthThatPays = 1.5
 const roundsWithoutGrowth = 4
 
 /** How long a rate is believed, at least: a pause of either end is no slower way. */
@@ -43,7 +45,7 @@ const rarestTrialMs = 8000
  * or two connections, that compete come to equal shares.
  *
  * Where the ends are slow to answer, and not the way, that is too small: so the double is tried now and then, and kept
- * when the rate grows by it and the round trip does not.
+ * when the rate grows by it nearly as much, and the round trip does not.
  *
  * States: `growing` -> `following` <-> `trying`.
  */
@@ -125,7 +127,7 @@ export class WindowSizer {
   #try(): void {
     if (this.#recent.rounds < roundsOfTrial) return
     const {rate, tripMs} = this.#beforeTrial
-    const pays = this.#recent.rate >= rate * growthThatCounts && this.#recent.tripMs <= tripMs * growthThatCounts
+    const pays = this.#recent.rate >= rate * growthThatPays && this.#recent.tripMs <= tripMs * growthThatCounts
     if (pays) this.#succeed()
     else this.#fail()
   }
