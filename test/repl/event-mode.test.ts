@@ -5,7 +5,7 @@ import {bob, FakeConversation, FakeRoom} from '../helpers/fake-conversation.js'
 import {createIo, type FakeIo} from '../helpers/shell-streams.js'
 
 function open(conversation = new FakeConversation()) {
-  const io = createIo('event', {cwd: '/work'})
+  const io = createIo('event', {cwd: '/project'})
   return {conversation, io, exitCode: runShell(conversation, io)}
 }
 
@@ -87,7 +87,7 @@ describe('standard input in event mode', () => {
     const {conversation, io, exitCode} = open()
     io.stdin.write('{"file":"/exact/my path","to":"bob"}\n{"file":"2"}\n/quit\n')
     await exitCode
-    expect(conversation.outgoing).toMatchObject([{path: '/exact/my path', to: 'bob'}, {path: '/work/2'}])
+    expect(conversation.outgoing).toMatchObject([{path: '/exact/my path', to: 'bob'}, {path: '/project/2'}])
   })
 
   it('answers offers by commands', async () => {

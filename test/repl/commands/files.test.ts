@@ -11,7 +11,7 @@ let cwd: string
 
 beforeAll(async () => {
   home = await realpath(await mkdtemp(join(tmpdir(), 'chatctl-repl-')))
-  cwd = join(home, 'work')
+  cwd = join(home, 'project')
   await mkdir(join(cwd, 'src'), {recursive: true})
   await mkdir(join(home, 'My Documents'))
   await writeFile(join(cwd, 'report.pdf'), 'x'.repeat(4200))
@@ -223,7 +223,7 @@ describe('/ls, /cd and /pwd', () => {
   it('list by name, with numbers, sizes and media types, and say whose files they are', async () => {
     expect(await bench().submit('/ls')).toBe(
       [
-        'on this computer, in ~/work:',
+        'on this computer, in ~/project:',
         '  1  2                          3 B  text/plain',
         '  2  evil\\u{1b}[2J⏎forged       0 B  text/plain',
         `  3  it's.txt                   5 B  text/plain`,
@@ -237,8 +237,8 @@ describe('/ls, /cd and /pwd', () => {
 
   it('list another directory, by path or by number', async () => {
     const shell = bench()
-    expect(await shell.submit('/ls src')).toBe('on this computer, in ~/work/src:\n  nothing')
-    expect(await shell.submit('/ls ~')).toBe('on this computer, in ~:\n  1  My Documents/\n  2  work/')
+    expect(await shell.submit('/ls src')).toBe('on this computer, in ~/project/src:\n  nothing')
+    expect(await shell.submit('/ls ~')).toBe('on this computer, in ~:\n  1  My Documents/\n  2  project/')
     expect(await shell.submit('/ls 2')).toContain('report.pdf')
   })
 
@@ -246,8 +246,8 @@ describe('/ls, /cd and /pwd', () => {
     const shell = bench()
     const before = process.cwd()
     expect(await shell.submit('/pwd')).toBe(`on this computer, in ${cwd}`)
-    expect(await shell.submit('/cd src')).toBe('on this computer, now in ~/work/src')
-    expect(await shell.submit('/cd ..')).toBe('on this computer, now in ~/work')
+    expect(await shell.submit('/cd src')).toBe('on this computer, now in ~/project/src')
+    expect(await shell.submit('/cd ..')).toBe('on this computer, now in ~/project')
     expect(await shell.submit('/cd')).toBe('on this computer, now in ~')
     expect(await shell.submit('/cd My Documents')).toBe('on this computer, now in ~/My Documents')
     expect(process.cwd()).toBe(before)
