@@ -14,7 +14,8 @@ import {Connection} from '../dist/session/connection.js'
 import {Session} from '../dist/session/session.js'
 import {dial} from '../dist/transport/tls-dialer.js'
 import {listen} from '../dist/transport/tls-listener.js'
-import {median, percentile, printTable} from './statistics.js'
+import {pause, sample} from './sample.js'
+import {median, printTable, summary} from './statistics.js'
 
 const label = {transfer: '0'.repeat(32)}
 const nobody = {nextFrame: () => undefined, frame() {}, chunk() {}, closed() {}}
@@ -142,17 +143,6 @@ async function measureOnce(milliseconds) {
   }
 }
 
-/** One message at a time, a few milliseconds apart, as people's messages are never back to back. */
-async function sample(roundTrip, milliseconds) {
-  const times = []
-  const until = performance.now() + milliseconds
-  while (performance.now() < until) {
-    times.push(await roundTrip())
-    await pause(2)
-  }
-  return times
-}
-
 function saturate(session) {
   const channel = session.openChannel(label)
   const buffers = [Buffer.alloc(256 * 1024, 1), Buffer.alloc(256 * 1024, 2)]
@@ -177,12 +167,4 @@ async function rateOf(child, during) {
 
 function next(child) {
   return new Promise(resolve => child.once('message', resolve))
-}
-
-function pause(milliseconds) {
-  return new Promise(resolve => setTimeout(resolve, milliseconds))
-}
-
-function summary(times) {
-  return {p50: percentile(times, 50), p99: percentile(times, 99), samples: times.length}
 }

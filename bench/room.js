@@ -17,7 +17,8 @@ import {host, join} from '../dist/index.js'
 import {loadIdentity} from '../dist/security/identity.js'
 import {makeComputers} from './link.js'
 import {inScope, makeDirectory, placeFor, startProcess} from './scope.js'
-import {median, percentile, printTable} from './statistics.js'
+import {pause, sample} from './sample.js'
+import {median, printTable, summary} from './statistics.js'
 
 const nicks = ['host', 'ana', 'bob', 'cid']
 const mixes = {
@@ -77,17 +78,6 @@ function obey() {
   }
   process.on('message', async ({verb, given}) => process.send({answer: await verbs[verb](given)}))
   process.on('disconnect', () => process.exit())
-}
-
-/** One message at a time, a few milliseconds apart, as people's messages are never back to back. */
-async function sample(roundTrip, milliseconds) {
-  const times = []
-  const until = performance.now() + milliseconds
-  while (performance.now() < until) {
-    times.push(await roundTrip())
-    await pause(2)
-  }
-  return times
 }
 
 async function measure() {
@@ -205,12 +195,4 @@ function print(talk, files) {
   const all = files.flatMap(({shares}) => shares)
   const [least, most] = [Math.min(...all), Math.max(...all)]
   console.log(`\nall six: ${total.toFixed(1)} MB/s; each from ${least.toFixed(2)} to ${most.toFixed(2)} of the mean`)
-}
-
-function pause(milliseconds) {
-  return new Promise(resolve => setTimeout(resolve, milliseconds))
-}
-
-function summary(times) {
-  return {p50: percentile(times, 50), p99: percentile(times, 99), samples: times.length}
 }

@@ -8,6 +8,11 @@ export function median(values) {
   return percentile(values, 50)
 }
 
+/** What is told of many times. */
+export function summary(times) {
+  return {p50: percentile(times, 50), p99: percentile(times, 99), samples: times.length}
+}
+
 /** Prints rows of text in columns, the first to the left, the others to the right. */
 export function printTable(head, rows) {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map(row => row[column].length)))
