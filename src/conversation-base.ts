@@ -18,7 +18,6 @@ export abstract class ConversationBase {
   readonly ended: Promise<Ending>
   #finish: (ending: Ending) => void = () => undefined
   #isOver = false
-  #bandwidthLimit: number | undefined
 
   constructor(clock: Clock) {
     this.bandwidth = new Bandwidth(clock)
@@ -89,11 +88,11 @@ export abstract class ConversationBase {
   }
 
   get bandwidthLimit(): number | undefined {
-    return this.#bandwidthLimit
+    const {isLimited, bytesPerSecond} = this.bandwidth.send
+    return isLimited ? bytesPerSecond : undefined
   }
 
   limitBandwidth(bytesPerSecond: number | undefined): void {
-    this.#bandwidthLimit = bytesPerSecond
     this.bandwidth.limit(bytesPerSecond)
   }
 

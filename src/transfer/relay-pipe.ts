@@ -33,7 +33,6 @@ export class RelayPipe implements ChannelSink, BudgetedRelay {
   readonly #leaveBudget: () => void
   readonly #broken: (code: string) => void
   readonly #declaredBytes: number
-  #receivedBytes = 0
   #passedBytes = 0
   #isOver = false
 
@@ -66,8 +65,7 @@ export class RelayPipe implements ChannelSink, BudgetedRelay {
 
   /** More than was declared would come without being asked for: the limiters know only of what was. */
   bytes(piece: Buffer): void {
-    this.#receivedBytes += piece.length
-    if (this.#receivedBytes <= this.#declaredBytes) void this.#pass(piece)
+    if (this.#source.window.received <= this.#declaredBytes) void this.#pass(piece)
     else this.#breakOff('size-mismatch')
   }
 
