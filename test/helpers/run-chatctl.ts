@@ -47,10 +47,18 @@ export async function ended(child: ReturnType<typeof startScript>): Promise<Ende
 
 function startScript(script: string, argv: readonly string[], {env = {}, cwd, uid}: RunOptions) {
   const variables = {PATH: process.env['PATH'], ...env}
-  return spawn(process.execPath, [script, ...argv], {cwd, uid, env: variables, stdio: 'pipe'})
+  const child = spawn(process.execPath, [script, ...argv], {cwd, uid, env: variables, stdio: 'pipe'})
+  exits.set(child, closeOf(child))
+  return child
 }
 
-/** Resolves with the exit code of a process. */
+const exits = new WeakMap<ChildProcess, Promise<number | null>>()
+
+/** Resolves with the exit code of a process and with its streams closed, also when it ended before anyone asked. */
 export function exitOf(child: ChildProcess): Promise<number | null> {
+  return exits.get(child) ?? closeOf(child)
+}
+
+function closeOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))
 }
