@@ -24,6 +24,11 @@ export interface RunOptions {
   input?: string
 }
 
+/** What was told, but for whose answer is waited for: on a busy machine any answer takes that long. */
+export function besidesWaiting(stderr: string): string {
+  return stderr.replace(/^waiting for \S+ to accept\n/gm, '')
+}
+
 /** Runs the real binary to its end. */
 export function runChatctl(argv: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return runScript(`${packageRoot}/bin/run.js`, argv, options)
