@@ -35,7 +35,7 @@ export interface HostOptions extends IntakeOptions {
  * Opens a room on this computer and takes part in it as its host.
  *
  * @throws ChatctlError `port-in-use` or `cannot-listen`; `bad-nick` or `bad-code`; `damaged-identity`,
- * `not-readable` or `not-writable` for the files in `home`
+ * `not-readable`, `not-writable` or `disk-full` for the files in `home`
  * @example
  * const room = await host({home: '/tmp/bob', port: 0, nick: 'bob'})
  * room.subscribe(event => console.log(event))
