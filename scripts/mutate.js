@@ -1,12 +1,15 @@
 // Takes the main defences away, one by one, and sees that a test misses each: `npm run mutate [-- word of a defence]`.
+//
+// They are in mutations.json: `defence` is the name of a threat in docs/security.md, `file` the source, `from` what stands
+// there once, `to` what replaces it, and `test` the tests of which one has to fail then.
 import {spawnSync} from 'node:child_process'
 import {cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {mutations} from './mutations.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const mutations = JSON.parse(readFileSync(join(root, 'scripts', 'mutations.json'), 'utf8'))
 const chosen = mutations.filter(({defence}) => defence.includes(process.argv[2] ?? ''))
 
 const copy = copyProject()
