@@ -1,5 +1,6 @@
 import {ConversationBase} from './conversation-base.js'
 import type {HostedRoom, Member} from './conversation.js'
+import type {Door} from './door.js'
 import {ChatctlError} from './errors/index.js'
 import {HostedGuest} from './hosted-guest.js'
 import {DeliveryTally} from './delivery-tally.js'
@@ -11,9 +12,6 @@ import {Room, type Refusal} from './room/room.js'
 import {isRoomMessage} from './room/room-view.js'
 import {checkText} from './room/text.js'
 import type {Admitted} from './security/admission.js'
-import {generateCode} from './security/code.js'
-import type {Identity} from './security/identity.js'
-import {Invite} from './security/invite.js'
 import {awaitAttach} from './session/attach.js'
 import type {Clock} from './session/clock.js'
 import type {Connection} from './session/connection.js'
@@ -29,10 +27,8 @@ export interface HostConversationOptions {
   readonly intake: Intake
   readonly clock: Clock
   readonly nick: string
-  /** Undefined when everyone may come in. */
-  readonly invite: Invite | undefined
+  readonly door: Door
   readonly maxMembers: number
-  readonly identity: Identity
   /** What guests may come for; for anything by default. */
   readonly purposes?: readonly Purpose[]
   /** Hears when someone has said goodbye who brought files, each of which is verified here. */
@@ -42,15 +38,13 @@ export interface HostConversationOptions {
 /** A room as its host has it: takes in whom the door admits, serves their sessions, and is a member itself. */
 export class HostConversation extends ConversationBase implements HostedRoom {
   readonly #options: HostConversationOptions
+  readonly #door: Door
   readonly #room = new Room()
   readonly #registry = new SessionRegistry()
   /** By the id of their session. */
   readonly #guests = new Map<string, HostedGuest>()
-  /** Devices that proved a code while this room is open: their connection may break. */
-  readonly #proved = new Set<string>()
   readonly #gate: TalkGate
   readonly #relayBudget = new RelayBudget()
-  #invite: Invite | undefined
   #listener: Listener | undefined
   #addresses: string[] = []
   #lastTransfer = 0
@@ -60,7 +54,8 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   constructor(options: HostConversationOptions) {
     super(options.clock)
     this.#options = options
-    this.#invite = options.invite
+    this.#door = options.door
+    this.#door.onEvent = event => this.hub.emit(event)
     this.#gate = new TalkGate(options.clock, () => Array.from(this.#guests.values(), ({session}) => session))
     this.#room.enter(options.nick, message => this.#hear(message))
   }
@@ -74,21 +69,11 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   get code(): string | undefined {
-    return this.#invite?.code
+    return this.#door.code
   }
 
   get fingerprint(): string {
-    return this.#options.identity.fingerprint
-  }
-
-  /** On what terms the door admits. */
-  get terms() {
-    return {
-      isOpen: this.#options.invite === undefined,
-      isKnown: (fingerprint: string) => this.#proved.has(fingerprint),
-      invite: () => this.#invite,
-      ownFingerprint: this.fingerprint,
-    }
+    return this.#door.ownFingerprint
   }
 
   /** The door is open. */
@@ -105,32 +90,16 @@ export class HostConversation extends ConversationBase implements HostedRoom {
    * @throws ChatctlError when they leave before they have said what for
    */
   async admit(admitted: Admitted): Promise<void> {
-    const {admittedBy, peerFingerprint} = admitted
-    if (admittedBy === 'code') {
-      this.#proved.add(peerFingerprint)
-      this.#showUses()
-    }
+    const {peerFingerprint} = admitted
     await awaitAttach(admitted, this.#options.clock, (connection, request) => {
       if (request.session === null) this.#begin(connection, request, peerFingerprint)
       else this.#resume(connection, request.session, request.lastSeen, peerFingerprint)
     })
   }
 
-  /** Someone was not let in. */
-  refused({code, message}: ChatctlError, address: string): void {
-    if (code === 'internal') this.hub.emit({event: 'error', code, message})
-    if (code === 'wrong-code') this.hub.emit({event: 'notice', code, message: `a wrong code came from ${address}`})
-  }
-
   invite(uses?: number): string {
     this.#checkOpen()
-    if (this.#invite === undefined) throw new ChatctlError('bad-argument', 'this room is open: there is no code')
-    if (uses !== undefined && !(Number.isSafeInteger(uses) && uses > 0)) {
-      throw new ChatctlError('bad-argument', `a code cannot be for ${uses} guests`)
-    }
-    this.#invite = new Invite(generateCode(), uses)
-    this.#showUses(true)
-    return this.#invite.code
+    return this.#door.invite(uses)
   }
 
   say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {
@@ -242,12 +211,6 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     if (!isRoomMessage(message)) return
     const event = this.view.take(message)
     if (event) this.hub.emit(event)
-  }
-
-  #showUses(isNew = false): void {
-    if (this.#invite === undefined || (!isNew && this.#invite.uses === Infinity)) return
-    const {code, uses} = this.#invite
-    this.hub.emit({event: 'invite', code, uses: uses === Infinity ? null : uses})
   }
 
   /** Does something in the room, in turn and when all keep up; what the room refuses becomes an error. */

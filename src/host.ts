@@ -1,11 +1,10 @@
 import type {HostedRoom} from './conversation.js'
+import {Door} from './door.js'
 import {toChatctlError} from './errors/index.js'
 import {HostConversation, type HostConversationOptions} from './host-conversation.js'
 import {toIntake, type IntakeOptions} from './intake.js'
 import {checkNick} from './room/nick.js'
 import {canonicalCode, generateCode} from './security/code.js'
-import {grantAdmission} from './security/admission.js'
-import {Guard} from './security/guard.js'
 import {loadIdentity} from './security/identity.js'
 import {Invite} from './security/invite.js'
 import {systemClock} from './session/clock.js'
@@ -56,22 +55,22 @@ export async function openRoom(options: HostOptions, terms: RoomTerms = {}): Pro
   checkNick(nick)
   const invite = open ? undefined : new Invite(code === undefined ? generateCode() : canonicalCode(code))
   const identity = await loadIdentity(options.home)
-  const guard = new Guard(clock)
-  const room = new HostConversation({intake: toIntake(options), clock, nick, invite, maxMembers, identity, ...terms})
+  const door = new Door({ownFingerprint: identity.fingerprint, invite, clock})
+  const room = new HostConversation({intake: toIntake(options), clock, nick, door, maxMembers, ...terms})
 
   const arriving = new Set<SecureTransport>()
   const receive = async (transport: SecureTransport, arrival: Arrival): Promise<void> => {
     arriving.add(transport)
     try {
-      await room.admit(await grantAdmission(transport, arrival, {...room.terms, guard, clock}))
+      await room.admit(await door.admit(transport, arrival))
     } catch (error) {
-      room.refused(toChatctlError(error), transport.remoteAddress)
+      door.refused(toChatctlError(error), transport.remoteAddress)
     } finally {
       arriving.delete(transport)
     }
   }
   const onTransport = (transport: SecureTransport, arrival: Arrival): void => void receive(transport, arrival)
-  const listener = await listen({port, bind, credentials: identity, watch: guard, clock, onTransport})
+  const listener = await listen({port, bind, credentials: identity, watch: door.guard, clock, onTransport})
   const close = (): void => {
     listener.close()
     for (const transport of arriving) transport.destroy()

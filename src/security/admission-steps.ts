@@ -2,6 +2,7 @@ import {ChatctlError} from '../errors/index.js'
 import type {FrameName} from '../protocol/frame.js'
 import {decodeJson} from '../protocol/json.js'
 import {goaway} from '../protocol/payloads.js'
+import type {Invite} from './invite.js'
 
 /**
  * The states of an admission, the same at both ends: the one frame that each takes, and where that can lead.
@@ -33,7 +34,16 @@ export type Step =
       /** Gives back what this state holds, when the admission ends in it. */
       readonly abandon?: () => void
     }
-  | {readonly state: 'open'; readonly send: readonly Outgoing[]; readonly admittedBy: AdmittedBy}
+  | OpenStep
+
+/** The last state: the other end may come in. */
+export interface OpenStep {
+  readonly state: 'open'
+  readonly send: readonly Outgoing[]
+  readonly admittedBy: AdmittedBy
+  /** At the host: whose code was proved. */
+  readonly invite?: Invite
+}
 
 /**
  * Takes the one frame that the state of `step` takes, and goes on to the next.

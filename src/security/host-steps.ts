@@ -1,6 +1,6 @@
 import {ChatctlError} from '../errors/index.js'
 import type {Arrival} from '../transport/arrival.js'
-import type {AdmittedBy, Outgoing, Step} from './admission-steps.js'
+import type {AdmittedBy, OpenStep, Outgoing, Step} from './admission-steps.js'
 import {isRemembered, type Ends} from './ends.js'
 import type {Guard} from './guard.js'
 import {decodeHello, encodeHello} from './hello.js'
@@ -77,7 +77,7 @@ class HostAdmission {
     return {
       state: 'entering',
       send: [['confirm', hostTag]],
-      take: () => welcome('code'),
+      take: () => ({...welcome('code'), invite}),
       abandon: () => invite.giveBack(),
     }
   }
@@ -88,6 +88,6 @@ class HostAdmission {
   }
 }
 
-function welcome(admittedBy: AdmittedBy): Step {
+function welcome(admittedBy: AdmittedBy): OpenStep {
   return {state: 'open', send: [['ready', Buffer.alloc(0)]], admittedBy}
 }

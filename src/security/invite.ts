@@ -1,11 +1,14 @@
 /** A code and how many guests it still lets in. */
 export class Invite {
   readonly code: string
+  /** How many guests it was made for. */
+  readonly guests: number
   #uses: number
 
-  constructor(code: string, uses = Infinity) {
+  constructor(code: string, guests = Infinity) {
     this.code = code
-    this.#uses = uses
+    this.guests = guests
+    this.#uses = guests
   }
 
   /** How many guests it still lets in. */
