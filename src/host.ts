@@ -4,9 +4,9 @@ import {toChatctlError} from './errors/index.js'
 import {HostConversation, type HostConversationOptions} from './host-conversation.js'
 import {toIntake, type IntakeOptions} from './intake.js'
 import {checkNick} from './room/nick.js'
-import {canonicalCode, generateCode} from './security/code.js'
+import {canonicalCode} from './security/code.js'
+import {Codes} from './security/codes.js'
 import {loadIdentity} from './security/identity.js'
-import {Invite} from './security/invite.js'
 import {systemClock} from './session/clock.js'
 import type {Arrival} from './transport/arrival.js'
 import {reachableAddresses} from './transport/local-addresses.js'
@@ -26,6 +26,8 @@ export interface HostOptions extends IntakeOptions {
   code?: string
   /** Admit whoever reaches the port, without a code. */
   open?: boolean
+  /** Ask a code of those who have been let in before, too. */
+  codeOnly?: boolean
   /** 1,000 by default, the host included. */
   maxMembers?: number
 }
@@ -50,12 +52,12 @@ export type RoomTerms = Pick<HostConversationOptions, 'purposes' | 'onDelivered'
 
 /** Opens a room, perhaps for some purposes only. */
 export async function openRoom(options: HostOptions, terms: RoomTerms = {}): Promise<HostedRoom> {
-  const {port = 5000, bind, nick = 'host', code, open = false, maxMembers = 1000} = options
+  const {port = 5000, bind, nick = 'host', code, open = false, codeOnly = false, maxMembers = 1000} = options
   const clock = systemClock
   checkNick(nick)
-  const invite = open ? undefined : new Invite(code === undefined ? generateCode() : canonicalCode(code))
+  const codes = open ? undefined : new Codes(code === undefined ? undefined : canonicalCode(code))
   const identity = await loadIdentity(options.home)
-  const door = new Door({ownFingerprint: identity.fingerprint, invite, clock})
+  const door = new Door({ownFingerprint: identity.fingerprint, codes, isCodeOnly: codeOnly, clock})
   const room = new HostConversation({intake: toIntake(options), clock, nick, door, maxMembers, ...terms})
 
   const arriving = new Set<SecureTransport>()

@@ -48,7 +48,7 @@ describe('join on a terminal', () => {
     await ana.answers('Code from the host: ', 'zoo-zoo-about\r', 2)
     await ana.answers('Code from the host: ', 'zoo-zoo-above\r', 3)
     expect(await ana.exit).toBe(4)
-    expect(ana.output()).toContain('the other side did not accept the code')
+    expect(ana.output()).toContain('the code is wrong, or already used: ask for a new one')
     expect(ana.output().split('zoo-zoo-above')).toHaveLength(2)
   })
 

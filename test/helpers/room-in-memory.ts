@@ -103,7 +103,7 @@ export class RoomInMemory {
 
   #open(intake: Intake): HostConversation {
     const {clock} = this
-    const door = new Door({ownFingerprint: hostFingerprint, invite: undefined, clock})
+    const door = new Door({ownFingerprint: hostFingerprint, codes: undefined, clock})
     return new HostConversation({intake, clock, nick: 'bob', door, maxMembers: 1000})
   }
 }
