@@ -111,8 +111,9 @@ describe('whatever happens', () => {
         const [guessesAt, reserved] = [new Map<string, number>(), [] as {giveBack(): void}[]]
         for (const act of acts) {
           const current = codes.current
-          if (act === 'reserve') current?.reserve() && reserved.push(current)
-          else if (act === 'giveBack') reserved.pop()?.giveBack()
+          if (act === 'reserve') {
+            if (current?.reserve()) reserved.push(current)
+          } else if (act === 'giveBack') reserved.pop()?.giveBack()
           else if ('make' in act) codes.make(act.make)
           else if (current) {
             guessesAt.set(current.code, (guessesAt.get(current.code) ?? 0) + 1)
