@@ -1,7 +1,8 @@
 import type {HostedRoom} from './conversation.js'
 import {Door} from './door.js'
 import {toChatctlError} from './errors/index.js'
-import {HostConversation, type HostConversationOptions} from './host-conversation.js'
+import type {GuestTerms} from './guests.js'
+import {HostConversation} from './host-conversation.js'
 import {toIntake, type IntakeOptions} from './intake.js'
 import {checkNick} from './room/nick.js'
 import {canonicalCode} from './security/code.js'
@@ -48,7 +49,7 @@ export function host(options: HostOptions): Promise<HostedRoom> {
 }
 
 /** What a room is opened for, and who hears of deliveries. */
-export type RoomTerms = Pick<HostConversationOptions, 'purposes' | 'onDelivered'>
+export type RoomTerms = Omit<GuestTerms, 'maxMembers'>
 
 /** Opens a room, perhaps for some purposes only. */
 export async function openRoom(options: HostOptions, terms: RoomTerms = {}): Promise<HostedRoom> {
