@@ -134,7 +134,7 @@ export class HostedGuest implements SessionOwner {
   #refusalOf(offer: RelayedOffer): string | undefined {
     if (this.#purpose === 'say') return 'not-a-member'
     // An id that is taken would mix up two transfers.
-    if (this.relays.has(offer.transfer)) return 'too-many'
+    if (this.relays.has(offer.transfer) || this.desk.uses(offer.transfer)) return 'too-many'
     if (this.#isForHost(offer)) return undefined
     const target = this.#targetOf(offer)
     if (target === undefined) return 'unknown-member'
