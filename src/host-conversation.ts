@@ -19,6 +19,7 @@ import type {Clock} from './session/clock.js'
 import type {Connection} from './session/connection.js'
 import {SessionRegistry} from './session/session-registry.js'
 import {TalkGate} from './session/talk-gate.js'
+import {TalkPace} from './session/talk-pace.js'
 import {farewellMs, within} from './session/within.js'
 import type {Listener} from './transport/tls-listener.js'
 import {RelayBudget} from './transfer/relay-budget.js'
@@ -49,6 +50,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   /** Devices that proved a code while this room is open: their connection may break. */
   readonly #proved = new Set<string>()
   readonly #gate: TalkGate
+  readonly #pace: TalkPace
   readonly #relayBudget = new RelayBudget()
   #invite: Invite | undefined
   #listener: Listener | undefined
@@ -61,6 +63,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     super(options.clock)
     this.#options = options
     this.#invite = options.invite
+    this.#pace = new TalkPace(options.clock)
     this.#gate = new TalkGate(options.clock, () => Array.from(this.#guests.values(), ({session}) => session))
     this.#room.enter(options.nick, message => this.#hear(message))
   }
@@ -134,11 +137,11 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {
-    return this.#do(() => this.#room.say(this.me, kind, checkText(text)))
+    return this.#do(() => this.#room.say(this.me, kind, checkText(text)), Buffer.byteLength(text))
   }
 
   tell(nick: string, text: string): Promise<void> {
-    return this.#do(() => this.#room.tell(this.me, this.view.find(nick).id, checkText(text)))
+    return this.#do(() => this.#room.tell(this.me, this.view.find(nick).id, checkText(text)), Buffer.byteLength(text))
   }
 
   rename(nick: string): Promise<void> {
@@ -251,9 +254,10 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   /** Does something in the room, in turn and when all keep up; what the room refuses becomes an error. */
-  async #do(act: () => Refusal | undefined): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#gate.opened())
+  async #do(act: () => Refusal | undefined, byteLength = 0): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#gate.opened(this.#pace))
     await this.#turn
+    this.#pace.said(byteLength)
     this.#checkOpen()
     const refusal = act()
     if (refusal !== undefined) throw new ChatctlError(refusal, `the room refused (${refusal})`)
