@@ -10,8 +10,9 @@ export class Liar extends WirePeer {
   #said = 0
 
   /** Sends messages in order: objects as JSON, text and bytes as they are. */
-  say(...messages: unknown[]): void {
+  say(...messages: unknown[]): this {
     for (const message of messages) this.frame('message', message, {number: ++this.#said})
+    return this
   }
 
   /** Sends one message in parts of the wrong or the right size. */
@@ -23,8 +24,9 @@ export class Liar extends WirePeer {
   }
 
   /** Sends a frame whose header says anything at all. */
-  frame(name: FrameName, payload?: unknown, header?: Partial<RawHeader>): void {
+  frame(name: FrameName, payload?: unknown, header?: Partial<RawHeader>): this {
     this.sendRaw(rawFrame(name, payload, header))
+    return this
   }
 
   /** The messages of one type that came. */

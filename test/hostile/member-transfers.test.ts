@@ -31,9 +31,9 @@ async function sendTo(send: (mallory: Liar) => unknown): Promise<Scene> {
 }
 
 describe('a member that sends the host', () => {
-  const bytes = (mallory: Liar, text: string, offset = 0): void =>
+  const bytes = (mallory: Liar, text: string, offset = 0): Liar =>
     mallory.frame('chunk', text, {channel: 1, number: offset})
-  const end = (mallory: Liar, of: string, count = of.length): void =>
+  const end = (mallory: Liar, of: string, count = of.length): Liar =>
     mallory.frame('end', {sha256: sha256(of)}, {channel: 1, number: count})
   const failed = (code: string): object[] => [{type: 'failed', transfer, code}]
 

@@ -50,7 +50,8 @@ export class Scene {
     if (answer === 'nothing') return this.#goesOn()
     if ('goaway' in answer) {
       await until(() => mallory.isClosed)
-      return expect(mallory.farewells).toEqual([answer.goaway])
+      expect(mallory.farewells).toEqual([answer.goaway])
+      return
     }
     if ('reset' in answer) await until(() => mallory.resets.length > 0)
     else await until(() => mallory.all('message').length > 1)
