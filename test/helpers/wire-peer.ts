@@ -37,6 +37,11 @@ export class WirePeer {
     this.#transport.write([bytes])
   }
 
+  /** Lets what comes lie where it is. */
+  stopReading(): void {
+    this.#transport.pause()
+  }
+
   /** Goes away without a word. */
   cut(): void {
     this.#transport.destroy()

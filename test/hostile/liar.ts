@@ -2,6 +2,8 @@ import type {FrameName} from '../../src/protocol/frame.js'
 import {WirePeer} from '../helpers/wire-peer.js'
 import {rawFrame, type RawHeader} from './raw-frame.js'
 
+const recordBytes = 16 * 1024
+
 /** A message as it came. */
 export type Heard = Record<string, unknown> & {type: string}
 
@@ -27,6 +29,18 @@ export class Liar extends WirePeer {
   frame(name: FrameName, payload?: unknown, header?: Partial<RawHeader>): this {
     this.sendRaw(rawFrame(name, payload, header))
     return this
+  }
+
+  /** Sends so many frames, in pieces of the size that a record of TLS has. */
+  flood(
+    count: number,
+    name: FrameName,
+    make: (number: number) => [payload: unknown, header?: Partial<RawHeader>],
+  ): void {
+    const frames = Array.from({length: count}, (_, index) => rawFrame(name, ...make(index + 1)))
+    const bytes = Buffer.concat(frames)
+    for (let start = 0; start < bytes.length; start += recordBytes)
+      this.sendRaw(bytes.subarray(start, start + recordBytes))
   }
 
   /** The messages of one type that came. */
