@@ -24,19 +24,23 @@ export const attacks = {
     const bytes = await clientHello()
     keepCrowd(() => tcp(given.port, socket => socket.write(bytes)))
   },
+  'half-open TLS, in a hurry': async given => {
+    const bytes = await clientHello()
+    keepCrowd(() => tcp(given.port, socket => socket.write(bytes)), crowd, 0)
+  },
   'a byte a second': async given => {
     const bytes = await clientHello()
     keepCrowd(() => tcp(given.port, socket => drip(socket, bytes)))
   },
   'resets in the handshake': async given => {
     const bytes = await clientHello()
-    keepCrowd(() => tcp(given.port, socket => resetAfter(socket, bytes.subarray(0, randomInt(bytes.length)))), 16)
+    keepCrowd(() => tcp(given.port, socket => resetAfter(socket, bytes.subarray(0, randomInt(bytes.length)))), 16, 0)
   },
   'headers of 4 GiB': given =>
-    keepCrowd(async () => tls(await credentialsOf(given), given, socket => claimMuch(socket)), 16),
+    keepCrowd(async () => tls(await credentialsOf(given), given, socket => claimMuch(socket)), 16, 0),
   handshakes: async given => {
     const credentials = await credentialsOf(given)
-    keepCrowd(() => tls(credentials, given, socket => socket.destroy()), 16)
+    keepCrowd(() => tls(credentials, given, socket => socket.destroy()), 16, 0)
   },
   'proofs begun': async given => {
     const credentials = await credentialsOf(given)
@@ -47,6 +51,7 @@ export const attacks = {
     keepCrowd(
       () => tls(credentials, given, socket => socket.write(Buffer.concat([...hello, ...encodeFrame('pake', share)]))),
       16,
+      0,
     )
   },
 
@@ -61,7 +66,7 @@ export const attacks = {
   'offers taken back': given =>
     floodMessages(given, number => ({
       type: number % 2 ? 'offer' : 'cancel',
-      transfer: transferOf(number >> (1 - (number % 2))),
+      transfer: transferOf(number % 2 ? number : number - 1),
       ...file,
     })),
   nicks: given => floodMessages(given, number => ({type: 'rename', nick: `mallory-${number}`})),
@@ -73,14 +78,15 @@ export const attacks = {
   'attach requests': given => attachWithoutEnd(given),
 }
 
-const file = {name: 'a', bytes: 1, files: 1, mediaType: 'text/plain', to: 99}
+const file = {name: 'a', bytes: 1, files: 1, mediaType: 'text/plain'}
 
-/** Keeps so many sockets: whenever one is gone, another comes. */
-function keepCrowd(open, count = crowd) {
+/** Keeps so many sockets: whenever one is gone, another comes, a second later unless they are in a hurry. */
+function keepCrowd(open, count = crowd, pauseMs = 1000) {
   const keep = async () => {
     for (;;) {
       const socket = await open()
       await new Promise(resolve => socket.on('close', resolve))
+      if (pauseMs > 0) await pause(pauseMs)
     }
   }
   for (let index = 0; index < count; index++) void keep()
