@@ -26,6 +26,9 @@ const recoveryMs = 11_000
 /** How long somebody tries to join before the benchmark gives up. */
 const patienceMs = 5000
 
+const head = ['under attack by', 'join ms', 'worst', 'failed', 'talk p50', 'p99', 'worst p99']
+const resources = ['MB before', 'peak', 'fds before', 'after']
+
 if (process.argv[2] === 'attacker') await attack()
 else await measure()
 
@@ -55,7 +58,7 @@ async function measure() {
       runs.push(await inScope(defer => measureOnce(defer, name, Number(values.seconds) * 1000, Number(values.joins))))
     }
     rows.push({name, runs})
-    if (!values.json) console.error(name)
+    if (!values.json) console.error(cellsOf(rows.at(-1)).join('  '))
   }
   if (values.json) console.log(JSON.stringify(rows))
   else print(rows)
@@ -144,38 +147,25 @@ function look(pid) {
 }
 
 function print(rows) {
+  printTable([...head, ...resources], rows.map(cellsOf))
+}
+
+function cellsOf({name, runs}) {
+  const joined = runs.flatMap(run => run.joined.map(({ms}) => ms))
+  const failed = runs.flatMap(run => run.joined.map(({failures}) => failures))
+  const [p50s, p99s] = [0, 1].map(index => runs.map(({talk}) => talk[index]))
   const megabytes = bytes => (bytes / 1e6).toFixed(0)
-  printTable(
-    [
-      'under attack by',
-      'join ms',
-      'worst',
-      'failed',
-      'talk p50',
-      'p99',
-      'worst p99',
-      'MB before',
-      'peak',
-      'fds before',
-      'after',
-    ],
-    rows.map(({name, runs}) => {
-      const joined = runs.flatMap(run => run.joined.map(({ms}) => ms))
-      const failed = runs.flatMap(run => run.joined.map(({failures}) => failures))
-      const [p50s, p99s] = [0, 1].map(index => runs.map(({talk}) => talk[index]))
-      return [
-        name,
-        median(joined).toFixed(0),
-        Math.max(...joined).toFixed(0),
-        String(failed.reduce((sum, failures) => sum + failures, 0)),
-        median(p50s).toFixed(1),
-        median(p99s).toFixed(1),
-        Math.max(...p99s).toFixed(1),
-        megabytes(median(runs.map(({before}) => before.resident))),
-        megabytes(Math.max(...runs.map(({peak}) => peak))),
-        String(median(runs.map(({before}) => before.descriptors))),
-        String(Math.max(...runs.map(({after}) => after.descriptors))),
-      ]
-    }),
-  )
+  return [
+    name,
+    median(joined).toFixed(0),
+    Math.max(...joined).toFixed(0),
+    String(failed.reduce((sum, failures) => sum + failures, 0)),
+    median(p50s).toFixed(1),
+    median(p99s).toFixed(1),
+    Math.max(...p99s).toFixed(1),
+    megabytes(median(runs.map(({before}) => before.resident))),
+    megabytes(Math.max(...runs.map(({peak}) => peak))),
+    String(median(runs.map(({before}) => before.descriptors))),
+    String(Math.max(...runs.map(({after}) => after.descriptors))),
+  ]
 }
