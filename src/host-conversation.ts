@@ -10,6 +10,7 @@ import {isRoomMessage} from './room/room-view.js'
 import {checkText} from './room/text.js'
 import type {Admitted} from './security/admission.js'
 import type {Clock} from './session/clock.js'
+import {TalkPace} from './session/talk-pace.js'
 import {farewellMs, within} from './session/within.js'
 import type {Listener} from './transport/tls-listener.js'
 import type {Intake, TransferDesk} from './transfer/transfer-desk.js'
@@ -28,6 +29,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   readonly #clock: Clock
   readonly #room = new Room()
   readonly #guests: Guests
+  readonly #pace: TalkPace
   #listener: Listener | undefined
   #addresses: string[] = []
   #isClosing = false
@@ -38,6 +40,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     const emit = (event: RoomEvent): void => this.hub.emit(event)
     this.#door = door
     this.#clock = options.clock
+    this.#pace = new TalkPace(options.clock)
     this.#guests = new Guests({...options, room: this.#room, bandwidth: this.bandwidth, emit})
     this.#door.house = {tell: emit, isHere: fingerprint => this.#guests.has(fingerprint)}
     this.#room.enter(nick, message => this.#hear(message))
@@ -82,11 +85,11 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {
-    return this.#do(() => this.#room.say(this.me, kind, checkText(text)))
+    return this.#do(() => this.#room.say(this.me, kind, checkText(text)), Buffer.byteLength(text))
   }
 
   tell(nick: string, text: string): Promise<void> {
-    return this.#do(() => this.#room.tell(this.me, this.view.find(nick).id, checkText(text)))
+    return this.#do(() => this.#room.tell(this.me, this.view.find(nick).id, checkText(text)), Buffer.byteLength(text))
   }
 
   rename(nick: string): Promise<void> {
@@ -125,9 +128,10 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   /** Does something in the room, in turn and when all keep up; what the room refuses becomes an error. */
-  async #do(act: () => Refusal | undefined): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#guests.gate.opened())
+  async #do(act: () => Refusal | undefined, byteLength = 0): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#guests.gate.opened(this.#pace))
     await this.#turn
+    this.#pace.said(byteLength)
     this.#checkOpen()
     const refusal = act()
     if (refusal !== undefined) throw new ChatctlError(refusal, `the room refused (${refusal})`)

@@ -8,6 +8,7 @@ import type {ConnectionEnd} from './session/connection.js'
 import type {ReceiveChannel} from './session/receive-channel.js'
 import {Session, type SessionEnd, type SessionOwner} from './session/session.js'
 import type {TalkGate} from './session/talk-gate.js'
+import {TalkPace} from './session/talk-pace.js'
 import type {RelayLimits} from './transfer/relay-pipe.js'
 import {RelayPort} from './transfer/relay-port.js'
 import {Relay, type RelayedOffer} from './transfer/relay.js'
@@ -44,13 +45,15 @@ export class HostedGuest implements SessionOwner {
   /** The files of this guest that go to another, and those of others that come here. */
   readonly relays: RelayPort
   readonly #services: GuestServices
+  readonly #pace: TalkPace
   #member: Member = {id: 0, nick: ''}
   #purpose: Purpose = 'talk'
   #stopWaiting: () => void = () => undefined
 
   constructor(services: GuestServices) {
     this.#services = services
-    this.session = new Session('host', this, () => services.gate.isOpen())
+    this.#pace = new TalkPace(services.clock)
+    this.session = new Session('host', this, () => services.gate.isOpen(this.#pace))
     this.desk = services.makeDesk(this.session, () => this.member)
     this.relays = new RelayPort(this.session)
   }
@@ -81,7 +84,8 @@ export class HostedGuest implements SessionOwner {
     this.#stopWaiting()
   }
 
-  message(message: Message): void {
+  message(message: Message, byteLength: number): void {
+    this.#pace.said(byteLength)
     if (isFileMessage(message)) this.#takeFile(message)
     else this.#takeTalk(message)
   }
@@ -134,7 +138,7 @@ export class HostedGuest implements SessionOwner {
   #refusalOf(offer: RelayedOffer): string | undefined {
     if (this.#purpose === 'say') return 'not-a-member'
     // An id that is taken would mix up two transfers.
-    if (this.relays.has(offer.transfer)) return 'too-many'
+    if (this.relays.has(offer.transfer) || this.desk.uses(offer.transfer)) return 'too-many'
     if (this.#isForHost(offer)) return undefined
     const target = this.#targetOf(offer)
     if (target === undefined) return 'unknown-member'

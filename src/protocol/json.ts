@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import {ChatctlError} from '../errors/index.js'
 
-const utf8 = new TextDecoder('utf-8', {fatal: true})
+/** A byte order mark stays where it is, and is no JSON. */
+const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
 
 /** Text that is well-formed Unicode, within `maxBytes` of UTF-8. */
 export function text(maxBytes: number, minBytes = 0) {

@@ -6,7 +6,7 @@ const version = count(0)
 
 /** What both ends say first. `known` says that the sender remembers the other; `open` that the host asks for no code. */
 export const hello = v.object({
-  versions: v.tuple([version, version]),
+  versions: v.strictTuple([version, version]),
   known: v.boolean(),
   open: v.optional(v.boolean()),
 })

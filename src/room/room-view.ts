@@ -13,9 +13,10 @@ export function isRoomMessage(message: Message): message is RoomMessage {
 
 /** The room as one member sees it: what the host tells, kept as who is here and turned into events. */
 export class RoomView {
+  #isWelcome = false
   #me: Member = {id: 0, nick: ''}
   #host: Member = {id: 0, nick: ''}
-  #others = new Map<number, Member>()
+  readonly #others = new Map<number, Member>()
 
   get me(): Member {
     return this.#me
@@ -41,19 +42,20 @@ export class RoomView {
     throw new ChatctlError('unknown-member', `nobody here is called ${nick}`)
   }
 
-  /** Takes what the host tells; returns the event that it is, undefined for the welcome. */
+  /**
+   * Takes what the host tells; returns the event that it is, undefined for the welcome.
+   * @throws ChatctlError `protocol-violation` when it cannot be, after what was told before
+   */
   take(message: RoomMessage): RoomEvent | undefined {
+    require(this.#isWelcome !== (message.type === 'welcome'), `${message.type} out of turn`)
     switch (message.type) {
       case 'welcome':
-        this.#me = message.you
-        this.#host = message.host
-        this.#others = new Map(message.members.map(member => [member.id, member]))
-        return undefined
+        return this.#enter(message)
       case 'joined':
-        this.#others.set(message.member.id, message.member)
+        this.#add(message.member)
         return {event: 'joined', member: message.member}
       case 'left':
-        this.#others.delete(message.member.id)
+        require(this.#others.delete(message.member.id), 'that somebody left who was not here')
         return {event: 'left', member: message.member, reason: message.reason}
       case 'renamed':
         return this.#rename(message.member, message.was)
@@ -64,11 +66,28 @@ export class RoomView {
     }
   }
 
+  #enter({you, host, members}: RoomMessage & {type: 'welcome'}): undefined {
+    this.#isWelcome = true
+    this.#me = you
+    this.#host = host
+    for (const member of members) this.#add(member)
+  }
+
+  #add(member: Member): void {
+    require(member.id !== this.#me.id && !this.#others.has(member.id), 'that somebody joined who is here')
+    this.#others.set(member.id, member)
+  }
+
   #rename(member: Member, was: string): RoomEvent {
     if (member.id === this.#host.id) this.#host = member
     const isSelf = member.id === this.#me.id
+    require(isSelf || this.#others.has(member.id), 'of the name of somebody who is not here')
     if (isSelf) this.#me = member
     else this.#others.set(member.id, member)
     return {event: 'renamed', member, was, self: isSelf}
   }
+}
+
+function require(isPossible: boolean, what: string): void {
+  if (!isPossible) throw new ChatctlError('protocol-violation', `the host told what cannot be: ${what}`)
 }

@@ -1,4 +1,6 @@
+import {ChatctlError} from '../errors/index.js'
 import type {Clock} from './clock.js'
+import {maxInFlightBytes} from './outbox.js'
 
 /** How long an acknowledgement waits for a message to travel with. */
 export const ackDelayMs = 20
@@ -23,9 +25,14 @@ export class AckTimer {
     this.#mayAcknowledge = mayAcknowledge
   }
 
-  /** Counts what came. */
+  /**
+   * Counts what came.
+   * @throws ChatctlError `protocol-violation` when the sender goes on though it is held back
+   */
   received(byteLength: number): void {
     this.#bytes += byteLength
+    if (this.#bytes > maxInFlightBytes)
+      throw new ChatctlError('protocol-violation', 'the other side sent more messages than it may before an ack')
     if (this.#bytes >= maxUnacknowledgedBytes) this.flush()
     else this.#waitAWhile()
   }

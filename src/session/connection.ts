@@ -18,6 +18,12 @@ const maxQueuedBytes = 4 * batchBytes
 /** Control frames that may wait for a peer that does not read; one more, and it counts as stuck. */
 const maxControlFrames = 4096
 
+/**
+ * Frames of one peer that are taken in one turn of the event loop: small ones come by the hundred thousand in what the
+ * kernel hands over at once, and everybody else would wait for them.
+ */
+const maxFramesPerTurn = 256
+
 /** How a connection ended. */
 export type ConnectionEnd =
   | {how: 'goaway'; goaway: Goaway}
@@ -54,6 +60,7 @@ export class Connection {
   #isOpen = true
   #isBulkLeaving = false
   #isScheduled = false
+  #framesThisTurn = 0
 
   constructor(transport: Transport, owner: ConnectionOwner, clock: Clock) {
     this.clock = clock
@@ -63,7 +70,10 @@ export class Connection {
     this.#queue = new SendQueue({nextFrame: () => this.#owner.nextFrame()})
     this.#decoder = new FrameDecoder('open', {
       frame: (header, payload) => this.#take(header, payload),
-      chunk: (header, offset, piece) => this.#owner.chunk(header, offset, piece),
+      chunk: (header, offset, piece) => {
+        this.#count()
+        this.#owner.chunk(header, offset, piece)
+      },
     })
     this.#heartbeat = new Heartbeat(clock, {
       ping: () => this.ping(() => undefined),
@@ -136,10 +146,26 @@ export class Connection {
     } catch (error) {
       this.#reject(error)
     }
+    this.#limitTurn()
+  }
+
+  #limitTurn(): void {
+    if (this.#isOpen && this.#framesThisTurn > maxFramesPerTurn) this.#transport.pause()
+  }
+
+  /** Counts a frame; when the turn is over, the count begins again, and the peer may go on. */
+  #count(): void {
+    if (this.#framesThisTurn++ > 0) return
+    setImmediate(() => {
+      const wasTooMany = this.#framesThisTurn > maxFramesPerTurn
+      this.#framesThisTurn = 0
+      if (wasTooMany && this.#isOpen) this.#transport.resume()
+    })
   }
 
   #take(header: FrameHeader, payload: Buffer): void {
     if (!this.#isOpen) return
+    this.#count()
     switch (header.name) {
       case 'ping':
         return this.control('pong', payload)

@@ -25,7 +25,8 @@ export interface SessionEnd {
 
 /** What a session's owner hears. Nothing comes after `ended`. */
 export interface SessionOwner {
-  message(message: Message): void
+  /** A message, and how many bytes it took. */
+  message(message: Message, byteLength: number): void
   channel(channel: ReceiveChannel): void
   /** The connection is gone; what was said waits for the next one. */
   detached(end: ConnectionEnd): void
@@ -170,7 +171,8 @@ export class Session {
     const bytes = this.#inbox.take({sequence: header.number, isContinued, payload})
     this.#ackTimer?.received(payload.length)
     if (bytes === undefined) return
-    this.#owner.message(decodeJson(this.role === 'host' ? memberMessage : hostMessage, bytes))
+    const message = decodeJson(this.role === 'host' ? memberMessage : hostMessage, bytes)
+    this.#owner.message(message, bytes.length)
   }
 
   #takeAck(sequence: number): void {

@@ -1,5 +1,6 @@
 import type {Clock} from './clock.js'
 import type {Session} from './session.js'
+import type {TalkPace} from './talk-pace.js'
 
 /** Bytes of talk that wait for one listener above which those who speak are held back: half of what may wait. */
 export const heldBackAboveBytes = 4 * 1024 * 1024
@@ -11,7 +12,8 @@ const lookAgainAfterMs = 20
 
 /**
  * Holds speakers back while a listener is far behind, so that a flood goes at the pace of the slowest who still
- * reads. A listener that takes nothing is closed instead: it must not hold up everybody else.
+ * reads. A listener that takes nothing is closed instead: it must not hold up everybody else. Nor does a flood hold up
+ * who says little: one who takes crumbs, and one who floods, could keep a whole room silent.
  */
 export class TalkGate {
   readonly #clock: Clock
@@ -23,14 +25,14 @@ export class TalkGate {
     this.#listeners = listeners
   }
 
-  /** Whether speakers may go on now. */
-  isOpen(): boolean {
-    return [...this.#listeners()].every(listener => this.#keepsUp(listener))
+  /** Whether a speaker may go on now. */
+  isOpen(pace?: TalkPace): boolean {
+    return [...this.#listeners()].every(listener => this.#keepsUp(listener)) || pace?.isCalm === true
   }
 
-  /** Resolves when speakers may go on. */
-  async opened(): Promise<void> {
-    while (!this.isOpen()) await new Promise<void>(resolve => this.#clock.setTimeout(resolve, lookAgainAfterMs))
+  /** Resolves when a speaker may go on. */
+  async opened(pace?: TalkPace): Promise<void> {
+    while (!this.isOpen(pace)) await new Promise<void>(resolve => this.#clock.setTimeout(resolve, lookAgainAfterMs))
   }
 
   #keepsUp(listener: Session): boolean {

@@ -5,7 +5,11 @@ import type {ChannelSink, ReceiveChannel} from '../session/receive-channel.js'
 import type {SendChannel} from '../session/send-channel.js'
 import type {Bandwidth} from './bandwidth.js'
 import {CreditTap} from './credit-tap.js'
+import {Hoard} from './hoard.js'
 import type {BudgetedRelay, RelayBudget} from './relay-budget.js'
+
+/** Writes that may be under way before further pieces wait to be put together: a sender may cut its bytes into crumbs. */
+const maxWrites = 16
 
 /** What a relay asks of the channel that bytes come from. */
 export type RelaySource = Pick<ReceiveChannel, 'label' | 'receive' | 'release' | 'reset' | 'limitTo' | 'window'>
@@ -33,6 +37,8 @@ export class RelayPipe implements ChannelSink, BudgetedRelay {
   readonly #leaveBudget: () => void
   readonly #broken: (code: string) => void
   readonly #declaredBytes: number
+  readonly #waiting = new Hoard()
+  #writes = 0
   #passedBytes = 0
   #isOver = false
 
@@ -65,11 +71,13 @@ export class RelayPipe implements ChannelSink, BudgetedRelay {
 
   /** More than was declared would come without being asked for: the limiters know only of what was. */
   bytes(piece: Buffer): void {
-    if (this.#source.window.received <= this.#declaredBytes) void this.#pass(piece)
-    else this.#breakOff('size-mismatch')
+    if (this.#source.window.received > this.#declaredBytes) return this.#breakOff('size-mismatch')
+    this.#waiting.add(piece)
+    if (this.#writes < maxWrites) this.#passAll()
   }
 
   end(trailer: ChannelTrailer): void {
+    this.#passAll()
     // When it fails, `onFail` tells.
     this.#target.end(trailer).catch(() => undefined)
   }
@@ -86,13 +94,19 @@ export class RelayPipe implements ChannelSink, BudgetedRelay {
     this.#target.reset(code)
   }
 
+  #passAll(): void {
+    for (const piece of this.#waiting.take()) void this.#pass(piece)
+  }
+
   async #pass(piece: Buffer): Promise<void> {
+    this.#writes++
     try {
       await this.#target.write(piece)
     } catch {
       // `onFail` tells.
       return
     }
+    if (--this.#writes < maxWrites) this.#passAll()
     this.#passedBytes += piece.length
     this.#limit()
     this.#tap.release(piece.length)
@@ -119,6 +133,7 @@ export class RelayPipe implements ChannelSink, BudgetedRelay {
     this.#isOver = true
     this.#tap.close()
     this.#innerTap.close()
+    this.#waiting.take()
     this.#leaveBudget()
   }
 }

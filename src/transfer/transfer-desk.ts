@@ -127,6 +127,11 @@ export class TransferDesk {
     return this.#all().map(transfer => transfer.describe())
   }
 
+  /** Whether a transfer has this id on the wire, in either direction. */
+  uses(id: string): boolean {
+    return this.#find(id) !== undefined
+  }
+
   /** Whether an offer of this number waits here, or a transfer of it is under way. */
   has(transfer: number): boolean {
     return this.#byNumber(transfer) !== undefined
@@ -202,7 +207,7 @@ export class TransferDesk {
   #takeOffer({transfer: id, name, bytes, files, mediaType, from: relayedFor}: FileMessage & {type: 'offer'}): void {
     const from = this.#options.peer(relayedFor)
     // An id that is taken would mix up two transfers.
-    if (this.#hasEnoughFrom(from) || this.#find(id)) {
+    if (this.#hasEnoughFrom(from) || this.uses(id)) {
       this.#say({type: 'decline', transfer: id, code: 'too-many'})
       return
     }

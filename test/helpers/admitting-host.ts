@@ -4,6 +4,7 @@ import {Guard} from '../../src/security/guard.js'
 import type {Identity} from '../../src/security/identity.js'
 import type {JoinerOptions} from '../../src/security/joiner-steps.js'
 import {dial} from '../../src/transport/tls-dialer.js'
+import type {Clock} from '../../src/transport/clock.js'
 import {listen} from '../../src/transport/tls-listener.js'
 import type {SecureTransport} from '../../src/transport/transport.js'
 import {hostOptions, joinerOptions, outcomeOf} from './admission.js'
@@ -18,18 +19,19 @@ export interface AdmittingHost {
   readonly rejected: Error[]
 }
 
-/** Starts a host, gone after the test. */
-export async function admittingHost(identity: Identity): Promise<AdmittingHost> {
+/** Starts a host, gone after the test; its deadlines go by `clock`. */
+export async function admittingHost(identity: Identity, clock?: Clock): Promise<AdmittingHost> {
   const outcomes: string[] = []
   const rejected: Error[] = []
   const transports: SecureTransport[] = []
-  const guard = new Guard()
-  const options = hostOptions({ownFingerprint: identity.fingerprint, guard})
+  const guard = new Guard(clock)
+  const options = hostOptions({ownFingerprint: identity.fingerprint, guard, clock})
   const listener = await listen({
     port: 0,
     bind: '127.0.0.1',
     credentials: identity,
     watch: guard,
+    clock,
     onTransport: (transport, arrival) => {
       transports.push(transport)
       void outcomeOf(grantAdmission(transport, arrival, options)).then(outcome => outcomes.push(outcome))

@@ -71,7 +71,7 @@ export class RoomInMemory {
 
   /** Lets a member in; `cut` breaks its connection, and it cannot come back. */
   async member(nick: string): Promise<Participant<Membership> & {cut: () => void}> {
-    const {joiner, cut} = this.#admit()
+    const {joiner, cut} = this.admit()
     const connect: HostLink['connect'] = session => {
       const request = {session: null, lastSeen: 0, nick, purpose: 'talk'} as const
       const admitted = {transport: joiner, rest: Buffer.alloc(0)}
@@ -87,16 +87,17 @@ export class RoomInMemory {
 
   /** Lets in a peer that obeys no rule. */
   async peer(nick: string, purpose: Purpose = 'talk'): Promise<WirePeer> {
-    const {joiner} = this.#admit()
+    const {joiner} = this.admit()
     const peer = new WirePeer(joiner).read()
     peer.send(['attach', {session: null, lastSeen: 0, nick, purpose}])
     await eventLoopTurns(2)
     return peer
   }
 
-  #admit() {
+  /** Lets a device in that has said nothing yet; what it does then is up to whoever holds its end. */
+  admit(peerFingerprint = joinerFingerprint) {
     const {joiner, host, cut} = secureMemoryPair()
-    const admitted = {transport: host, peerFingerprint: joinerFingerprint, isKnown: false, rest: Buffer.alloc(0)}
+    const admitted = {transport: host, peerFingerprint, isKnown: false, rest: Buffer.alloc(0)}
     void this.host.room.admit({...admitted, admittedBy: 'nothing'}).catch(() => undefined)
     return {joiner, cut}
   }

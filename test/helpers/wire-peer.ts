@@ -18,11 +18,12 @@ export class WirePeer {
     this.#transport = transport
   }
 
-  /** Begins to read. */
-  read(): this {
+  /** Begins to read, `rest` first: what came before. */
+  read(rest: Buffer = Buffer.alloc(0)): this {
     const see = (header: FrameHeader, payload: Buffer): unknown => this.seen.push({...header, payload})
     const decoder = new FrameDecoder('open', {frame: see, chunk: (header, _, piece) => see(header, Buffer.from(piece))})
     this.#transport.onClose = () => (this.isClosed = true)
+    decoder.push(rest)
     this.#transport.onData = bytes => void decoder.push(bytes)
     return this
   }
@@ -35,6 +36,11 @@ export class WirePeer {
   /** Sends any bytes. */
   sendRaw(bytes: Buffer): void {
     this.#transport.write([bytes])
+  }
+
+  /** Lets what comes lie where it is. */
+  stopReading(): void {
+    this.#transport.pause()
   }
 
   /** Goes away without a word. */

@@ -1,7 +1,10 @@
 import {describe, expect, it} from 'vitest'
 import {heldBackAboveBytes, stuckAfterMs, TalkGate} from '../../src/session/talk-gate.js'
+import {TalkPace} from '../../src/session/talk-pace.js'
 import {memoryPair} from '../../src/transport/memory-pair.js'
 import {FakeClock} from '../helpers/fake-clock.js'
+import {maxInFlightBytes} from '../../src/session/outbox.js'
+import {WirePeer} from '../helpers/wire-peer.js'
 import {attachBoth, TestSession} from '../helpers/test-session.js'
 
 const text = 'x'.repeat(65_000)
@@ -42,6 +45,19 @@ describe('the talk gate', () => {
     expect(gate.isOpen()).toBe(true)
   })
 
+  it('is open for who says little, however far behind a listener is', () => {
+    const clock = new FakeClock()
+    const listener = farBehind()
+    const gate = new TalkGate(clock, () => [listener.session])
+    const [calm, flood] = [new TalkPace(clock), new TalkPace(clock)]
+    calm.said(100)
+    flood.said(1_000_000)
+    expect([gate.isOpen(calm), gate.isOpen(flood)]).toEqual([true, false])
+    clock.advance(stuckAfterMs)
+    gate.isOpen(calm)
+    expect(listener.ended).toMatchObject({code: 'slow'})
+  })
+
   it('lets those who wait for it go on as soon as it opens', async () => {
     const clock = new FakeClock()
     const listener = farBehind()
@@ -57,6 +73,22 @@ describe('the talk gate', () => {
 })
 
 describe('a session whose acknowledgements are held', () => {
+  it('ends when the speaker goes on all the same', async () => {
+    const host = new TestSession('host', () => false)
+    const pair = memoryPair()
+    host.attach(pair.a, 0, new FakeClock())
+    const liar = new WirePeer(pair.b).read()
+    const message = Buffer.from(JSON.stringify({type: 'say', kind: 'say', text: 'x'.repeat(65_000)}))
+    for (let number = 1; number * message.length <= maxInFlightBytes; number++) {
+      liar.send(['message', message, {number}])
+      await host.until(() => host.texts.length === number)
+    }
+    expect(host.ended).toBeUndefined()
+    liar.send(['message', message, {number: host.texts.length + 1}])
+    await host.until(() => host.ended !== undefined)
+    expect(host.ended).toMatchObject({by: 'self', code: 'protocol-violation'})
+  })
+
   it('gives them when they may go, and the speaker has lost nothing', async () => {
     let mayAcknowledge = false
     const host = new TestSession('host', () => mayAcknowledge)
