@@ -85,11 +85,17 @@ export class Room {
     if (!isNick(nick)) return 'bad-nick'
     if (this.#hasNick(nick, id)) return 'nick-taken'
     const was = seat.member.nick
-    this.#disown(seat.member)
+    // What the host was called stays the host's: nobody poses as them.
+    if (id !== this.#hostId) this.#disown(seat.member)
     seat.member = {id, nick}
     this.#own(seat.member)
     this.#tell({type: 'renamed', member: seat.member, was})
     return undefined
+  }
+
+  get #hostId(): number | undefined {
+    const [host] = this.#seats.keys()
+    return host
   }
 
   #newcomer(wantedNick: string): Member {

@@ -3,6 +3,7 @@
 // on their way. It says `ready` at its first swap, and ends when its input does, with the directory as it was.
 import {readdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {setImmediate} from 'node:timers'
 
 const [directory, elsewhere, victim] = process.argv.slice(2)
 const aside = `${directory}.aside`

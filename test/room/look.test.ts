@@ -118,8 +118,21 @@ describe('a room', () => {
     expect(room.rename(1, 'a1l')).toBe('nick-taken')
   })
 
+  it('gives nobody a nick that the host has ever had, but to the host', () => {
+    const room = new Room()
+    const host = room.enter('bob', () => undefined)
+    const ana = room.enter('ana', () => undefined)
+    expect(room.rename(host.id, 'rob')).toBeUndefined()
+    expect(room.rename(ana.id, 'b0b')).toBe('nick-taken')
+    expect(room.enter('bob', () => undefined).nick).toBe('bob-2')
+    expect(room.rename(host.id, 'bob')).toBeUndefined()
+    expect(room.rename(ana.id, 'ann')).toBeUndefined()
+    expect(room.enter('ana', () => undefined).nick).toBe('ana')
+  })
+
   it('lets members write their own nick another way, and gives a look free when its owner has gone', () => {
     const room = new Room()
+    room.enter('zoe', () => undefined)
     const bob = room.enter('bob', () => undefined)
     expect(room.rename(bob.id, 'ЬоЬ')).toBeUndefined()
     expect(room.rename(bob.id, 'B0B')).toBeUndefined()
