@@ -12,7 +12,6 @@ import {shrink} from './fuzz/shrink.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const seedDirectory = join(root, 'test', 'fixtures', 'fuzz')
-const sliceMs = 500
 
 const {values} = parseArgs({
   options: {
@@ -32,12 +31,13 @@ const targets = fuzzTargets.filter(({name}) => values.target?.includes(name) ?? 
 if (targets.length === 0) throw new Error(`the targets are ${fuzzTargets.map(({name}) => name).join(', ')}`)
 const campaigns = targets.map((target, index) => new Campaign(target, seededRandom(seed + index), coverage))
 
-console.log(`seed ${seed}, ${seconds} s; the same again: npm run fuzz -- --seconds ${seconds} --seed ${seed}`)
+const same = [`--seconds ${seconds} --seed ${seed}`, ...(values.target ?? []).map(name => `--target ${name}`)].join(' ')
+console.log(`the same again: npm run fuzz -- ${same}`)
 const endMs = performance.now() + seconds * 1000
 for (const campaign of campaigns) await campaign.begin(seedsOf(campaign.name))
-// In turns, for what one of them reaches may be all that another needs.
+// In turns, for what one of them reaches is not new to another.
 while (performance.now() < endMs && campaigns.some(({finding}) => !finding))
-  for (const campaign of campaigns) await campaign.work(Math.min(sliceMs, Math.max(0, endMs - performance.now())))
+  for (const campaign of campaigns) await campaign.work()
 
 campaigns.forEach(report)
 reportShares()

@@ -7,9 +7,6 @@ import {fuzzTargets} from './targets.js'
 const directory = join(import.meta.dirname, '..', 'fixtures', 'fuzz')
 const found = readdirSync(directory).filter(name => name.endsWith('.hex'))
 
-/** How many inputs: a proof takes milliseconds, everything else next to none. */
-const runCounts: Partial<Record<string, number>> = {admission: 60}
-
 describe.each(fuzzTargets)('$name', target => {
   it('bears what it is fuzzed from', () => {
     for (const seed of target.seeds) target.run(seed)
@@ -20,7 +17,7 @@ describe.each(fuzzTargets)('$name', target => {
     const input = fc.array(piece, {maxLength: 8}).map(pieces => Buffer.concat(pieces))
     fc.assert(
       fc.property(input, bytes => void target.run(bytes)),
-      {numRuns: runCounts[target.name] ?? 500},
+      {numRuns: target.isSlow ? 60 : 500},
     )
   })
 

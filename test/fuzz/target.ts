@@ -2,6 +2,8 @@
 export interface FuzzTarget {
   /** The name that seeds of it are filed under. */
   readonly name: string
+  /** Whether one run takes milliseconds: fewer are made of it. */
+  readonly isSlow?: boolean
   /** What to begin with, and to come back to. */
   readonly seeds: readonly Buffer[]
   /** Pieces that matter here, for a mutation to put in. */
