@@ -1,6 +1,7 @@
 import type {Writable} from 'node:stream'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import {errorText} from '../repl/error-text.js'
+import {sanitiseBlock} from '../ui/sanitise.js'
 import {createTheme} from '../ui/theme.js'
 import {redact} from './secrets.js'
 
@@ -12,7 +13,8 @@ export function toReportable(error: unknown, helpHint: string): ChatctlError {
 
 /** Reports an error to people on standard error: what happened, the likely cause, the next command. */
 export async function report(error: ChatctlError, hasColor: boolean): Promise<void> {
-  const stack = isDebugging(process.env) ? `${stackOf(error)}\n` : ''
+  // A cause may quote what a peer has sent.
+  const stack = isDebugging(process.env) ? `${sanitiseBlock(stackOf(error))}\n` : ''
   await write(process.stderr, `${errorText(error, createTheme(hasColor))}\n${stack}`)
 }
 

@@ -11,7 +11,10 @@ export const catalogue = {
     exitCode: 2,
     hint: 'A nick has 1 to 32 columns of letters, marks, digits, `-`, `_` or `.`; `all` is reserved. Choose one with `-n`.',
   },
-  'nick-taken': {exitCode: 2, hint: '`/who` lists who is here; choose another with `/nick NAME`.'},
+  'nick-taken': {
+    exitCode: 2,
+    hint: '`/who` lists who is here, and no two may look alike; choose another with `/nick NAME`.',
+  },
   refused: {exitCode: 2, hint: '`/who` lists who is here: they may have just left.'},
   'bad-code': {
     exitCode: 2,

@@ -24,7 +24,7 @@ export function checkNick(nick: string): string {
   throw new ChatctlError('bad-nick', 'that nick cannot be used')
 }
 
-/** What two nicks have in common when people would take one for the other. */
+/** What two ways to write one nick have in common: case, width and composition make no difference. */
 export function nickKey(nick: string): string {
   return nick.normalize('NFKC').toLowerCase()
 }

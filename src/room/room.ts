@@ -1,6 +1,7 @@
 import type {LeaveReason, Member, MessageKind} from '../conversation.js'
 import type {HostMessage} from '../protocol/messages.js'
-import {freeNick, isNick, nickKey} from './nick.js'
+import {looksOf} from './look.js'
+import {everyone, freeNick, isNick} from './nick.js'
 import {isBlank} from './text.js'
 
 /** How the room reaches a member. It never throws: what goes wrong on the way is the deliverer's own. */
@@ -21,8 +22,8 @@ interface Seat {
  */
 export class Room {
   readonly #seats = new Map<number, Seat>()
-  /** Who has which nick, by what nicks have in common. */
-  readonly #ids = new Map<string, number>()
+  /** Whose nick has which look: no two have a look in common, and nobody that of the word for everyone. */
+  readonly #owners = new Map<string, number | typeof everyone>(Array.from(looksOf(everyone), look => [look, everyone]))
   readonly #untold: {message: HostMessage; seats: Seat[]}[] = []
   #isTelling = false
   #lastMember = 0
@@ -46,7 +47,7 @@ export class Room {
     this.#welcome(member, deliver)
     const others = [...this.#seats.values()]
     this.#seats.set(member.id, {member, deliver})
-    this.#ids.set(nickKey(member.nick), member.id)
+    this.#own(member)
     this.#tell({type: 'joined', member}, others)
     return member
   }
@@ -56,7 +57,7 @@ export class Room {
     const seat = this.#seats.get(id)
     if (seat === undefined) return
     this.#seats.delete(id)
-    this.#ids.delete(nickKey(seat.member.nick))
+    this.#disown(seat.member)
     this.#tell({type: 'left', member: seat.member, reason})
   }
 
@@ -84,11 +85,17 @@ export class Room {
     if (!isNick(nick)) return 'bad-nick'
     if (this.#hasNick(nick, id)) return 'nick-taken'
     const was = seat.member.nick
+    // What the host was called stays the host's: nobody poses as them.
+    if (id !== this.#hostId) this.#disown(seat.member)
     seat.member = {id, nick}
-    this.#ids.delete(nickKey(was))
-    this.#ids.set(nickKey(nick), id)
+    this.#own(seat.member)
     this.#tell({type: 'renamed', member: seat.member, was})
     return undefined
+  }
+
+  get #hostId(): number | undefined {
+    const [host] = this.#seats.keys()
+    return host
   }
 
   #newcomer(wantedNick: string): Member {
@@ -108,9 +115,17 @@ export class Room {
     return this.#seats.get(member.id)?.member ?? member
   }
 
+  /** Whether a nick could be taken for that of someone here. */
   #hasNick(nick: string, exceptId?: number): boolean {
-    const id = this.#ids.get(nickKey(nick))
-    return id !== undefined && id !== exceptId
+    return [...looksOf(nick)].some(look => this.#owners.has(look) && this.#owners.get(look) !== exceptId)
+  }
+
+  #own({id, nick}: Member): void {
+    for (const look of looksOf(nick)) this.#owners.set(look, id)
+  }
+
+  #disown({nick}: Member): void {
+    for (const look of looksOf(nick)) this.#owners.delete(look)
   }
 
   /** One thing after the other, so that all hear the same order: telling it may make someone leave. */

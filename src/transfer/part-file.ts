@@ -1,7 +1,8 @@
-import {type FileHandle, mkdir, open, rm, statfs} from 'node:fs/promises'
+import type {BigIntStats} from 'node:fs'
+import {type FileHandle, lstat, mkdir, open, rm, statfs} from 'node:fs/promises'
 import {join} from 'node:path'
 import {ChatctlError} from '../errors/index.js'
-import {toWriteError} from './disk-error.js'
+import {errnoOf, toWriteError} from './disk-error.js'
 import {fitName, maxNameBytes} from './file-name.js'
 import {publish} from './publish.js'
 
@@ -22,17 +23,25 @@ export interface PartFileOptions {
  * A file that is on its way in: hidden, and of no use to anyone, until it is whole and verified.
  *
  * Its name holds the id of the transfer, so that two receivers may share a directory, and it is created
- * exclusively: what stands there already, a link of an attacker included, is never written through.
+ * exclusively: what stands there already, a link of an attacker included, is never written through. Who else may write
+ * into the directory can still put something in its place: that is neither published nor removed.
  */
 export class PartFile {
   readonly #handle: FileHandle
+  readonly #identity: Identity
   readonly #path: string
   readonly #directory: string
   readonly #name: string
   #bytes = 0
 
-  private constructor(handle: FileHandle, path: string, {directory, name}: PartFileOptions) {
+  private constructor(
+    handle: FileHandle,
+    identity: Identity,
+    path: string,
+    {directory, name}: Pick<PartFileOptions, 'directory' | 'name'>,
+  ) {
     this.#handle = handle
+    this.#identity = identity
     this.#path = path
     this.#directory = directory
     this.#name = name
@@ -47,7 +56,8 @@ export class PartFile {
     try {
       await mkdir(options.directory, {recursive: true})
       await requireRoom(options)
-      return new PartFile(await open(path, 'wx'), path, options)
+      const handle = await open(path, 'wx')
+      return new PartFile(handle, await handle.stat({bigint: true}), path, options)
     } catch (error) {
       throw toWriteError(error, path)
     }
@@ -85,12 +95,15 @@ export class PartFile {
 
   /**
    * Gives the file its name, or the next free one; returns its path.
-   * @throws ChatctlError `disk-full`, `not-writable`
+   * @throws ChatctlError `disk-full`, `not-writable`, also when something else has come to stand under either name
    */
   async publish(): Promise<string> {
     try {
       await this.#handle.close()
-      return await publish(this.#path, this.#directory, this.#name)
+      await this.#requireOwn(this.#path)
+      const path = await publish(this.#path, this.#directory, this.#name)
+      await this.#requireOwn(path)
+      return path
     } catch (error) {
       throw toWriteError(error, join(this.#directory, this.#name))
     }
@@ -110,12 +123,31 @@ export class PartFile {
 
   async #remove(): Promise<void> {
     try {
-      await rm(this.#path, {force: true})
+      if (await this.#isOwn(this.#path)) await rm(this.#path, {force: true})
     } catch (error) {
       throw toWriteError(error, this.#path)
     }
   }
+
+  async #requireOwn(path: string): Promise<void> {
+    if (await this.#isOwn(path)) return
+    throw new ChatctlError('not-writable', `somebody has put something else in the place of ${path}`)
+  }
+
+  /** Whether it is this file that stands there, and no link to it or to anything else. */
+  async #isOwn(path: string): Promise<boolean> {
+    try {
+      const {dev, ino} = await lstat(path, {bigint: true})
+      return dev === this.#identity.dev && ino === this.#identity.ino
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return false
+      throw error
+    }
+  }
 }
+
+/** What tells a file from every other on this machine. */
+type Identity = Pick<BigIntStats, 'dev' | 'ino'>
 
 function partName({name, transfer}: PartFileOptions): string {
   if (!transferId.test(transfer)) throw new RangeError('a transfer id is 32 hexadecimal digits')

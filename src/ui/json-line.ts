@@ -1,5 +1,7 @@
-// Controls, format characters and line separators: JSON.stringify() leaves most of them as they are.
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+import {concealed} from './sanitise.js'
+
+// JSON.stringify() leaves most of them as they are.
+const unsafe = new RegExp(concealed, 'gu')
 
 /** Returns a value as one line of JSON, which no text inside can break or make a terminal act on. */
 export function jsonLine(value: object): string {

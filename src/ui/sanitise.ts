@@ -17,8 +17,11 @@ const joiningScripts = [
 const joining = String.raw`(?=[\p{L}\p{M}])[${joiningScripts.map(script => `\\p{Script_Extensions=${script}}`).join('')}]`
 const joiner = String.raw`(?<=${joining})[\u200C\u200D](?=${joining})`
 
-// Default_Ignorable_Code_Point adds what draws nothing though it counts as a letter or mark: fillers, selectors.
-const concealed = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`
+/**
+ * A character that acts, or draws nothing: controls, formats, separators, surrogates, what is not assigned, and by
+ * Default_Ignorable_Code_Point what counts as a letter or mark all the same: fillers, selectors.
+ */
+export const concealed = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`
 // These take no cell of their own: at the start of a line they would change the cell of what is printed before it.
 const clinging = String.raw`[\p{M}\p{Emoji_Modifier}\u1160-\u11FF\uD7B0-\uD7FF]`
 

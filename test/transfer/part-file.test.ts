@@ -1,4 +1,14 @@
-import {existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
@@ -50,6 +60,64 @@ describe('PartFile', () => {
     symlinkSync(victim, join(place.directory, `.new_a.txt.${transfer}.part`))
     expect(await failureOf(PartFile.create(place))).toMatchObject({code: 'not-writable'})
     expect(readFileSync(victim, 'utf8')).toBe('precious')
+  })
+
+  it('leaves what somebody else has under its name: it fails, and neither writes nor removes', async () => {
+    const place = options()
+    const path = join(place.directory, `.new_a.txt.${transfer}.part`)
+    writeFileSync(path, 'theirs')
+    expect(await failureOf(PartFile.create(place))).toMatchObject({code: 'not-writable'})
+    expect(readFileSync(path, 'utf8')).toBe('theirs')
+  })
+
+  it.each<[string, (path: string, victim: string) => void]>([
+    ['a link', (path, victim) => symlinkSync(victim, path)],
+    ['another file', path => writeFileSync(path, 'forged')],
+    ['a directory', path => mkdirSync(path)],
+    ['nothing', () => undefined],
+  ])('is not published when %s has come to stand in its place, which stays', async (_, plant) => {
+    const place = options()
+    const [path, victim] = [`.new_a.txt.${transfer}.part`, 'victim'].map(name => join(place.directory, name)) as [
+      string,
+      string,
+    ]
+    writeFileSync(victim, 'precious')
+    const part = await PartFile.create(place)
+    await part.write([Buffer.from('abc')])
+    renameSync(path, `${path}.stolen`)
+    plant(path, victim)
+    const before = readdirSync(place.directory)
+    expect(await failureOf(part.publish())).toMatchObject({code: 'not-writable'})
+    await part.discard()
+    expect(readdirSync(place.directory)).toEqual(before)
+    expect(readFileSync(victim, 'utf8')).toBe('precious')
+  })
+
+  it('has the mode that the umask leaves to any new file: nobody may execute it', async () => {
+    for (const [umask, mode] of [
+      [0o022, 0o644],
+      [0o077, 0o600],
+      [0o000, 0o666],
+    ] as const) {
+      const before = process.umask(umask)
+      try {
+        const path = await (await PartFile.create(options())).publish()
+        if (process.platform !== 'win32') expect(lstatSync(path).mode & 0o7777).toBe(mode)
+      } finally {
+        process.umask(before)
+      }
+    }
+  })
+
+  it('goes where the directory leads, if that is a link of the user', async () => {
+    const [real, place] = [temporaryDirectory(), options()]
+    const directory = join(place.directory, 'link')
+    symlinkSync(real, directory)
+    const part = await PartFile.create({...place, directory})
+    await part.write([Buffer.from('abc')])
+    expect(await part.publish()).toBe(join(directory, 'new_a.txt'))
+    expect(readdirSync(real)).toEqual(['new_a.txt'])
+    expect(statSync(join(real, 'new_a.txt')).nlink).toBe(1)
   })
 
   it('keeps its name within the limit for a name of full length', async () => {

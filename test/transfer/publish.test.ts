@@ -1,6 +1,6 @@
 import {linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {link} from 'node:fs/promises'
-import {join} from 'node:path'
+import {basename, dirname, join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {publish} from '../../src/transfer/publish.js'
 import {failureOf} from '../helpers/transfer-pair.js'
@@ -51,5 +51,31 @@ describe.each([
     const {directory, part} = setUp()
     expect(await failureOf(publish(`${part}.gone`, directory, 'a.txt', linking))).toMatchObject({code: 'ENOENT'})
     expect(readdirSync(directory)).toEqual(['.a.part'])
+  })
+})
+
+describe('publish, where the file system takes two names for one', () => {
+  /** A file system that tells names apart neither by case nor by their normal form, as APFS and NTFS do. */
+  const folding: typeof link = async (from, to) => {
+    const path = String(to)
+    const key = (name: string): string => name.normalize('NFKC').toLowerCase()
+    const names = readdirSync(dirname(path)).map(key)
+    if (names.includes(key(basename(path)))) throw Object.assign(new Error('EEXIST'), {code: 'EEXIST', syscall: 'link'})
+    await link(from, to)
+  }
+
+  it.each([
+    ['A.TXT', 'a.txt', 'a (2).txt'],
+    ['e\u0301.txt', '\u00e9.txt', '\u00e9 (2).txt'],
+    ['\u00e9.txt', 'E\u0301.txt', 'E\u0301 (2).txt'],
+    ['ﬁle.txt', 'file.txt', 'file (2).txt'],
+    ['ａ.txt', 'a.txt', 'a (2).txt'],
+  ])('beside %j the name %j becomes %j', async (there, name, published) => {
+    const directory = temporaryDirectory()
+    const part = join(directory, '.x.part')
+    writeFileSync(join(directory, there), 'mine')
+    writeFileSync(part, 'whole')
+    expect(await publish(part, directory, name, folding)).toBe(join(directory, published))
+    expect(readFileSync(join(directory, there), 'utf8')).toBe('mine')
   })
 })

@@ -1,44 +1,10 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {sanitiseBlock, sanitiseLine} from '../../src/ui/sanitise.js'
+import {attacks, naughtyStrings} from '../helpers/hostile-text.js'
 import {draw} from '../helpers/terminal.js'
 
 const ESC = '\u001b'
-
-const attacks: Record<string, string> = {
-  'clear the screen': `${ESC}[2J${ESC}[H`,
-  'move the cursor up and write': `${ESC}[5A${ESC}[Gforged`,
-  'colour what follows': `${ESC}[31;1;5mred`,
-  'hide the cursor': `${ESC}[?25l`,
-  'take the alternate screen': `${ESC}[?1049h`,
-  'set the title': `${ESC}]0;owned\u0007`,
-  'set the title, ended by ST': `${ESC}]2;owned${ESC}\\`,
-  'a hyperlink': `${ESC}]8;;http://evil.example\u0007click${ESC}]8;;\u0007`,
-  'write the clipboard': `${ESC}]52;c;cm0gLXJm\u0007`,
-  'a file by iTerm2': `${ESC}]1337;File=name=eA==:AAAA\u0007`,
-  'ask for the attributes': `${ESC}[c`,
-  'ask for the position': `${ESC}[6n`,
-  'ask for the title': `${ESC}[21t`,
-  'a DCS request': `${ESC}P$q"p${ESC}\\`,
-  'an APC string': `${ESC}_payload${ESC}\\`,
-  'an unfinished sequence': `${ESC}]0;`,
-  'reset everything': `${ESC}c`,
-  'paste brackets': `${ESC}[200~`,
-  'mouse reports': `${ESC}[?1000h${ESC}[?1006h`,
-  'one-byte CSI': '\u009b2J\u009b31m',
-  'one-byte OSC': '\u009d0;owned\u009c',
-  'one-byte DCS': '\u0090$q"p\u009c',
-  'other character sets': '\u000e lqqk \u000f',
-  'line drawing': `${ESC}(0lqqk`,
-  'write over the line': 'harmless\rforged: ',
-  'rub out': '\b\b\b\b\b\bforged',
-  'ring the bell': '\u0007\u0007',
-  'form feed and vertical tab': '\f\v',
-  'next line and index': `\u0085\u0084${ESC}D${ESC}E`,
-  'line separators': 'one\u2028two\u2029three',
-  delete: 'a\u007fb',
-  'half a sequence then text': `${ESC}[`,
-}
 
 const hidden = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
@@ -52,6 +18,18 @@ describe('sanitiseLine', () => {
     expect(screen.rows[1]).toBe(`[${safe}]`)
     expect(screen.rows[2]).toBe('last')
     expect({...screen, rows: []}).toEqual({...untouched, rows: []})
+  })
+
+  it('disarms the Big List of Naughty Strings', async () => {
+    expect(naughtyStrings.length).toBeGreaterThan(400)
+    const size = {columns: 3000, rows: 3}
+    const untouched = await draw('first\n\n', size)
+    for (const naughty of naughtyStrings) {
+      const safe = sanitiseLine(naughty)
+      const screen = await draw(`first\n${safe}\n`, size)
+      expect({...screen, rows: [screen.rows[0], screen.rows[2]]}, naughty).toEqual({...untouched, rows: ['first', '']})
+      expect(screen.rows[1]?.trimEnd()).toBe(safe.trimEnd())
+    }
   })
 
   it('the judge would notice: the same attacks, printed raw, touch the terminal', async () => {
