@@ -1,7 +1,7 @@
 import type {Conversation, Member, Offer, OutgoingFile, RoomEvent, Transfer} from './conversation.js'
 import {ChatctlError} from './errors/index.js'
 import {EventHub} from './room/event-hub.js'
-import {everyone} from './room/nick.js'
+import {everyone} from './protocol/nick.js'
 import {RoomView} from './room/room-view.js'
 import type {Clock} from './session/clock.js'
 import {Bandwidth} from './transfer/bandwidth.js'

@@ -1,7 +1,7 @@
 import type {Conversation} from './conversation.js'
 import {toIntake, type IntakeOptions} from './intake.js'
 import {Membership} from './membership.js'
-import {checkNick} from './room/nick.js'
+import {checkNick} from './protocol/nick.js'
 import {HostLink, type EntryOptions} from './host-link.js'
 import {systemClock} from './session/clock.js'
 import {closeOnAbort} from './transport/close-on-abort.js'

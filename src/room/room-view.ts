@@ -1,7 +1,7 @@
 import type {Member, RoomEvent} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
 import type {HostMessage, Message} from '../protocol/messages.js'
-import {nickKey} from './nick.js'
+import {nickKey} from '../protocol/nick.js'
 
 /** A message that tells what happens in the room. */
 export type RoomMessage = Extract<HostMessage, {type: 'welcome' | 'joined' | 'left' | 'renamed' | 'message'}>

@@ -1,6 +1,6 @@
 import type {LeaveReason, Member, MessageKind} from '../conversation.js'
 import type {HostMessage} from '../protocol/messages.js'
-import {freeNick, isNick, nickKey} from './nick.js'
+import {freeNick, isNick, nickKey} from '../protocol/nick.js'
 import {isBlank} from './text.js'
 
 /** How the room reaches a member. It never throws: what goes wrong on the way is the deliverer's own. */
