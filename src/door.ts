@@ -1,5 +1,6 @@
 import type {RoomEvent} from './conversation.js'
 import {ChatctlError} from './errors/index.js'
+import type {PeerMemory} from './peer-memory.js'
 import {grantAdmission, type Admitted} from './security/admission.js'
 import {generateCode} from './security/code.js'
 import {Guard} from './security/guard.js'
@@ -13,6 +14,10 @@ export interface DoorOptions {
   readonly ownFingerprint: string
   /** What strangers prove; undefined when everyone may come in. */
   readonly invite: Invite | undefined
+  /** Who comes in without a proof. */
+  readonly memory: PeerMemory
+  /** Remembers for good whoever proves a code, also one that is not for a single guest. */
+  readonly remember?: boolean | undefined
   readonly clock: Clock
 }
 
@@ -21,19 +26,25 @@ export class Door {
   /** Hears what the host is to know. */
   onEvent: (event: RoomEvent) => void = () => undefined
   readonly ownFingerprint: string
+  /** Who comes in without a proof. */
+  readonly memory: PeerMemory
   /** Counts who comes, and who guesses. */
   readonly guard: Guard
   readonly #clock: Clock
   readonly #isOpen: boolean
+  readonly #isRemembering: boolean
   /** Devices that have proved a code: while the room is open they come back without one. */
   readonly #proved = new Set<string>()
   #invite: Invite | undefined
 
-  constructor({ownFingerprint, invite, clock}: DoorOptions) {
+  constructor({ownFingerprint, invite, memory, remember = false, clock}: DoorOptions) {
     this.ownFingerprint = ownFingerprint
     this.guard = new Guard(clock)
     this.#clock = clock
     this.#isOpen = invite === undefined
+    this.memory = memory
+    this.memory.onEvent = event => this.onEvent(event)
+    this.#isRemembering = remember
     this.#invite = invite
   }
 
@@ -47,6 +58,8 @@ export class Door {
    * @throws ChatctlError why not
    */
   async admit(transport: SecureTransport, arrival: Arrival): Promise<Admitted> {
+    // Another process may have added a device, or forgotten one.
+    await this.memory.refresh()
     const admitted = await grantAdmission(transport, arrival, {
       isOpen: this.#isOpen,
       isKnown: fingerprint => this.#isKnown(fingerprint),
@@ -80,8 +93,26 @@ export class Door {
     return invite.code
   }
 
+  /** Whether a device is to be remembered for good: it has proved a code that nobody else has, or all are remembered. */
+  isForGood({peerFingerprint, invite}: Pick<Admitted, 'peerFingerprint' | 'invite'>): boolean {
+    return (
+      (invite?.guests === 1 || (invite !== undefined && this.#isRemembering)) && peerFingerprint !== this.ownFingerprint
+    )
+  }
+
+  /** Lets somebody else use the code: whoever has proved it did not come for anything after all. */
+  giveBack(invite: Invite | undefined): void {
+    invite?.giveBack()
+    if (invite && invite.guests !== Infinity) this.#show(invite)
+  }
+
+  /** Asks a device for a code again. */
+  forget(fingerprint: string): void {
+    this.#proved.delete(fingerprint)
+  }
+
   #isKnown(fingerprint: string): boolean {
-    return this.#proved.has(fingerprint)
+    return this.#proved.has(fingerprint) || this.memory.has(fingerprint)
   }
 
   /** Notes that a device has proved the code of `invite`. */

@@ -1,6 +1,7 @@
 import {ConversationBase} from './conversation-base.js'
 import type {HostedRoom, Member} from './conversation.js'
 import type {Door} from './door.js'
+import type {PeerMemory} from './peer-memory.js'
 import {ChatctlError} from './errors/index.js'
 import {HostedGuest} from './hosted-guest.js'
 import {DeliveryTally} from './delivery-tally.js'
@@ -31,7 +32,7 @@ export interface HostConversationOptions {
   readonly maxMembers: number
   /** What guests may come for; for anything by default. */
   readonly purposes?: readonly Purpose[]
-  /** Hears when someone has said goodbye who brought files, each of which is verified here. */
+  /** Hears when someone has said goodbye who brought files, each of which is verified here: the room waits for that. */
   readonly onDelivered?: () => void
 }
 
@@ -83,6 +84,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     const {port, fingerprint, code} = this
     const shown = isCodeGenerated && code !== undefined ? {code} : {}
     this.hub.emit({event: 'listening', addresses, port, ...shown, fingerprint})
+    this.memory.tellDamage()
   }
 
   /**
@@ -90,11 +92,15 @@ export class HostConversation extends ConversationBase implements HostedRoom {
    * @throws ChatctlError when they leave before they have said what for
    */
   async admit(admitted: Admitted): Promise<void> {
-    const {peerFingerprint} = admitted
-    await awaitAttach(admitted, this.#options.clock, (connection, request) => {
-      if (request.session === null) this.#begin(connection, request, peerFingerprint)
-      else this.#resume(connection, request.session, request.lastSeen, peerFingerprint)
-    })
+    try {
+      await awaitAttach(admitted, this.#options.clock, (connection, request) => {
+        if (request.session === null) this.#begin(connection, request, admitted)
+        else this.#resume(connection, request.session, request.lastSeen, admitted.peerFingerprint)
+      })
+    } catch (error) {
+      this.#door.giveBack(admitted.invite)
+      throw error
+    }
   }
 
   invite(uses?: number): string {
@@ -129,8 +135,26 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     const guests = [...this.#guests.values()]
     for (const {session} of guests) session.close('closed')
     await Promise.all(guests.map(({desk}) => desk.close(new ChatctlError('cancelled', 'the room was closed'))))
+    await within(clock, farewellMs, this.memory.settled())
     this.finish('closed')
     await within(clock, farewellMs, Promise.all(guests.map(({session}) => session.gone)))
+  }
+
+  override async forget(name: string): Promise<void> {
+    const {fingerprint} = await this.memory.forget(name)
+    this.#door.forget(fingerprint)
+  }
+
+  protected override get memory(): PeerMemory {
+    return this.#door.memory
+  }
+
+  protected override endsTo(nick: string | undefined): {member: Member; host: string; guest: string} {
+    const [member, ...more] = this.recipients(nick)
+    const guest = member && this.#guestAt(member.id)
+    if (member === undefined || guest === undefined || more.length > 0)
+      throw new ChatctlError('no-recipient', 'words are compared with one member')
+    return {member, host: this.fingerprint, guest: guest.fingerprint}
   }
 
   protected override desks(): TransferDesk[] {
@@ -143,20 +167,37 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     throw new ChatctlError('unknown-member', `${member.nick} is not here any more`)
   }
 
-  #begin(connection: Connection, {nick, purpose}: Attach, fingerprint: string): void {
-    if (!isNick(nick)) return connection.close('bad-nick')
-    if (this.#isClosing) return connection.close('closed')
-    if (this.#options.purposes?.includes(purpose) === false) return connection.close('files-only')
-    const isFull = this.#room.members().length >= this.#options.maxMembers
-    if (purpose === 'talk' && isFull) return connection.close('room-full')
-
-    const guest = this.#makeGuest(() => this.#forget(ticket.id))
-    const ticket = this.#registry.add(guest.session, fingerprint)
+  #begin(connection: Connection, request: Attach, admitted: Admitted): void {
+    const refusal = this.#refusalOf(request)
+    if (refusal !== undefined) {
+      this.#door.giveBack(admitted.invite)
+      return connection.close(refusal)
+    }
+    const {nick, purpose} = request
+    const guest = this.#makeGuest(admitted, () => this.#drop(ticket.id))
+    const ticket = this.#registry.add(guest.session, guest.fingerprint)
     this.#guests.set(ticket.id, guest)
     connection.control('attached', encodeJson({session: ticket, lastSeen: 0}))
     guest.session.attach(connection, 0)
     if (purpose === 'talk') guest.enter(nick)
     else guest.pass(nick, purpose)
+    this.#remember(nick, admitted)
+  }
+
+  #refusalOf({nick, purpose}: Attach): string | undefined {
+    if (!isNick(nick)) return 'bad-nick'
+    if (this.#isClosing) return 'closed'
+    if (this.#options.purposes?.includes(purpose) === false) return 'files-only'
+    const isFull = this.#room.members().length >= this.#options.maxMembers
+    return purpose === 'talk' && isFull ? 'room-full' : undefined
+  }
+
+  /** Nobody waits for it: what cannot be written is told. */
+  #remember(name: string, admitted: Admitted): void {
+    const {peerFingerprint, transport} = admitted
+    const address = {host: transport.remoteAddress}
+    if (this.#door.isForGood(admitted)) void this.memory.remember(peerFingerprint, {name, address})
+    else void this.memory.meet(peerFingerprint, address)
   }
 
   #resume(connection: Connection, ticket: {id: string; token: string}, lastSeen: number, fingerprint: string): void {
@@ -168,10 +209,12 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     this.#guests.get(ticket.id)?.returned()
   }
 
-  #makeGuest(gone: () => void): HostedGuest {
+  #makeGuest({peerFingerprint: fingerprint, invite}: Admitted, gone: () => void): HostedGuest {
     const {intake, clock, onDelivered} = this.#options
     const tally = new DeliveryTally()
+    const isPeerKnown = (): boolean => fingerprint !== this.fingerprint && this.memory.isFromBefore(fingerprint)
     const guest = new HostedGuest({
+      fingerprint,
       room: this.#room,
       clock,
       gate: this.#gate,
@@ -179,12 +222,15 @@ export class HostConversation extends ConversationBase implements HostedRoom {
       findGuest: seat => this.#guestAt(seat),
       gone: () => {
         gone()
-        if (tally.isWhole && hasSaidGoodbye(guest)) onDelivered?.()
+        if (onDelivered === undefined) return
+        if (tally.isWhole && hasSaidGoodbye(guest)) onDelivered()
+        else this.#door.giveBack(invite)
       },
       makeDesk: (session, peer) =>
         new TransferDesk({
           session,
           peer,
+          isPeerKnown,
           intake,
           clock,
           nextNumber: () => ++this.#lastTransfer,
@@ -202,7 +248,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     return [...this.#guests.values()].find(guest => guest.seat === seat)
   }
 
-  #forget(id: string): void {
+  #drop(id: string): void {
     this.#guests.delete(id)
     this.#registry.remove(id)
   }
@@ -210,7 +256,13 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   #hear(message: HostMessage): void {
     if (!isRoomMessage(message)) return
     const event = this.view.take(message)
-    if (event) this.hub.emit(event)
+    if (event) this.hub.emit(event.event === 'joined' ? {...event, ...this.#knownAs(event.member)} : event)
+  }
+
+  #knownAs({id}: Member): {knownAs?: string} {
+    const fingerprint = this.#guestAt(id)?.fingerprint
+    const name = fingerprint === undefined ? undefined : this.memory.nameOf(fingerprint)
+    return name === undefined || fingerprint === this.fingerprint ? {} : {knownAs: name}
   }
 
   /** Does something in the room, in turn and when all keep up; what the room refuses becomes an error. */

@@ -5,7 +5,9 @@ import {HostConversation, type HostConversationOptions} from './host-conversatio
 import {toIntake, type IntakeOptions} from './intake.js'
 import {checkNick} from './protocol/nick.js'
 import {canonicalCode, generateCode} from './security/code.js'
+import {PeerMemory} from './peer-memory.js'
 import {loadIdentity} from './security/identity.js'
+import {loadKnownPeers} from './security/known-peers.js'
 import {Invite} from './security/invite.js'
 import {systemClock} from './session/clock.js'
 import type {Arrival} from './transport/arrival.js'
@@ -26,6 +28,8 @@ export interface HostOptions extends IntakeOptions {
   code?: string
   /** Admit whoever reaches the port, without a code. */
   open?: boolean
+  /** Remember for good whoever proves the code; by default only who proves one that is for a single guest. */
+  remember?: boolean
   /** 1,000 by default, the host included. */
   maxMembers?: number
 }
@@ -45,17 +49,18 @@ export function host(options: HostOptions): Promise<HostedRoom> {
   return openRoom(options)
 }
 
-/** What a room is opened for, and who hears of deliveries. */
-export type RoomTerms = Pick<HostConversationOptions, 'purposes' | 'onDelivered'>
+/** What a room is opened for, who hears of deliveries, and for how many guests a code is that is made for it. */
+export type RoomTerms = Pick<HostConversationOptions, 'purposes' | 'onDelivered'> & {readonly guests?: number}
 
 /** Opens a room, perhaps for some purposes only. */
-export async function openRoom(options: HostOptions, terms: RoomTerms = {}): Promise<HostedRoom> {
-  const {port = 5000, bind, nick = 'host', code, open = false, maxMembers = 1000} = options
+export async function openRoom(options: HostOptions, {guests, ...terms}: RoomTerms = {}): Promise<HostedRoom> {
+  const {home, port = 5000, bind, nick = 'host', maxMembers = 1000, remember} = options
   const clock = systemClock
   checkNick(nick)
-  const invite = open ? undefined : new Invite(code === undefined ? generateCode() : canonicalCode(code))
-  const identity = await loadIdentity(options.home)
-  const door = new Door({ownFingerprint: identity.fingerprint, invite, clock})
+  const invite = makeInvite(options, guests)
+  const identity = await loadIdentity(home)
+  const memory = new PeerMemory(await loadKnownPeers(home), 'guest')
+  const door = new Door({ownFingerprint: identity.fingerprint, invite, memory, remember, clock})
   const room = new HostConversation({intake: toIntake(options), clock, nick, door, maxMembers, ...terms})
 
   const arriving = new Set<SecureTransport>()
@@ -75,6 +80,12 @@ export async function openRoom(options: HostOptions, terms: RoomTerms = {}): Pro
     listener.close()
     for (const transport of arriving) transport.destroy()
   }
-  room.open({port: listener.port, close}, reachableAddresses(bind), code === undefined)
+  room.open({port: listener.port, close}, reachableAddresses(bind), options.code === undefined)
   return room
+}
+
+/** A code that someone chose is as good for any number of guests. */
+function makeInvite({open = false, code}: HostOptions, guests: number | undefined): Invite | undefined {
+  if (open) return undefined
+  return code === undefined ? new Invite(generateCode(), guests) : new Invite(canonicalCode(code))
 }

@@ -14,6 +14,7 @@ import {listen} from '../src/transport/tls-listener.js'
 import type {SecureTransport} from '../src/transport/transport.js'
 import {rightCode} from './helpers/admission.js'
 import {newIdentity} from './helpers/new-identity.js'
+import {emptyMemory} from './helpers/peer-memory.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
 import {until} from './helpers/until.js'
 
@@ -27,7 +28,12 @@ beforeAll(async () => {
 async function openRoom(isCut: (connection: number) => boolean) {
   const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
   const clock = systemClock
-  const door = new Door({ownFingerprint: identity.fingerprint, invite: new Invite(rightCode), clock})
+  const door = new Door({
+    ownFingerprint: identity.fingerprint,
+    invite: new Invite(rightCode),
+    memory: emptyMemory(),
+    clock,
+  })
   const room = new HostConversation({intake, clock, nick: 'bob', maxMembers: 9, door})
   const transports: SecureTransport[] = []
   const listener = await listen({

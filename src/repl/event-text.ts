@@ -34,7 +34,7 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'invite':
       return inviteText(event, theme)
     case 'joined':
-      return `${sanitiseLine(event.member.nick)} joined`
+      return joinedText(event)
     case 'left':
       return `${sanitiseLine(event.member.nick)} ${departures[event.reason]}`
     case 'renamed':
@@ -49,6 +49,8 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'failed':
     case 'cancelled':
       return theme.warning(`#${event.transfer} ${undeliveredText(event.name, event.event, event.message)}`)
+    case 'remembered':
+      return rememberedText(event, `/forget ${event.name}`)
     case 'reconnecting':
       return theme.warning(`connection lost; reconnecting. What you type is kept.`)
     case 'reconnected':
@@ -78,6 +80,18 @@ function inviteText({code, uses}: EventOf<'invite'>, theme: Theme): string {
   if (uses === 0) return `the code is used up: ${theme.command('/invite')} makes another`
   const guests = uses === null ? 'for any number of guests' : `for ${uses} more ${uses === 1 ? 'guest' : 'guests'}`
   return code === undefined ? `the code stays, ${guests}` : `Code:  ${theme.strong(sanitiseLine(code))}   ${guests}`
+}
+
+/** A remembered device keeps the name that it has here, whatever it calls itself. */
+function joinedText({member: {nick}, knownAs = nick}: EventOf<'joined'>): string {
+  return sanitiseLine(knownAs === nick ? `${nick} joined` : `${nick} joined (remembered as ${knownAs})`)
+}
+
+/** Returns what it means that a device is remembered, and how to undo it, as one line. */
+export function rememberedText({name, role}: EventOf<'remembered'>, undoCommand: string): string {
+  const what =
+    role === 'host' ? "this room's code will not be asked again here" : `${name} comes in without a code from now on`
+  return sanitiseLine(`${what} (${undoCommand} undoes it)`)
 }
 
 function renamedText({self, was, member}: EventOf<'renamed'>): string {

@@ -1,0 +1,27 @@
+import {PeerMemory} from '../../src/peer-memory.js'
+import {KnownPeers} from '../../src/security/known-peers.js'
+import {PeerJournal, type JournalReading} from '../../src/security/peer-journal.js'
+import type {PeerRecord} from '../../src/security/peer-records.js'
+
+/** A journal that no disk keeps. */
+class JournalInMemory extends PeerJournal {
+  readonly #records: PeerRecord[] = []
+
+  override read(): Promise<JournalReading> {
+    return Promise.resolve({records: [...this.#records], damagedLines: 0, bytes: 0})
+  }
+
+  override version(): Promise<string> {
+    return Promise.resolve(String(this.#records.length))
+  }
+
+  override append(record: PeerRecord): Promise<void> {
+    this.#records.push(record)
+    return Promise.resolve()
+  }
+}
+
+/** The memory of a device that has met nobody yet. */
+export function emptyMemory(role: 'host' | 'guest' = 'guest'): PeerMemory {
+  return new PeerMemory(new KnownPeers(new JournalInMemory('.')), role)
+}
