@@ -18,6 +18,7 @@ const peerRecord = v.variant('type', [
   /** What was damaged in the first `bytes` of the journal has been told, and is kept in a file of its own. */
   v.object({type: v.literal('told'), bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)), at}),
 ])
+/** A record, as it was read. */
 export type PeerRecord = v.InferOutput<typeof peerRecord>
 
 /** Where a device was met. It has no port when the device came from there: nobody knows then whether it listens. */
