@@ -56,7 +56,10 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     super(options.clock)
     this.#options = options
     this.#door = options.door
-    this.#door.onEvent = event => this.hub.emit(event)
+    this.#door.house = {
+      tell: event => this.hub.emit(event),
+      isHere: fingerprint => this.#registry.has(fingerprint),
+    }
     this.#gate = new TalkGate(options.clock, () => Array.from(this.#guests.values(), ({session}) => session))
     this.#room.enter(options.nick, message => this.#hear(message))
   }
@@ -75,6 +78,10 @@ export class HostConversation extends ConversationBase implements HostedRoom {
 
   get fingerprint(): string {
     return this.#door.ownFingerprint
+  }
+
+  get isCodeOnly(): boolean {
+    return this.#door.isCodeOnly
   }
 
   /** The door is open. */

@@ -3,12 +3,12 @@ import {Door} from './door.js'
 import {toChatctlError} from './errors/index.js'
 import {HostConversation, type HostConversationOptions} from './host-conversation.js'
 import {toIntake, type IntakeOptions} from './intake.js'
-import {checkNick} from './protocol/nick.js'
-import {canonicalCode, generateCode} from './security/code.js'
 import {PeerMemory} from './peer-memory.js'
+import {checkNick} from './protocol/nick.js'
+import {canonicalCode} from './security/code.js'
+import {Codes} from './security/codes.js'
 import {loadIdentity} from './security/identity.js'
 import {loadKnownPeers} from './security/known-peers.js'
-import {Invite} from './security/invite.js'
 import {systemClock} from './session/clock.js'
 import type {Arrival} from './transport/arrival.js'
 import {reachableAddresses} from './transport/local-addresses.js'
@@ -30,6 +30,8 @@ export interface HostOptions extends IntakeOptions {
   open?: boolean
   /** Remember for good whoever proves the code; by default only who proves one that is for a single guest. */
   remember?: boolean
+  /** Ask a code of those who have been let in before, too. */
+  codeOnly?: boolean
   /** 1,000 by default, the host included. */
   maxMembers?: number
 }
@@ -54,13 +56,14 @@ export type RoomTerms = Pick<HostConversationOptions, 'purposes' | 'onDelivered'
 
 /** Opens a room, perhaps for some purposes only. */
 export async function openRoom(options: HostOptions, {guests, ...terms}: RoomTerms = {}): Promise<HostedRoom> {
-  const {home, port = 5000, bind, nick = 'host', maxMembers = 1000, remember} = options
+  const {home, port = 5000, bind, nick = 'host', maxMembers = 1000, remember, codeOnly = false} = options
   const clock = systemClock
   checkNick(nick)
-  const invite = makeInvite(options, guests)
+  const codes = makeCodes(options, guests)
   const identity = await loadIdentity(home)
   const memory = new PeerMemory(await loadKnownPeers(home), 'guest')
-  const door = new Door({ownFingerprint: identity.fingerprint, invite, memory, remember, clock})
+  const {fingerprint: ownFingerprint} = identity
+  const door = new Door({ownFingerprint, codes, memory, remember, isCodeOnly: codeOnly, clock})
   const room = new HostConversation({intake: toIntake(options), clock, nick, door, maxMembers, ...terms})
 
   const arriving = new Set<SecureTransport>()
@@ -84,8 +87,8 @@ export async function openRoom(options: HostOptions, {guests, ...terms}: RoomTer
   return room
 }
 
-/** A code that someone chose is as good for any number of guests. */
-function makeInvite({open = false, code}: HostOptions, guests: number | undefined): Invite | undefined {
+/** A code that someone chose is good for any number of guests. */
+function makeCodes({open = false, code}: HostOptions, guests: number | undefined): Codes | undefined {
   if (open) return undefined
-  return code === undefined ? new Invite(generateCode(), guests) : new Invite(canonicalCode(code))
+  return code === undefined ? new Codes(undefined, guests) : new Codes(canonicalCode(code))
 }

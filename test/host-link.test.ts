@@ -8,6 +8,7 @@ import {join} from '../src/join.js'
 import {grantAdmission} from '../src/security/admission.js'
 import {Guard} from '../src/security/guard.js'
 import type {Identity} from '../src/security/identity.js'
+import {Codes} from '../src/security/codes.js'
 import {Invite} from '../src/security/invite.js'
 import {systemClock} from '../src/session/clock.js'
 import {listen} from '../src/transport/tls-listener.js'
@@ -28,12 +29,8 @@ beforeAll(async () => {
 async function openRoom(isCut: (connection: number) => boolean) {
   const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
   const clock = systemClock
-  const door = new Door({
-    ownFingerprint: identity.fingerprint,
-    invite: new Invite(rightCode),
-    memory: emptyMemory(),
-    clock,
-  })
+  const codes = new Codes(rightCode)
+  const door = new Door({ownFingerprint: identity.fingerprint, codes, memory: emptyMemory(), clock})
   const room = new HostConversation({intake, clock, nick: 'bob', maxMembers: 9, door})
   const transports: SecureTransport[] = []
   const listener = await listen({

@@ -15,7 +15,7 @@ import {WirePeer} from './helpers/wire-peer.js'
 function openRoom() {
   const clock = new FakeClock()
   const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
-  const door = new Door({ownFingerprint: hostFingerprint, invite: undefined, memory: emptyMemory(), clock})
+  const door = new Door({ownFingerprint: hostFingerprint, codes: undefined, memory: emptyMemory(), clock})
   const room = new HostConversation({intake, clock, nick: 'bob', door, maxMembers: 3})
   const events: RoomEvent[] = []
   room.subscribe(event => events.push(event))

@@ -79,7 +79,9 @@ function offerLine(offer: Offer, theme: Theme): string {
 function inviteText({code, uses}: EventOf<'invite'>, theme: Theme): string {
   if (uses === 0) return `the code is used up: ${theme.command('/invite')} makes another`
   const guests = uses === null ? 'for any number of guests' : `for ${uses} more ${uses === 1 ? 'guest' : 'guests'}`
-  return code === undefined ? `the code stays, ${guests}` : `Code:  ${theme.strong(sanitiseLine(code))}   ${guests}`
+  return code === undefined
+    ? `the code that you gave is good, ${guests}`
+    : `Code:  ${theme.strong(sanitiseLine(code))}   ${guests}`
 }
 
 /** A remembered device keeps the name that it has here, whatever it calls itself. */

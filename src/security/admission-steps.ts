@@ -50,7 +50,7 @@ export interface OpenStep {
  * @throws ChatctlError why the admission is over
  */
 export function nextStep(step: Step, name: FrameName, payload: Buffer): Step {
-  if (name === 'goaway') throw new Dismissed(payload)
+  if (name === 'goaway') throw new Dismissed(payload, step.state)
   if (step.state === 'open' || name !== admissionTable[step.state].takes) throw unexpected(name, step.state)
   return step.take(payload)
 }
@@ -61,7 +61,7 @@ function unexpected(name: FrameName, state: AdmissionState): ChatctlError {
 
 /** What a goaway may tell, in words of our own: nothing that a stranger sends is shown. */
 const reasons = {
-  'wrong-code': 'the other side did not accept the code',
+  'wrong-code': 'the code is wrong, or already used: ask for a new one',
   'too-many-tries': 'the other side has had too many wrong codes',
   'no-common-version': 'the other side speaks no version that this one does',
   'room-full': 'the room is full',
@@ -72,10 +72,14 @@ const reasons = {
 
 /** The other side has ended the admission. */
 export class Dismissed extends ChatctlError {
-  constructor(payload: Uint8Array) {
+  /** What this end waited for then. */
+  readonly state: AdmissionState
+
+  constructor(payload: Uint8Array, state: AdmissionState) {
     const {code} = decodeJson(goaway, payload)
     if (isReason(code)) super(code, reasons[code])
     else super('connection-cut', `the other side closed the connection (${code})`)
+    this.state = state
   }
 }
 

@@ -22,6 +22,12 @@ export function beginHosting(ends: Ends, arrival: Arrival, options: HostOptions)
   return new HostAdmission(ends, arrival, options).begin()
 }
 
+/** What a proof is about: an invite, and the code that it had when the proof began. */
+interface Tried {
+  readonly invite: Invite
+  readonly code: string
+}
+
 class HostAdmission {
   readonly #ends: Ends
   readonly #arrival: Arrival
@@ -55,16 +61,17 @@ class HostAdmission {
     const invite = currentInvite()
     if (invite === undefined) throw notProved()
     guard.beginProof(this.#arrival)
-    const proof = new Proof('host', invite.code, this.#ends, hellos)
+    const {code} = invite
+    const proof = new Proof('host', code, this.#ends, hellos)
     const hostTag = proof.meet(joinerShare)
     return {
       state: 'confirming',
       send: [['pake', proof.share]],
-      take: joinerTag => this.#verify(proof, invite, joinerTag, hostTag),
+      take: joinerTag => this.#verify(proof, {invite, code}, joinerTag, hostTag),
     }
   }
 
-  #verify(proof: Proof, invite: Invite, joinerTag: Buffer, hostTag: Buffer): Step {
+  #verify(proof: Proof, {invite, code}: Tried, joinerTag: Buffer, hostTag: Buffer): Step {
     const {guard, invite: currentInvite} = this.#options
     // Once more: of many proofs that run side by side, only as many as are allowed get a verdict.
     this.#checkGuard()
@@ -72,7 +79,7 @@ class HostAdmission {
       guard.countWrong(this.#arrival.remoteAddress)
       throw notProved()
     }
-    if (invite !== currentInvite() || !invite.reserve()) throw notProved()
+    if (invite !== currentInvite() || code !== invite.code || !invite.reserve()) throw notProved()
     guard.countRight(this.#arrival.remoteAddress)
     return {
       state: 'entering',

@@ -15,7 +15,7 @@ import {
   sharedPoint,
 } from '../../src/security/cpace.js'
 import {encodeHello} from '../../src/security/hello.js'
-import {Invite} from '../../src/security/invite.js'
+import {Codes} from '../../src/security/codes.js'
 import {ackDelayMs} from '../../src/session/ack-timer.js'
 import {requestAttach} from '../../src/session/attach.js'
 import {heartbeatIntervalMs} from '../../src/session/heartbeat.js'
@@ -85,12 +85,7 @@ export class Bob {
     this.#transport = transport
     const intake = {directory: temporaryDirectory(), prefix: 'new_', accept: 'ask'} as const
     const {clock} = this
-    this.#door = new Door({
-      ownFingerprint: hostFingerprint,
-      invite: new Invite(rightCode),
-      memory: emptyMemory(),
-      clock,
-    })
+    this.#door = new Door({ownFingerprint: hostFingerprint, codes: new Codes(rightCode), memory: emptyMemory(), clock})
     this.room = new HostConversation({intake, clock, nick: 'bob', door: this.#door, maxMembers: 2})
   }
 

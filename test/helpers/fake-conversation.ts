@@ -194,6 +194,7 @@ export class FakeRoom extends FakeConversation implements HostedRoom {
   readonly addresses = ['192.168.1.23', '10.8.0.4']
   code: string | undefined = 'legal-zoo-abandon'
   readonly fingerprint = 'f'.repeat(64)
+  isCodeOnly = false
 
   invite(uses?: number): string {
     this.code = 'able-baker-cabin'

@@ -106,7 +106,7 @@ export class RoomInMemory {
 
   #open(intake: Intake): HostConversation {
     const {clock} = this
-    const door = new Door({ownFingerprint: hostFingerprint, invite: undefined, memory: emptyMemory(), clock})
+    const door = new Door({ownFingerprint: hostFingerprint, codes: undefined, memory: emptyMemory(), clock})
     return new HostConversation({intake, clock, nick: 'bob', door, maxMembers: 1000})
   }
 }

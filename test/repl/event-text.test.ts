@@ -14,7 +14,7 @@ const told: [ToldEvent, string][] = [
   [{event: 'invite', code: 'legal-zoo-abandon', uses: 1}, 'Code:  legal-zoo-abandon   for 1 more guest'],
   [{event: 'invite', code: 'legal-zoo-abandon', uses: 0}, 'the code is used up: /invite makes another'],
   [{event: 'invite', uses: 0}, 'the code is used up: /invite makes another'],
-  [{event: 'invite', uses: 2}, 'the code stays, for 2 more guests'],
+  [{event: 'invite', uses: null}, 'the code that you gave is good, for any number of guests'],
   [{event: 'joined', member: bob}, 'bob joined'],
   [{event: 'left', member: bob, reason: 'quit'}, 'bob left'],
   [{event: 'left', member: bob, reason: 'lost'}, 'bob is gone (connection lost)'],
