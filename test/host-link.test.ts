@@ -127,6 +127,7 @@ describe('a joiner whose connection is cut', () => {
     expect(transports).toHaveLength(3)
     expect(events.map(({event}) => event)).toEqual([
       'connected',
+      'remembered',
       'reconnecting',
       'reconnecting',
       'reconnected',
