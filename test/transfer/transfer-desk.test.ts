@@ -39,6 +39,18 @@ describe('a file from one desk to the other', () => {
     expect(member.events).toMatchObject([{event: 'sent', transfer: 1, name: 'a.bin', sha256: digest, resumedFrom: 0}])
   })
 
+  it.each([
+    [true, 'received'],
+    [false, 'declined'],
+  ])('is taken at once from a device remembered before (%j), where only those may: %s', async (isPeerKnown, end) => {
+    const {host, member} = joinDesks()
+    Object.assign(host.intake, {accept: 'none', acceptKnown: true})
+    host.isPeerKnown = isPeerKnown
+    const offered = await member.desk.offer(member.write('a.bin', 'a'))
+    await Promise.allSettled([offered.delivered])
+    expect(host.happened.at(-1)).toBe(end)
+  })
+
   it('arrives with the same digest whatever the bytes and however the way splits them', async () => {
     const arbitraryBytes = fc.uint8Array({maxLength: 300_000, size: 'max'})
     await fc.assert(
