@@ -128,7 +128,7 @@ export class Door {
   }
 
   #isKnown(fingerprint: string): boolean {
-    // Not even then is a broken connection a reason to prove a code that may be used up by now.
+    // A connection that breaks is made again even where only codes count: the one that was proved may be used up by now.
     if (this.isCodeOnly) return this.house.isHere(fingerprint)
     return this.#proved.has(fingerprint) || this.memory.has(fingerprint)
   }

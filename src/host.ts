@@ -1,7 +1,8 @@
 import type {HostedRoom} from './conversation.js'
 import {Door} from './door.js'
 import {toChatctlError} from './errors/index.js'
-import {HostConversation, type HostConversationOptions} from './host-conversation.js'
+import type {GuestTerms} from './guests.js'
+import {HostConversation} from './host-conversation.js'
 import {toIntake, type IntakeOptions} from './intake.js'
 import {PeerMemory} from './peer-memory.js'
 import {checkNick} from './protocol/nick.js'
@@ -52,7 +53,7 @@ export function host(options: HostOptions): Promise<HostedRoom> {
 }
 
 /** What a room is opened for, who hears of deliveries, and for how many guests a code is that is made for it. */
-export type RoomTerms = Pick<HostConversationOptions, 'purposes' | 'onDelivered'> & {readonly guests?: number}
+export type RoomTerms = Omit<GuestTerms, 'maxMembers'> & {readonly guests?: number}
 
 /** Opens a room, perhaps for some purposes only. */
 export async function openRoom(options: HostOptions, {guests, ...terms}: RoomTerms = {}): Promise<HostedRoom> {

@@ -220,14 +220,12 @@ describe('arrivals', () => {
     expect(honest.isDestroyed).toBe(false)
   })
 
-  it('that are dropped are counted no more, as arrivals or as proofs', () => {
+  it('that were being proved and have left make room for another proof', () => {
     const guard = new Guard(new FakeClock())
-    const oldest = arriveFrom(guard, own, 'greeted')
-    const others = Array.from({length: guardLimits.arrivalsOfOneSource - 1}, () => arriveFrom(guard, own, 'greeted'))
-    for (const arrival of [oldest, ...others.slice(0, guardLimits.proofs - 1)]) guard.beginProof(arrival)
-    arriveFrom(guard, own)
-    expect(oldest.isDestroyed).toBe(true)
-    guard.beginProof(others.at(-1)!)
-    expect(others.some(({isDestroyed}) => isDestroyed)).toBe(false)
+    const proving = Array.from({length: guardLimits.proofs}, () => arriveFrom(guard, own, 'greeted'))
+    for (const arrival of proving) guard.beginProof(arrival)
+    guard.left(proving[3]!)
+    guard.beginProof(arriveFrom(guard, own, 'greeted'))
+    expect(proving.some(({isDestroyed}) => isDestroyed)).toBe(false)
   })
 })
