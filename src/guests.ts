@@ -116,10 +116,7 @@ export class Guests {
 
   #begin(connection: Connection, {nick, purpose}: Attach, admitted: Admitted): void {
     const refusal = this.#refusalOf(nick, purpose)
-    if (refusal !== undefined) {
-      this.#options.door.giveBack(admitted.invite)
-      return connection.close(refusal)
-    }
+    if (refusal !== undefined) return connection.close(refusal)
     const guest = this.#makeGuest(admitted, () => this.#forget(ticket.id))
     const ticket = this.#registry.add(guest.session, guest.fingerprint)
     this.#guests.set(ticket.id, guest)

@@ -156,8 +156,8 @@ describe('a host', () => {
     await expect(openRoom(home)).rejects.toMatchObject({code: 'not-readable', exitCode: 8})
   })
 
-  it('gives a use of its code back when its guest may not come in', async () => {
-    const {room} = await openRoom(newHome(), {maxMembers: 2})
+  it('gives a use of its code back, once, when its guest may not come in', async () => {
+    const {room, events} = await openRoom(newHome(), {maxMembers: 2})
     const {member} = await enter(newHome(), room)
     room.invite(1)
     const late = newHome()
@@ -166,5 +166,6 @@ describe('a host', () => {
     await member.leave()
     await left
     await enter(late, room)
+    expect(events.flatMap(event => (event.event === 'invite' ? [event.uses] : []))).toEqual([1, 0, 1, 0])
   })
 })

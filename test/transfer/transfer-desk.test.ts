@@ -40,11 +40,13 @@ describe('a file from one desk to the other', () => {
   })
 
   it.each([
-    [true, 'received'],
-    [false, 'declined'],
-  ])('is taken at once from a device remembered before (%j), where only those may: %s', async (isPeerKnown, end) => {
+    [true, true, 'received'],
+    [true, false, 'declined'],
+    [false, true, 'declined'],
+  ])('is taken at once where known devices may (%j) and the other one is known (%j): %s', async (...row) => {
+    const [acceptKnown, isPeerKnown, end] = row
     const {host, member} = joinDesks()
-    Object.assign(host.intake, {accept: 'none', acceptKnown: true})
+    Object.assign(host.intake, {accept: 'none', acceptKnown})
     host.isPeerKnown = isPeerKnown
     const offered = await member.desk.offer(member.write('a.bin', 'a'))
     await Promise.allSettled([offered.delivered])
