@@ -30,6 +30,7 @@ export class KnownPeers {
   #set = new PeerSet()
   #version = ''
   #damage: ChatctlError | undefined
+  #look = Promise.resolve()
   #turn = Promise.resolve()
 
   constructor(journal: PeerJournal) {
@@ -69,15 +70,11 @@ export class KnownPeers {
    * Takes in what other processes have written meanwhile.
    * @throws ChatctlError `not-readable`
    */
-  async refresh(): Promise<void> {
-    const version = await this.#journal.version()
-    if (version === this.#version) return
-    const reading = await this.#journal.read()
-    const set = new PeerSet()
-    for (const record of reading.records) set.apply(record)
-    this.#set = set
-    this.#version = version
-    if (reading.damagedLines > 0) this.#damage = await this.#setAside(reading)
+  refresh(): Promise<void> {
+    // One look after the other: what an earlier one has seen never replaces what a later one has.
+    const looked = this.#look.then(() => this.#refresh())
+    this.#look = looked.catch(noop)
+    return looked
   }
 
   /**
@@ -144,6 +141,17 @@ export class KnownPeers {
       await this.#append({type: 'forget', fingerprint: peer.fingerprint})
       return peer
     })
+  }
+
+  async #refresh(): Promise<void> {
+    const version = await this.#journal.version()
+    if (version === this.#version) return
+    const reading = await this.#journal.read()
+    const set = new PeerSet()
+    for (const record of reading.records) set.apply(record)
+    this.#set = set
+    this.#version = version
+    if (reading.damagedLines > 0) this.#damage = await this.#setAside(reading)
   }
 
   /** One change after the other, each from what the journal says by then. */
