@@ -1,8 +1,19 @@
-import type {Conversation, Member, Offer, OutgoingFile, RoomEvent, Transfer} from './conversation.js'
+import type {
+  Conversation,
+  Member,
+  Offer,
+  OutgoingFile,
+  RememberedPeer,
+  RoomEvent,
+  Transfer,
+  Verification,
+} from './conversation.js'
 import {ChatctlError} from './errors/index.js'
 import {EventHub} from './room/event-hub.js'
-import {everyone} from './room/nick.js'
+import {everyone} from './protocol/nick.js'
+import type {PeerMemory} from './peer-memory.js'
 import {RoomView} from './room/room-view.js'
+import {verificationWords} from './security/verification-words.js'
 import type {Clock} from './session/clock.js'
 import {Bandwidth} from './transfer/bandwidth.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
@@ -95,6 +106,32 @@ export abstract class ConversationBase {
   limitBandwidth(bytesPerSecond: number | undefined): void {
     this.bandwidth.limit(bytesPerSecond)
   }
+
+  peers(): RememberedPeer[] {
+    return this.memory.list()
+  }
+
+  async forget(name: string): Promise<void> {
+    await this.memory.forget(name)
+  }
+
+  /**
+   * Tells what to compare with a member.
+   * @throws ChatctlError `unknown-member`, `no-recipient`, `bad-argument`
+   */
+  async verify(nick?: string): Promise<Verification> {
+    const {member, host, guest} = this.endsTo(nick)
+    return {member, words: host === guest ? undefined : await verificationWords(host, guest)}
+  }
+
+  /** Whom this end remembers. */
+  protected abstract get memory(): PeerMemory
+
+  /**
+   * The member of a nick, by default the one at the other end, and the fingerprints of the host and of the guest.
+   * @throws ChatctlError when this end does not know the devices of both
+   */
+  protected abstract endsTo(nick: string | undefined): {member: Member; host: string; guest: string}
 
   /** Every desk that files go over. */
   protected abstract desks(): TransferDesk[]

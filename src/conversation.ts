@@ -39,6 +39,24 @@ export interface Offer extends TransferEnd {
   mediaType: string
 }
 
+/** A device that is remembered here: it proves a code no more. */
+export interface RememberedPeer {
+  /** What it is called here, whatever it calls itself. */
+  readonly name: string
+  readonly fingerprint: string
+  /** Where it was met last; without a port when it came from there, and was never dialled. */
+  readonly address?: {readonly host: string; readonly port?: number | undefined} | undefined
+  /** Since when it is remembered, as ISO time. */
+  readonly since: string
+}
+
+/** What two people read to each other to know that nobody sits between their devices. */
+export interface Verification {
+  readonly member: Member
+  /** The same eight words at both ends; undefined when the other end is this device itself. */
+  readonly words: readonly string[] | undefined
+}
+
 /** Everything that happens in a conversation, as `--json` prints it. Names and fields are a contract. */
 export type RoomEvent =
   | {event: 'listening'; addresses: string[]; port: number; code?: string; fingerprint: string}
@@ -49,10 +67,12 @@ export type RoomEvent =
       port: number
       fingerprint: string
       known: boolean
+      /** What the host's device is called here, when it was remembered before. */
+      knownAs?: string
       nick: string
       members: Member[]
     }
-  | {event: 'joined'; member: Member}
+  | {event: 'joined'; member: Member; knownAs?: string}
   | {event: 'left'; member: Member; reason: LeaveReason}
   | {event: 'renamed'; member: Member; was: string; self: boolean}
   | {event: 'message'; id: number; from: Member; to?: Member; text: string; kind: MessageKind; self: boolean}
@@ -61,6 +81,7 @@ export type RoomEvent =
   | ({event: 'received'; path: string} & Delivered)
   | ({event: 'sent'} & Delivered)
   | ({event: 'declined' | 'failed' | 'cancelled'; code: string; message: string} & TransferEnd)
+  | {event: 'remembered'; name: string; fingerprint: string; role: 'host' | 'guest'}
   | {event: 'reconnecting'; attempt: number}
   | {event: 'reconnected'; ms: number}
   | {event: 'notice' | 'error'; code: string; message: string}
@@ -136,6 +157,12 @@ export interface Conversation {
   decline(transfer: number): void
   /** Gives up a transfer of either direction, wherever it stands. */
   cancel(transfer: number): void
+  /** The devices that are remembered here, in the order in which they came to be. */
+  peers(): RememberedPeer[]
+  /** Forgets a device: it proves a code again the next time. */
+  forget(name: string): Promise<void>
+  /** Tells what to compare with a member: for a member the host is the only one, and the default. */
+  verify(nick?: string): Promise<Verification>
   /** Resolves when all that was said and answered here has been acknowledged, and no transfer runs. */
   settled(): Promise<void>
   /** Says goodbye and ends: a member leaves, a host closes the room. Resolves when all is closed. */
@@ -152,6 +179,8 @@ export interface HostedRoom extends Conversation {
   /** What a guest proves, or did as long as it was good; undefined in an open room. */
   readonly code: string | undefined
   readonly fingerprint: string
+  /** Whether remembered devices prove a code, too. */
+  readonly isCodeOnly: boolean
   /**
    * Makes a new code, for `uses` guests or any number, in place of the last one; returns it. A code that the host was started
    * with is good again when those guests have come, or after a call without `uses`.

@@ -1,5 +1,6 @@
 import type {RoomEvent} from './conversation.js'
 import {ChatctlError} from './errors/index.js'
+import type {PeerMemory} from './peer-memory.js'
 import {grantAdmission, type Admitted} from './security/admission.js'
 import {Dismissed} from './security/admission-steps.js'
 import {codeLimits, type Codes, type Remedy} from './security/codes.js'
@@ -14,6 +15,10 @@ export interface DoorOptions {
   readonly ownFingerprint: string
   /** What strangers prove; undefined when everyone may come in. */
   readonly codes: Codes | undefined
+  /** Who comes in without a proof. */
+  readonly memory: PeerMemory
+  /** Remembers for good whoever proves a code, also one that is not for a single guest. */
+  readonly remember?: boolean | undefined
   /** Whether those who have been here before prove a code again. */
   readonly isCodeOnly?: boolean
   readonly clock: Clock
@@ -32,20 +37,27 @@ export class Door {
   /** Where it leads. */
   house: House = {tell: () => undefined, isHere: () => false}
   readonly ownFingerprint: string
+  /** Who comes in without a proof. */
+  readonly memory: PeerMemory
   /** Counts who comes, and who guesses. */
   readonly guard: Guard
   readonly #clock: Clock
+  /** Whether those who have been here before prove a code again. */
+  readonly isCodeOnly: boolean
   readonly #codes: Codes | undefined
-  readonly #isCodeOnly: boolean
+  readonly #isRemembering: boolean
   /** Devices that have proved a code: while the room is open they come back without one. */
   readonly #proved = new Set<string>()
 
-  constructor({ownFingerprint, codes, isCodeOnly = false, clock}: DoorOptions) {
+  constructor({ownFingerprint, codes, memory, remember = false, isCodeOnly = false, clock}: DoorOptions) {
     this.ownFingerprint = ownFingerprint
     this.guard = new Guard(clock, wrong => this.#answer(wrong))
     this.#clock = clock
+    this.memory = memory
+    this.memory.onEvent = event => this.house.tell(event)
+    this.isCodeOnly = isCodeOnly
     this.#codes = codes
-    this.#isCodeOnly = isCodeOnly
+    this.#isRemembering = remember
   }
 
   /** What a stranger proves, or did as long as it was good; undefined when everyone may come in. */
@@ -58,6 +70,8 @@ export class Door {
    * @throws ChatctlError why not
    */
   async admit(transport: SecureTransport, arrival: Arrival): Promise<Admitted> {
+    // Another process may have added a device, or forgotten one.
+    await this.memory.refresh()
     const admitted = await grantAdmission(transport, arrival, {
       isOpen: this.#codes === undefined,
       isKnown: fingerprint => this.#isKnown(fingerprint),
@@ -95,9 +109,28 @@ export class Door {
     return invite.code
   }
 
+  /** Whether a device is to be remembered for good: it has proved a code that nobody else has, or all are remembered. */
+  isForGood({peerFingerprint, invite}: Pick<Admitted, 'peerFingerprint' | 'invite'>): boolean {
+    return (
+      (invite?.guests === 1 || (invite !== undefined && this.#isRemembering)) && peerFingerprint !== this.ownFingerprint
+    )
+  }
+
+  /** Lets somebody else use the code: whoever has proved it did not come for anything after all. */
+  giveBack(invite: Invite | undefined): void {
+    invite?.giveBack()
+    if (invite && invite.guests !== Infinity && invite === this.#codes?.current) this.#show(invite)
+  }
+
+  /** Asks a device for a code again. */
+  forget(fingerprint: string): void {
+    this.#proved.delete(fingerprint)
+  }
+
   #isKnown(fingerprint: string): boolean {
     // A connection that breaks is made again even where only codes count: the one that was proved may be used up by now.
-    return this.#isCodeOnly ? this.house.isHere(fingerprint) : this.#proved.has(fingerprint)
+    if (this.isCodeOnly) return this.house.isHere(fingerprint)
+    return this.#proved.has(fingerprint) || this.memory.has(fingerprint)
   }
 
   /** Notes that a device has proved the code of `invite`. */

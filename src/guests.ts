@@ -1,10 +1,11 @@
 import type {Member, RoomEvent} from './conversation.js'
 import {DeliveryTally} from './delivery-tally.js'
+import type {Door} from './door.js'
 import {ChatctlError} from './errors/index.js'
 import {HostedGuest} from './hosted-guest.js'
 import {encodeJson} from './protocol/frame-encoder.js'
 import type {Attach, Attached, Purpose} from './protocol/payloads.js'
-import {isNick} from './room/nick.js'
+import {isNick} from './protocol/nick.js'
 import type {Room} from './room/room.js'
 import type {Admitted} from './security/admission.js'
 import {awaitAttach} from './session/attach.js'
@@ -23,12 +24,13 @@ export interface GuestTerms {
   readonly maxMembers: number
   /** What guests may come for; for anything by default. */
   readonly purposes?: readonly Purpose[]
-  /** Hears when someone has said goodbye who brought files, each of which is verified here. */
+  /** Hears when someone has said goodbye who brought files, each of which is verified here: the room waits for that. */
   readonly onDelivered?: () => void
 }
 
 /** What guests are served with. */
 export interface GuestsOptions extends GuestTerms {
+  readonly door: Door
   readonly room: Room
   readonly intake: Intake
   readonly bandwidth: Bandwidth
@@ -73,12 +75,16 @@ export class Guests {
    * @throws ChatctlError when they leave before they have said what for
    */
   async admit(admitted: Admitted): Promise<void> {
-    const {peerFingerprint} = admitted
-    await awaitAttach(admitted, this.#options.clock, (connection, request) => {
-      if (this.#isClosing) connection.close('closed')
-      else if (request.session === null) this.#begin(connection, request, peerFingerprint)
-      else this.#resume(connection, request.session, request.lastSeen, peerFingerprint)
-    })
+    try {
+      await awaitAttach(admitted, this.#options.clock, (connection, request) => {
+        if (this.#isClosing) connection.close('closed')
+        else if (request.session === null) this.#begin(connection, request, admitted)
+        else this.#resume(connection, request.session, request.lastSeen, admitted.peerFingerprint)
+      })
+    } catch (error) {
+      this.#options.door.giveBack(admitted.invite)
+      throw error
+    }
   }
 
   /** Resolves when everyone has heard what was said. */
@@ -108,16 +114,26 @@ export class Guests {
     }
   }
 
-  #begin(connection: Connection, {nick, purpose}: Attach, fingerprint: string): void {
+  #begin(connection: Connection, {nick, purpose}: Attach, admitted: Admitted): void {
     const refusal = this.#refusalOf(nick, purpose)
     if (refusal !== undefined) return connection.close(refusal)
-    const guest = this.#makeGuest(() => this.#forget(ticket.id))
-    const ticket = this.#registry.add(guest.session, fingerprint)
+    const guest = this.#makeGuest(admitted, () => this.#forget(ticket.id))
+    const ticket = this.#registry.add(guest.session, guest.fingerprint)
     this.#guests.set(ticket.id, guest)
     connection.control('attached', encodeJson({session: ticket, lastSeen: 0}))
     guest.session.attach(connection, 0)
     if (purpose === 'talk') guest.enter(nick)
     else guest.pass(nick, purpose)
+    this.#remember(nick, admitted)
+  }
+
+  /** Nobody waits for it: what cannot be written is told. */
+  #remember(name: string, admitted: Admitted): void {
+    const {door} = this.#options
+    const {peerFingerprint, transport} = admitted
+    const address = {host: transport.remoteAddress}
+    if (door.isForGood(admitted)) void door.memory.remember(peerFingerprint, {name, address})
+    else void door.memory.meet(peerFingerprint, address)
   }
 
   #refusalOf(nick: string, purpose: Purpose): string | undefined {
@@ -135,29 +151,33 @@ export class Guests {
     this.#guests.get(ticket.id)?.returned()
   }
 
-  #makeGuest(gone: () => void): HostedGuest {
-    const {room, clock, bandwidth, onDelivered} = this.#options
+  #makeGuest({peerFingerprint: fingerprint, invite}: Admitted, gone: () => void): HostedGuest {
+    const {room, clock, bandwidth, door, onDelivered} = this.#options
     const tally = new DeliveryTally()
     const guest = new HostedGuest({
+      fingerprint,
       room,
       clock,
       gate: this.gate,
       relayLimits: {budget: this.#relayBudget, bandwidth},
       findGuest: seat => this.at(seat),
-      makeDesk: (session, peer) => this.#makeDesk(session, peer, tally),
+      makeDesk: (session, peer) => this.#makeDesk(fingerprint, session, peer, tally),
       gone: () => {
         gone()
-        if (tally.isWhole && hasSaidGoodbye(guest)) onDelivered?.()
+        if (onDelivered === undefined) return
+        if (tally.isWhole && hasSaidGoodbye(guest)) onDelivered()
+        else door.giveBack(invite)
       },
     })
     return guest
   }
 
-  #makeDesk(session: Session, peer: () => Member, tally: DeliveryTally): TransferDesk {
-    const {intake, clock, bandwidth, emit} = this.#options
+  #makeDesk(fingerprint: string, session: Session, peer: () => Member, tally: DeliveryTally): TransferDesk {
+    const {door, intake, clock, bandwidth, emit} = this.#options
     return new TransferDesk({
       session,
       peer,
+      isPeerKnown: () => fingerprint !== door.ownFingerprint && door.memory.isFromBefore(fingerprint),
       intake,
       clock,
       bandwidth,

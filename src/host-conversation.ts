@@ -3,8 +3,9 @@ import type {HostedRoom, Member, RoomEvent} from './conversation.js'
 import type {Door} from './door.js'
 import {ChatctlError} from './errors/index.js'
 import {Guests, type GuestTerms} from './guests.js'
+import type {PeerMemory} from './peer-memory.js'
 import type {HostMessage} from './protocol/messages.js'
-import {checkNick} from './room/nick.js'
+import {checkNick} from './protocol/nick.js'
 import {Room, type Refusal} from './room/room.js'
 import {isRoomMessage} from './room/room-view.js'
 import {checkText} from './room/text.js'
@@ -41,7 +42,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     this.#door = door
     this.#clock = options.clock
     this.#pace = new TalkPace(options.clock)
-    this.#guests = new Guests({...options, room: this.#room, bandwidth: this.bandwidth, emit})
+    this.#guests = new Guests({...options, door, room: this.#room, bandwidth: this.bandwidth, emit})
     this.#door.house = {tell: emit, isHere: fingerprint => this.#guests.has(fingerprint)}
     this.#room.enter(nick, message => this.#hear(message))
   }
@@ -62,6 +63,10 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     return this.#door.ownFingerprint
   }
 
+  get isCodeOnly(): boolean {
+    return this.#door.isCodeOnly
+  }
+
   /** The door is open. */
   open(listener: Listener, addresses: string[], isCodeGenerated: boolean): void {
     this.#listener = listener
@@ -69,6 +74,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     const {port, fingerprint, code} = this
     const shown = isCodeGenerated && code !== undefined ? {code} : {}
     this.hub.emit({event: 'listening', addresses, port, ...shown, fingerprint})
+    this.memory.tellDamage()
   }
 
   /**
@@ -107,8 +113,26 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     await within(this.#clock, farewellMs, this.#guests.heard())
     const {filesAway, connectionsClosed} = this.#guests.dismiss()
     await filesAway
+    await within(this.#clock, farewellMs, this.memory.settled())
     this.finish('closed')
     await within(this.#clock, farewellMs, connectionsClosed)
+  }
+
+  override async forget(name: string): Promise<void> {
+    const {fingerprint} = await this.memory.forget(name)
+    this.#door.forget(fingerprint)
+  }
+
+  protected override get memory(): PeerMemory {
+    return this.#door.memory
+  }
+
+  protected override endsTo(nick: string | undefined): {member: Member; host: string; guest: string} {
+    const [member, ...more] = this.recipients(nick)
+    const guest = member && this.#guests.at(member.id)
+    if (member === undefined || guest === undefined || more.length > 0)
+      throw new ChatctlError('no-recipient', 'words are compared with one member')
+    return {member, host: this.fingerprint, guest: guest.fingerprint}
   }
 
   protected override desks(): TransferDesk[] {
@@ -124,7 +148,13 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   #hear(message: HostMessage): void {
     if (!isRoomMessage(message)) return
     const event = this.view.take(message)
-    if (event) this.hub.emit(event)
+    if (event) this.hub.emit(event.event === 'joined' ? {...event, ...this.#knownAs(event.member)} : event)
+  }
+
+  #knownAs({id}: Member): {knownAs?: string} {
+    const fingerprint = this.#guests.at(id)?.fingerprint
+    const name = fingerprint === undefined ? undefined : this.memory.nameOf(fingerprint)
+    return name === undefined || fingerprint === this.fingerprint ? {} : {knownAs: name}
   }
 
   /** Does something in the room, in turn and when all keep up; what the room refuses becomes an error. */

@@ -1,12 +1,17 @@
 import {ChatctlError} from './errors/index.js'
+import {findHost, type FoundHost, type HostAddress} from './find-host.js'
+import type {RoomEvent} from './conversation.js'
+import {PeerMemory} from './peer-memory.js'
 import type {Attached, Purpose} from './protocol/payloads.js'
 import {enter, type Entered, type EnterOptions} from './security/enter.js'
-import {loadIdentity} from './security/identity.js'
+import {loadIdentity, type Identity} from './security/identity.js'
+import {loadKnownPeers} from './security/known-peers.js'
 import {requestAttach} from './session/attach.js'
 import type {Clock} from './session/clock.js'
 import type {Connection} from './session/connection.js'
 import type {Session} from './session/session.js'
 import type {SessionTicket} from './session/session-registry.js'
+import {formatEndpoint} from './transport/address.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
 import {pause} from './transport/pause.js'
 
@@ -14,9 +19,9 @@ import {pause} from './transport/pause.js'
 export interface EntryOptions {
   /** The directory that keeps this device's identity. */
   home: string
-  /** An address, or a name. */
+  /** An address, a name, or what a remembered device is called here: then no other device is talked to. */
   host: string
-  /** 5000 by default. */
+  /** 5000 by default; for a remembered device, the one of last time. */
   port?: number
   nick?: string
   /** The code, or a function that asks a person for it: called only when the host wants one, three times at most. */
@@ -27,11 +32,19 @@ export interface EntryOptions {
   timeoutMs?: number
 }
 
+/** A word to whoever is in charge here. */
+export interface Notice {
+  readonly code: string
+  readonly message: string
+}
+
 /** How a host is reached, and for what. */
 export interface HostLinkOptions extends EntryOptions {
   readonly nick: string
   readonly clock: Clock
   readonly purpose: Purpose
+  /** Hears what is to be known before anyone is asked; by default, an event of the conversation. */
+  readonly onNotice?: (notice: Notice) => void
 }
 
 /** Which host was reached. */
@@ -40,6 +53,8 @@ export interface Reached {
   readonly port: number
   readonly fingerprint: string
   readonly known: boolean
+  /** What the host's device is called here, when it was remembered before. */
+  readonly knownAs?: string
 }
 
 /** Who hears how it goes. */
@@ -49,7 +64,6 @@ export interface ReconnectListener {
   attached: () => void
 }
 
-const defaultPort = 5000
 const defaultTimeoutMs = 10_000
 
 /** How long a lost connection is tried again: as long as the host keeps the session of someone who fell silent. */
@@ -61,19 +75,49 @@ const giveUpRefusedAfterMs = 5000
 const longestPauseMs = 5000
 
 /** What is shown to the host, and what is expected of it. */
-type Manner = Pick<EnterOptions, 'code' | 'open' | 'isKnown' | 'peerFingerprint'>
+type Manner = Pick<EnterOptions, 'code' | 'open' | 'isKnown'>
+
+/**
+ * Gets ready to reach a host from this device.
+ * @throws ChatctlError `no-address`; `damaged-identity`, `not-readable` or `not-writable` for the files in `home`
+ */
+export async function openHostLink(options: HostLinkOptions): Promise<HostLink> {
+  const identity = await loadIdentity(options.home)
+  const peers = await loadKnownPeers(options.home)
+  return new HostLink(options, findHost(options, peers), identity, new PeerMemory(peers, 'host'))
+}
 
 /** The way from a session to its host: made once, and made again when it breaks. */
 export class HostLink {
+  /** Hears what happens on the way. */
+  onEvent: (event: RoomEvent) => void = () => undefined
+  /** Whom this device remembers. */
+  readonly memory: PeerMemory
   readonly #options: HostLinkOptions
+  readonly #address: HostAddress
+  readonly #identity: Identity
   #manner: Manner
+  /** The one device that may answer, once that is settled. */
+  #fingerprint: string | undefined
+  #hasProvedCode = false
+  #hasToldOfStranger = false
   #reached: Reached | undefined
   #ticket: SessionTicket | undefined
 
-  constructor(options: HostLinkOptions) {
+  constructor(options: HostLinkOptions, found: FoundHost, identity: Identity, memory: PeerMemory) {
     const {code, open} = options
+    this.memory = memory
+    this.memory.onEvent = event => this.#tell(event)
     this.#options = options
-    this.#manner = {code, open, isKnown: () => false}
+    this.#identity = identity
+    this.#address = found.address
+    this.#fingerprint = found.fingerprint
+    this.#manner = {code, open, isKnown: met => memory.has(met)}
+  }
+
+  /** The name of this device. */
+  get ownFingerprint(): string {
+    return this.#identity.fingerprint
   }
 
   /** Which host was reached, from the moment when it has let one in. */
@@ -86,13 +130,25 @@ export class HostLink {
    * @throws ChatctlError of the families connection, admission and protocol; or the reason of the signal
    */
   async connect(session: Session, signal: AbortSignal): Promise<void> {
-    const {host, port = defaultPort} = this.#options
+    this.memory.tellDamage()
     const entered = await this.#enter(signal)
-    const {peerFingerprint, code, acceptOpen} = entered
+    const {peerFingerprint, code, acceptOpen, isKnown, admittedBy} = entered
     // Whoever answers from now on must be this host: nobody else is shown the code again.
-    this.#manner = {code, open: acceptOpen, peerFingerprint, isKnown: fingerprint => fingerprint === peerFingerprint}
-    this.#reached = {host, port, fingerprint: peerFingerprint, known: entered.isKnown}
+    this.#fingerprint = peerFingerprint
+    this.#manner = {code, open: acceptOpen, isKnown: fingerprint => fingerprint === peerFingerprint}
+    this.#hasProvedCode = admittedBy === 'code'
+    const name = isKnown ? this.memory.nameOf(peerFingerprint) : undefined
+    const knownAs = name === undefined ? {} : {knownAs: name}
+    this.#reached = {...this.#address, fingerprint: peerFingerprint, known: isKnown, ...knownAs}
     await this.#attach(entered, session, signal)
+  }
+
+  /** Remembers the host under the nick that it has, if it has proved the code; in any case, where it was met. */
+  async remember(nick: string): Promise<void> {
+    if (this.#reached === undefined || this.#reached.fingerprint === this.ownFingerprint) return
+    const {fingerprint} = this.#reached
+    if (this.#hasProvedCode) await this.memory.remember(fingerprint, {name: nick, address: this.#address})
+    else await this.memory.meet(fingerprint, this.#address)
   }
 
   /**
@@ -118,10 +174,42 @@ export class HostLink {
   }
 
   async #enter(signal: AbortSignal): Promise<Entered> {
-    const {home, host, port = defaultPort, timeoutMs = 0, clock} = this.#options
-    const identity = await loadIdentity(home)
-    const dialMs = timeoutMs > 0 ? timeoutMs : defaultTimeoutMs
-    return enter({host, port, identity, timeoutMs: dialMs, clock, signal, ...this.#manner})
+    const {timeoutMs = 0, clock} = this.#options
+    return enter({
+      ...this.#address,
+      identity: this.#identity,
+      timeoutMs: timeoutMs > 0 ? timeoutMs : defaultTimeoutMs,
+      clock,
+      signal,
+      onMet: fingerprint => this.#meet(fingerprint),
+      ...this.#manner,
+    })
+  }
+
+  /** Goes no further when it is not the one device that may answer, and tells when it is not the one of last time. */
+  #meet(fingerprint: string): void {
+    if (this.#fingerprint !== undefined && fingerprint !== this.#fingerprint) throw this.#metAnother(this.#fingerprint)
+    const before = this.memory.lastAt(this.#address)
+    if (before === undefined || this.memory.has(fingerprint) || this.#hasToldOfStranger) return
+    this.#hasToldOfStranger = true
+    const message = `${this.#endpoint} was ${before.name}, and another device answers now: it has to prove the code like a stranger`
+    this.#tell({event: 'notice', code: 'other-device', message})
+  }
+
+  #metAnother(expected: string): ChatctlError {
+    const name = this.memory.nameOf(expected) ?? 'the device that was meant'
+    return new ChatctlError('other-device', `another device than ${name} answers at ${this.#endpoint}`)
+  }
+
+  get #endpoint(): string {
+    const {host, port} = this.#address
+    return formatEndpoint(host, port)
+  }
+
+  #tell(event: RoomEvent): void {
+    const {onNotice} = this.#options
+    if (event.event === 'notice' && onNotice && this.#reached === undefined) onNotice(event)
+    else this.onEvent(event)
   }
 
   #attach(entered: Entered, session: Session, signal: AbortSignal, attached = (): void => undefined): Promise<void> {

@@ -4,10 +4,12 @@ import {toChatctlError} from './errors/index.js'
 import type {GuestTerms} from './guests.js'
 import {HostConversation} from './host-conversation.js'
 import {toIntake, type IntakeOptions} from './intake.js'
-import {checkNick} from './room/nick.js'
+import {PeerMemory} from './peer-memory.js'
+import {checkNick} from './protocol/nick.js'
 import {canonicalCode} from './security/code.js'
 import {Codes} from './security/codes.js'
 import {loadIdentity} from './security/identity.js'
+import {loadKnownPeers} from './security/known-peers.js'
 import {systemClock} from './session/clock.js'
 import type {Arrival} from './transport/arrival.js'
 import {reachableAddresses} from './transport/local-addresses.js'
@@ -27,6 +29,8 @@ export interface HostOptions extends IntakeOptions {
   code?: string
   /** Admit whoever reaches the port, without a code. */
   open?: boolean
+  /** Remember for good whoever proves the code; by default only who proves one that is for a single guest. */
+  remember?: boolean
   /** Ask a code of those who have been let in before, too. */
   codeOnly?: boolean
   /** 1,000 by default, the host included. */
@@ -48,17 +52,19 @@ export function host(options: HostOptions): Promise<HostedRoom> {
   return openRoom(options)
 }
 
-/** What a room is opened for, and who hears of deliveries. */
-export type RoomTerms = Omit<GuestTerms, 'maxMembers'>
+/** What a room is opened for, who hears of deliveries, and for how many guests a code is that is made for it. */
+export type RoomTerms = Omit<GuestTerms, 'maxMembers'> & {readonly guests?: number}
 
 /** Opens a room, perhaps for some purposes only. */
-export async function openRoom(options: HostOptions, terms: RoomTerms = {}): Promise<HostedRoom> {
-  const {port = 5000, bind, nick = 'host', code, open = false, codeOnly = false, maxMembers = 1000} = options
+export async function openRoom(options: HostOptions, {guests, ...terms}: RoomTerms = {}): Promise<HostedRoom> {
+  const {home, port = 5000, bind, nick = 'host', maxMembers = 1000, remember, codeOnly = false} = options
   const clock = systemClock
   checkNick(nick)
-  const codes = open ? undefined : new Codes(code === undefined ? undefined : canonicalCode(code))
-  const identity = await loadIdentity(options.home)
-  const door = new Door({ownFingerprint: identity.fingerprint, codes, isCodeOnly: codeOnly, clock})
+  const codes = makeCodes(options, guests)
+  const identity = await loadIdentity(home)
+  const memory = new PeerMemory(await loadKnownPeers(home), 'guest')
+  const {fingerprint: ownFingerprint} = identity
+  const door = new Door({ownFingerprint, codes, memory, remember, isCodeOnly: codeOnly, clock})
   const room = new HostConversation({intake: toIntake(options), clock, nick, door, maxMembers, ...terms})
 
   const arriving = new Set<SecureTransport>()
@@ -78,6 +84,12 @@ export async function openRoom(options: HostOptions, terms: RoomTerms = {}): Pro
     listener.close()
     for (const transport of arriving) transport.destroy()
   }
-  room.open({port: listener.port, close}, reachableAddresses(bind), code === undefined)
+  room.open({port: listener.port, close}, reachableAddresses(bind), options.code === undefined)
   return room
+}
+
+/** A code that someone chose is good for any number of guests. */
+function makeCodes({open = false, code}: HostOptions, guests: number | undefined): Codes | undefined {
+  if (open) return undefined
+  return code === undefined ? new Codes(undefined, guests) : new Codes(canonicalCode(code))
 }

@@ -1,6 +1,6 @@
 import type {LeaveReason, Member} from './conversation.js'
 import {ChatctlError} from './errors/index.js'
-import {isFileMessage, type FileMessage, type Message} from './protocol/messages.js'
+import {isFileMessage, type FileMessage, type HostMessage, type Message} from './protocol/messages.js'
 import type {Purpose} from './protocol/payloads.js'
 import type {Refusal, Room} from './room/room.js'
 import type {Clock} from './session/clock.js'
@@ -26,6 +26,8 @@ const requests: Record<Purpose, readonly Request[]> = {talk: ['say', 'tell', 're
 
 /** What a guest needs of the house. */
 export interface GuestServices {
+  /** Of the guest's device. */
+  readonly fingerprint: string
   readonly room: Room
   readonly clock: Clock
   readonly gate: TalkGate
@@ -58,6 +60,11 @@ export class HostedGuest implements SessionOwner {
     this.relays = new RelayPort(this.session)
   }
 
+  /** Of its device. */
+  get fingerprint(): string {
+    return this.#services.fingerprint
+  }
+
   /** Its id in the room; undefined when it only passes by. */
   get seat(): number | undefined {
     return this.#purpose === 'talk' ? this.#member.id : undefined
@@ -70,13 +77,13 @@ export class HostedGuest implements SessionOwner {
 
   /** Takes a seat in the room. */
   enter(nick: string): void {
-    this.#member = this.#services.room.enter(nick, message => this.session.send(message))
+    this.#services.room.enter(nick, message => this.#deliver(message))
   }
 
   /** Stays outside, with a name only. */
   pass(nick: string, purpose: Exclude<Purpose, 'talk'>): void {
     this.#purpose = purpose
-    this.#member = this.#services.room.pass(nick, message => this.session.send(message))
+    this.#services.room.pass(nick, message => this.#deliver(message))
   }
 
   /** The joiner is back on a new connection. */
@@ -106,6 +113,12 @@ export class HostedGuest implements SessionOwner {
     this.relays.close()
     void this.desk.close(endOfFiles(end))
     this.#services.gone()
+  }
+
+  #deliver(message: HostMessage): void {
+    // It has its seat from its welcome on: the others hear of it before entering is over.
+    if (message.type === 'welcome') this.#member = message.you
+    this.session.send(message)
   }
 
   /** The session lets nothing else through than what a member may say. */

@@ -9,11 +9,13 @@ export interface IntakeOptions {
   prefix?: string
   /** What happens to an offer; by default it waits for an answer. */
   accept?: 'all' | 'ask' | 'none'
+  /** Takes at once what devices bring that were remembered before this process started, whatever `accept` says. */
+  acceptKnown?: boolean
   /** The largest file that is taken; any by default. */
   maxBytes?: number | undefined
 }
 
 /** Fills in what is not said about received files. */
-export function toIntake({out = '.', prefix = 'new_', accept = 'ask', maxBytes}: IntakeOptions): Intake {
-  return {directory: resolve(out), prefix, accept, maxBytes}
+export function toIntake({out = '.', prefix = 'new_', accept = 'ask', acceptKnown, maxBytes}: IntakeOptions): Intake {
+  return {directory: resolve(out), prefix, accept, acceptKnown, maxBytes}
 }

@@ -1,13 +1,15 @@
 import type {Conversation} from './conversation.js'
 import {toIntake, type IntakeOptions} from './intake.js'
 import {Membership} from './membership.js'
-import {checkNick} from './room/nick.js'
-import {HostLink, type EntryOptions} from './host-link.js'
+import {checkNick} from './protocol/nick.js'
+import {openHostLink, type EntryOptions, type Notice} from './host-link.js'
 import {systemClock} from './session/clock.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
 
 /** How a room is joined. */
 export interface JoinOptions extends EntryOptions, IntakeOptions {
+  /** Hears what is to be known before the code is asked; by default, an event of the conversation. */
+  onNotice?: (notice: Notice) => void
   /** Gives up, as long as the room has not been entered. */
   signal?: AbortSignal
 }
@@ -15,7 +17,7 @@ export interface JoinOptions extends EntryOptions, IntakeOptions {
 /**
  * Joins the room of a host. A connection that breaks is made again, and nothing that was said is lost.
  *
- * @throws ChatctlError of the families connection (3), admission (4) and protocol (7); `bad-nick`, `bad-code`;
+ * @throws ChatctlError of the families connection (3), admission (4) and protocol (7); `bad-nick`, `bad-code`, `no-address`;
  * or the reason of the signal
  * @example
  * const room = await join({home: '/tmp/ana', host: '127.0.0.1', port, code, nick: 'ana'})
@@ -25,7 +27,7 @@ export async function join(options: JoinOptions): Promise<Conversation> {
   const {nick = 'guest', signal} = options
   signal?.throwIfAborted()
   const clock = systemClock
-  const link = new HostLink({...options, nick: checkNick(nick), clock, purpose: 'talk'})
+  const link = await openHostLink({...options, nick: checkNick(nick), clock, purpose: 'talk'})
   const membership = new Membership({intake: toIntake(options), clock, link})
   await closeOnAbort(
     signal,

@@ -1,9 +1,10 @@
 import {ConversationBase} from './conversation-base.js'
-import type {Conversation} from './conversation.js'
+import type {Conversation, Member} from './conversation.js'
 import {ChatctlError, toChatctlError} from './errors/index.js'
 import type {HostLink} from './host-link.js'
+import type {PeerMemory} from './peer-memory.js'
 import {isFileMessage, type MemberMessage, type Message} from './protocol/messages.js'
-import {checkNick} from './room/nick.js'
+import {checkNick} from './protocol/nick.js'
 import {isRoomMessage, type RoomMessage} from './room/room-view.js'
 import {checkText} from './room/text.js'
 import {attachTimeoutMs} from './session/attach.js'
@@ -45,6 +46,7 @@ export class Membership extends ConversationBase implements Conversation {
   constructor(options: MembershipOptions) {
     super(options.clock)
     this.#options = options
+    options.link.onEvent = event => this.hub.emit(event)
     this.session = new Session('joiner', {
       message: message => this.#take(message),
       channel: channel => this.#desk.handleChannel(channel),
@@ -56,6 +58,7 @@ export class Membership extends ConversationBase implements Conversation {
     this.#desk = new TransferDesk({
       session: this.session,
       peer: (relayedFor = this.host) => relayedFor,
+      isPeerKnown: () => this.memory.isFromBefore(options.link.reached?.fingerprint ?? ''),
       intake: options.intake,
       clock: options.clock,
       nextNumber: () => ++this.#lastTransfer,
@@ -65,11 +68,12 @@ export class Membership extends ConversationBase implements Conversation {
   }
 
   /**
-   * Goes to the host; resolves when it has welcomed the member.
+   * Goes to the host; resolves when it has welcomed the member, and is remembered if it is to be.
    * @throws ChatctlError of the families connection, admission and protocol; `connection-lost` when no welcome comes
    */
   async enter(): Promise<void> {
     await Promise.all([this.#connect(), this.welcomed])
+    await this.#options.link.remember(this.host.nick)
   }
 
   say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {
@@ -98,6 +102,19 @@ export class Membership extends ConversationBase implements Conversation {
     this.session.close('bye')
     await this.ended
     await within(this.#options.clock, farewellMs, this.session.gone)
+  }
+
+  protected override get memory(): PeerMemory {
+    return this.#options.link.memory
+  }
+
+  /** A member meets nobody's device but the host's. */
+  protected override endsTo(nick: string = this.host.nick): {member: Member; host: string; guest: string} {
+    const {reached, ownFingerprint} = this.#options.link
+    const member = this.view.find(nick)
+    if (reached && member.id === this.host.id) return {member, host: reached.fingerprint, guest: ownFingerprint}
+    const hint = `Whoever hosts can: \`/verify ${member.nick}\` there.`
+    throw new ChatctlError('host-only', `only the host has met the device of ${member.nick}`, {hint})
   }
 
   protected override desks(): TransferDesk[] {

@@ -22,6 +22,7 @@ export interface ReceiveOptions extends Omit<HostOptions, 'maxMembers'> {
 export async function receive({keep = false, ...options}: ReceiveOptions): Promise<HostedRoom> {
   const end = (): void => void reception.leave()
   const terms: RoomTerms = {purposes: ['deliver']}
-  const reception = await openRoom({accept: 'all', ...options}, keep ? terms : {...terms, onDelivered: end})
+  const oneDelivery: RoomTerms = {...terms, guests: 1, onDelivered: end}
+  const reception = await openRoom({accept: 'all', ...options}, keep ? terms : oneDelivery)
   return reception
 }

@@ -1,8 +1,9 @@
+import type {RoomEvent} from './conversation.js'
 import {ChatctlError} from './errors/index.js'
-import {HostLink, type EntryOptions} from './host-link.js'
+import {openHostLink, type EntryOptions} from './host-link.js'
 import {toIntake} from './intake.js'
 import {Membership} from './membership.js'
-import {checkNick} from './room/nick.js'
+import {checkNick} from './protocol/nick.js'
 import {checkText} from './room/text.js'
 import {systemClock} from './session/clock.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
@@ -11,6 +12,8 @@ import {closeOnAbort} from './transport/close-on-abort.js'
 export interface SayOptions extends EntryOptions {
   /** At least one message; those that come one by one are said as they come. */
   messages: readonly string[] | AsyncIterable<string>
+  /** Hears what happens on the way. */
+  onEvent?: (event: RoomEvent) => void
   /** Gives up: says goodbye, whatever has not been said yet. */
   signal?: AbortSignal
 }
@@ -37,13 +40,14 @@ const maxOnTheirWay = 64
  * await say({home: '/tmp/ana', host: '127.0.0.1', port, code, nick: 'ci', messages: ['the build is green']})
  */
 export async function say(options: SayOptions): Promise<SayResult> {
-  const {messages, nick = 'guest', signal} = options
+  const {messages, nick = 'guest', onEvent, signal} = options
   signal?.throwIfAborted()
   const clock = systemClock
   const startedAt = clock.now()
   if (!(Symbol.asyncIterator in messages)) for (const text of messages) checkText(text)
-  const link = new HostLink({...options, nick: checkNick(nick), clock, purpose: 'say'})
+  const link = await openHostLink({...options, nick: checkNick(nick), clock, purpose: 'say'})
   const membership = new Membership({intake: toIntake({accept: 'none'}), clock, link})
+  if (onEvent) membership.subscribe(onEvent)
   const speak = async (): Promise<number> => {
     await membership.enter()
     return sayAll(membership, messages)

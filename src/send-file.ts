@@ -1,10 +1,10 @@
 import {basename} from 'node:path'
 import type {Member, OutgoingFile, RoomEvent} from './conversation.js'
 import {ChatctlError, toChatctlError} from './errors/index.js'
-import {HostLink, type EntryOptions} from './host-link.js'
+import {openHostLink, type EntryOptions} from './host-link.js'
 import {toIntake} from './intake.js'
 import {Membership} from './membership.js'
-import {checkNick} from './room/nick.js'
+import {checkNick} from './protocol/nick.js'
 import {systemClock} from './session/clock.js'
 import {inspectSource} from './transfer/source-file.js'
 import {endingOf} from './transfer/transfer-errors.js'
@@ -68,7 +68,7 @@ export async function sendFile(options: SendFileOptions): Promise<SendFileResult
   const clock = systemClock
   const startedAt = clock.now()
   for (const path of paths) await inspectSource(path)
-  const link = new HostLink({...options, nick: checkNick(nick), clock, purpose: 'deliver'})
+  const link = await openHostLink({...options, nick: checkNick(nick), clock, purpose: 'deliver'})
   const membership = new Membership({intake: toIntake({accept: 'none'}), clock, link})
   membership.subscribe(onEvent)
   membership.limitBandwidth(bandwidthBytesPerSecond)

@@ -5,6 +5,7 @@ import {encodeFrame, encodeJson} from '../src/protocol/frame-encoder.js'
 import {seekAdmission} from '../src/security/admission.js'
 import {Codes} from '../src/security/codes.js'
 import {guardLimits} from '../src/security/guard.js'
+import {Invite} from '../src/security/invite.js'
 import type {JoinerOptions} from '../src/security/joiner-steps.js'
 import {toChatctlError} from '../src/errors/index.js'
 import {
@@ -18,6 +19,7 @@ import {
   wrongCode,
 } from './helpers/admission.js'
 import {FakeClock} from './helpers/fake-clock.js'
+import {emptyMemory} from './helpers/peer-memory.js'
 
 const yes = (): boolean => true
 
@@ -29,7 +31,13 @@ class Entrance {
   readonly door: Door
 
   constructor(options: Partial<DoorOptions> = {}) {
-    this.door = new Door({ownFingerprint: hostFingerprint, codes: new Codes(), clock: this.clock, ...options})
+    this.door = new Door({
+      ownFingerprint: hostFingerprint,
+      codes: new Codes(),
+      memory: emptyMemory(),
+      clock: this.clock,
+      ...options,
+    })
     this.door.house = {tell: event => this.told.push(event), isHere: fingerprint => this.here.has(fingerprint)}
   }
 
@@ -42,6 +50,14 @@ class Entrance {
     const outcome = await outcomeOf(seekAdmission(pair.joiner, joinerOptions({code: this.door.code, ...changes})))
     await granting
     return outcome
+  }
+
+  /** Somebody proves the code; returns the invite of it. */
+  async prove(): Promise<Invite | undefined> {
+    const pair = secureMemoryPair()
+    const granting = this.door.admit(pair.host, new FakeArrival())
+    await seekAdmission(pair.joiner, joinerOptions({code: this.door.code}))
+    return (await granting).invite
   }
 
   /** So many wrong codes come, each from another address, as fast as they are taken. */
@@ -86,6 +102,44 @@ describe('a door', () => {
   })
 })
 
+describe('a door that remembers', () => {
+  async function acquainted(options: Partial<DoorOptions> = {}): Promise<Entrance> {
+    const entrance = new Entrance(options)
+    await entrance.door.memory.remember(joinerFingerprint, {name: 'ana'})
+    return entrance
+  }
+
+  it('lets in without a proof whom it remembers, if that device remembers the host', async () => {
+    const entrance = await acquainted()
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
+    expect(await entrance.knock({code: undefined})).toBe('no-code')
+  })
+
+  it('asks whom it has forgotten, also when another process did', async () => {
+    const entrance = await acquainted()
+    await entrance.door.memory.forget('ana')
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
+  })
+
+  it('asks everyone when it is for codes only', async () => {
+    const entrance = await acquainted({isCodeOnly: true})
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
+  })
+
+  it.each([
+    ['for one guest', 1, false, true],
+    ['for two guests', 2, false, false],
+    ['for any number', Infinity, false, false],
+    ['for any number, when all are to be remembered', Infinity, true, true],
+  ])('keeps for good who proved a code %s: %j, %j -> %j', (_, guests, remember, isForGood) => {
+    const {door} = new Entrance({remember})
+    const invite = new Invite(rightCode, guests)
+    expect(door.isForGood({peerFingerprint: joinerFingerprint, invite})).toBe(isForGood)
+    expect(door.isForGood({peerFingerprint: hostFingerprint, invite})).toBe(false)
+    expect(door.isForGood({peerFingerprint: joinerFingerprint})).toBe(false)
+  })
+})
+
 describe('an invite for some guests', () => {
   it('is told with the uses that are left, and as used up', async () => {
     const entrance = new Entrance()
@@ -94,6 +148,17 @@ describe('an invite for some guests', () => {
     await entrance.knock()
     expect(entrance.heard()).toEqual([`${code} for 2`, `${code} for 1`, `${code} for 0`])
     expect(await entrance.knock()).toBe('wrong-code')
+  })
+
+  it('can be given back by a guest who came for nothing', async () => {
+    const entrance = new Entrance({codes: new Codes(undefined, 1)})
+    const {code} = entrance.door
+    const invite = await entrance.prove()
+    expect(await entrance.knock({code})).toBe('wrong-code')
+    entrance.heard()
+    entrance.door.giveBack(invite)
+    expect(entrance.heard()).toEqual([`${code} for 1`])
+    expect(await entrance.knock({code})).toBe('code')
   })
 
   it('ends the code that was made before', async () => {

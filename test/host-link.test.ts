@@ -15,6 +15,7 @@ import {listen} from '../src/transport/tls-listener.js'
 import type {SecureTransport} from '../src/transport/transport.js'
 import {rightCode} from './helpers/admission.js'
 import {newIdentity} from './helpers/new-identity.js'
+import {emptyMemory} from './helpers/peer-memory.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
 import {until} from './helpers/until.js'
 
@@ -28,7 +29,8 @@ beforeAll(async () => {
 async function openRoom(isCut: (connection: number) => boolean) {
   const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
   const clock = systemClock
-  const door = new Door({ownFingerprint: identity.fingerprint, codes: new Codes(rightCode), clock})
+  const codes = new Codes(rightCode)
+  const door = new Door({ownFingerprint: identity.fingerprint, codes, memory: emptyMemory(), clock})
   const room = new HostConversation({intake, clock, nick: 'bob', maxMembers: 9, door})
   const transports: SecureTransport[] = []
   const listener = await listen({
@@ -125,6 +127,7 @@ describe('a joiner whose connection is cut', () => {
     expect(transports).toHaveLength(3)
     expect(events.map(({event}) => event)).toEqual([
       'connected',
+      'remembered',
       'reconnecting',
       'reconnecting',
       'reconnected',

@@ -7,6 +7,7 @@ import {RoomInMemory} from './helpers/room-in-memory.js'
 import {failureOf} from './helpers/transfer-pair.js'
 import {hostFingerprint, joinerFingerprint, secureMemoryPair} from './helpers/admission.js'
 import {FakeClock} from './helpers/fake-clock.js'
+import {emptyMemory} from './helpers/peer-memory.js'
 import {eventLoopTurns} from './helpers/until.js'
 import {WirePeer} from './helpers/wire-peer.js'
 
@@ -14,7 +15,7 @@ import {WirePeer} from './helpers/wire-peer.js'
 function openRoom() {
   const clock = new FakeClock()
   const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
-  const door = new Door({ownFingerprint: hostFingerprint, codes: undefined, clock})
+  const door = new Door({ownFingerprint: hostFingerprint, codes: undefined, memory: emptyMemory(), clock})
   const room = new HostConversation({intake, clock, nick: 'bob', door, maxMembers: 3})
   const events: RoomEvent[] = []
   room.subscribe(event => events.push(event))

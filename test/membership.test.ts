@@ -4,6 +4,7 @@ import {Membership} from '../src/membership.js'
 import {attachTimeoutMs, requestAttach} from '../src/session/attach.js'
 import {memoryPair} from '../src/transport/memory-pair.js'
 import {FakeClock} from './helpers/fake-clock.js'
+import {emptyMemory} from './helpers/peer-memory.js'
 import {eventLoopTurns} from './helpers/until.js'
 import {WirePeer} from './helpers/wire-peer.js'
 
@@ -25,7 +26,9 @@ function attachedMember() {
     )
   }
   const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
-  const membership = new Membership({intake, clock, link: {reached: undefined, connect} as unknown as HostLink})
+  const remember = () => Promise.resolve()
+  const link = {reached: undefined, memory: emptyMemory('host'), remember, connect} as unknown as HostLink
+  const membership = new Membership({intake, clock, link})
   let said = 0
   const say = (...messages: object[]): void =>
     messages.forEach(message => peer.send(['message', message, {number: ++said}]))

@@ -7,6 +7,7 @@ import {say, sayAll, type SayOptions} from '../src/say.js'
 import {requestAttach} from '../src/session/attach.js'
 import {memoryPair} from '../src/transport/memory-pair.js'
 import {rightCode} from './helpers/admission.js'
+import {emptyMemory} from './helpers/peer-memory.js'
 import {FakeClock} from './helpers/fake-clock.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
 import {eventLoopTurns, until} from './helpers/until.js'
@@ -93,7 +94,9 @@ async function passerBy() {
     return requestAttach(admitted, request, clock, connection => session.attach(connection, 0))
   }
   const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
-  const membership = new Membership({intake, clock, link: {reached: undefined, connect} as unknown as HostLink})
+  const remember = () => Promise.resolve()
+  const link = {reached: undefined, memory: emptyMemory('host'), remember, connect} as unknown as HostLink
+  const membership = new Membership({intake, clock, link})
   const entering = membership.enter()
   await eventLoopTurns(2)
   const bob = {id: 1, nick: 'bob'}

@@ -3,14 +3,8 @@ import {ChatctlError} from '../errors/index.js'
 /** The port of a room unless another is given. */
 export const defaultPort = 5000
 
-/** Where a host listens. */
+/** An address, or what stands for one, perhaps with a port. */
 export interface Address {
-  host: string
-  port: number
-}
-
-/** An address as it was typed, perhaps with a port. */
-export interface TypedAddress {
   host: string
   port?: number
 }
@@ -21,12 +15,12 @@ export interface TypedAddress {
  *
  * Throws a {@link ChatctlError} `bad-argument` for anything else.
  */
-export function parseAddress(text: string): TypedAddress {
+export function parseAddress(text: string): Address {
   const [, bracketed, bracketedPort] = /^\[([^\]]*)\](?::(.*))?$/s.exec(text) ?? []
-  if (bracketed !== undefined) return withPort(ipv6(bracketed, text), bracketedPort, text)
+  if (bracketed !== undefined) return withTypedPort(ipv6(bracketed, text), bracketedPort, text)
   if (text.split(':').length > 2) return {host: ipv6(text, text)}
   const [host = '', port] = text.split(':')
-  return withPort(ipv4OrName(host, text), port, text)
+  return withTypedPort(ipv4OrName(host, text), port, text)
 }
 
 /**
@@ -41,7 +35,7 @@ export function resolveAddress(typed: readonly (string | undefined)[], port?: nu
     given.map(address => address.host.toLowerCase()),
   )
   const settledPort = agree('port', [...given.map(address => address.port), port])
-  return host === undefined ? undefined : {host: given[0]?.host ?? host, port: settledPort ?? defaultPort}
+  return host === undefined ? undefined : withPort(given[0]?.host ?? host, settledPort)
 }
 
 function agree<T extends string | number>(what: string, values: readonly (T | undefined)[]): T | undefined {
@@ -51,7 +45,11 @@ function agree<T extends string | number>(what: string, values: readonly (T | un
   throw new ChatctlError('address-conflict', `the ${what} is given as ${first ?? ''} and as ${other}`)
 }
 
-function withPort(host: string, port: string | undefined, text: string): TypedAddress {
+function withPort(host: string, port: number | undefined): Address {
+  return port === undefined ? {host} : {host, port}
+}
+
+function withTypedPort(host: string, port: string | undefined, text: string): Address {
   if (port === undefined) return {host}
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0
   if (number < 1 || number > 65_535) throw notAnAddress(text, 'the port is a number from 1 to 65535')

@@ -43,6 +43,13 @@ export abstract class BaseCommand extends Command {
     return code === undefined ? undefined : keepSecret(code)
   }
 
+  /** What people type to run another of these commands. */
+  protected siblingCommand(name: string): string {
+    const command = (this.id ?? '').replace(/[^:]+$/, name)
+    const prefix = process.env['npm_command'] === 'exec' ? 'npx ' : ''
+    return `${prefix}${this.config.bin} ${command.replaceAll(':', this.config.topicSeparator)}`
+  }
+
   protected override async catch(error: Error): Promise<never> {
     if (isExit(error)) throw error
     if (error instanceof Interrupted) this.exit(130)

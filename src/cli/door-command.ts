@@ -10,6 +10,7 @@ export interface DoorFlags extends MemberFlags {
   port: number
   bind: string | undefined
   open: boolean
+  remember: boolean
   'code-only': boolean
   'code-file': string | undefined
 }
@@ -21,6 +22,7 @@ export abstract class DoorCommand extends RoomCommand {
     port: listenPortFlag,
     bind: string({description: 'Listen on this address only (default: all)', helpValue: 'ADDR'}),
     open: boolean({description: 'Admit without a code: anyone who reaches the port gets in'}),
+    remember: boolean({description: 'Remember for good whoever proves the code, not only while this runs'}),
     'code-only': boolean({description: 'Ask remembered devices for the code, too', exclusive: ['open']}),
   }
 
@@ -28,8 +30,8 @@ export abstract class DoorCommand extends RoomCommand {
   protected async doorOptions(flags: DoorFlags): Promise<HostOptions> {
     const code = await this.givenCode(flags['code-file'])
     if (flags.open && code !== undefined) throw openWithCode()
-    const {port, bind, open, 'code-only': codeOnly} = flags
-    return {...this.memberOptions(flags), ...present({bind, code}), port, open, codeOnly}
+    const {port, bind, open, remember, 'code-only': codeOnly} = flags
+    return {...this.memberOptions(flags), ...present({bind, code}), port, open, remember, codeOnly}
   }
 }
 

@@ -58,8 +58,8 @@ function readBytes(bytes: number | undefined, problem: string): Promise<number> 
   return bytes === undefined ? Promise.reject(new CLIError(problem)) : Promise.resolve(bytes)
 }
 
-/** What happens to files that are offered. */
-export const acceptFlag = option({options: ['all', 'ask', 'none'] as const})
+/** What happens to files that are offered; `known`: those of devices that are remembered already are taken at once. */
+export const acceptFlag = option({options: ['all', 'known', 'ask', 'none'] as const})
 
 /** What a member of a room takes: who one is and what happens to files. */
 export const memberFlags = {

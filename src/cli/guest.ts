@@ -1,4 +1,6 @@
 import {ChatctlError} from '../errors/index.js'
+import type {Notice} from '../host-link.js'
+import {sanitiseLine} from '../ui/sanitise.js'
 import {resolveAddress, type Address} from './address.js'
 import {askAddress, askCode, askToEnterUnproved, type Terminal} from './prompts.js'
 import {keepSecret} from './secrets.js'
@@ -13,7 +15,13 @@ export class Guest {
     this.#person = mode === 'terminal' ? terminal : undefined
   }
 
-  /** The host's address, from wherever it was given. */
+  /** How a person hears of something before the code is asked; undefined when there is nobody to ask. */
+  get onNotice(): ((notice: Notice) => void) | undefined {
+    const person = this.#person
+    return person && (({message}) => void person.output.write(`${sanitiseLine(message)}\n`))
+  }
+
+  /** The host's address, or name, from wherever it was given. */
   async address(typed: readonly (string | undefined)[], port: number | undefined): Promise<Address> {
     const given = resolveAddress(typed, port)
     if (given !== undefined) return given

@@ -1,6 +1,8 @@
 import {boolean, string} from '@oclif/core/flags'
+import type {RoomEvent} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
 import type {EntryOptions} from '../host-link.js'
+import {rememberedText} from '../repl/event-text.js'
 import {BaseCommand} from './base-command.js'
 import {defaultNick} from './default-nick.js'
 import {codeFileFlag, dialPortFlag, nickFlag} from './flags.js'
@@ -34,6 +36,11 @@ export abstract class PassingCommand extends BaseCommand {
     const code = guest.code(await this.givenCode(flags['code-file']))
     const nick = flags.nick ?? defaultNick()
     return {...address, ...present({code}), open: guest.open(flags.open), nick, home: this.home}
+  }
+
+  /** What it means that the host is remembered now, and how to undo it. */
+  protected rememberedLine(event: Extract<RoomEvent, {event: 'remembered'}>): string {
+    return rememberedText(event, `\`${this.siblingCommand('peers')} forget ${event.name}\``)
   }
 
   /** Does what the command is for; the end of the process calls it off, and waits until it has said goodbye. */

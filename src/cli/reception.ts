@@ -50,14 +50,15 @@ export function runReception(conversation: Conversation, io: ShellIo, choices: R
 
   function isTold(event: RoomEvent): event is ReceptionEvent {
     if (event.event === 'offer') return choices.isAsking
-    if (event.event === 'received' || event.event === 'invite') return choices.screen.verbosity !== 'quiet'
+    if (event.event === 'received' || event.event === 'invite' || event.event === 'remembered')
+      return choices.screen.verbosity !== 'quiet'
     return ['declined', 'failed', 'cancelled', 'error'].includes(event.event)
   }
 }
 
 type ReceptionEvent = Extract<
   RoomEvent,
-  {event: 'offer' | 'received' | 'invite' | 'declined' | 'failed' | 'cancelled' | 'error'}
+  {event: 'offer' | 'received' | 'invite' | 'remembered' | 'declined' | 'failed' | 'cancelled' | 'error'}
 >
 
 async function takeCommand(line: string, shell: Shell): Promise<void> {

@@ -2,6 +2,7 @@ import {homedir} from 'node:os'
 import {resolve} from 'node:path'
 import type {Conversation} from '../conversation.js'
 import type {ChatctlError} from '../errors/index.js'
+import type {IntakeOptions} from '../intake.js'
 import {eventLine} from '../repl/event-line.js'
 import type {ShellIo} from '../repl/shell-io.js'
 import {defaultPort} from './address.js'
@@ -15,7 +16,7 @@ export interface MemberFlags {
   nick: string | undefined
   out: string | undefined
   prefix: string
-  accept: 'all' | 'ask' | 'none' | undefined
+  accept: 'all' | 'known' | 'ask' | 'none' | undefined
   'max-size': number | undefined
   bwlimit: number | undefined
   quiet: boolean
@@ -38,10 +39,16 @@ export abstract class RoomCommand extends BaseCommand {
       nick: flags.nick ?? defaultNick(),
       out: outDirectory(flags),
       prefix: flags.prefix,
-      accept: flags.accept ?? (this.mode === 'terminal' ? 'ask' : 'none'),
+      ...this.acceptance(flags.accept),
       ...present({maxBytes: flags['max-size']}),
       home: this.home,
     }
+  }
+
+  /** What happens to offers: unless it is said, a person is asked, and a script takes nothing. */
+  protected acceptance(accept: MemberFlags['accept']): Pick<IntakeOptions, 'accept' | 'acceptKnown'> {
+    const unsaid = this.mode === 'terminal' ? 'ask' : 'none'
+    return accept === 'known' ? {accept: unsaid, acceptKnown: true} : {accept: accept ?? unsaid}
   }
 
   /** Runs the shell, or another front end, until the conversation is over, and sets the exit code. */
@@ -82,13 +89,6 @@ export abstract class RoomCommand extends BaseCommand {
 
   protected override failure({code, message}: ChatctlError): string {
     return eventLine({event: 'error', code, message}, new Date())
-  }
-
-  /** What people type to run another of these commands. */
-  protected siblingCommand(name: string): string {
-    const command = (this.id ?? '').replace(/[^:]+$/, name)
-    const prefix = process.env['npm_command'] === 'exec' ? 'npx ' : ''
-    return `${prefix}${this.config.bin} ${command.replaceAll(':', this.config.topicSeparator)}`
   }
 }
 

@@ -31,7 +31,7 @@ async function loadStandAlone(root: string): Promise<Config> {
 
 function shortenNames(plugin: Interfaces.Plugin): void {
   plugin.commands = plugin.commands.flatMap(command => [shorten(command), {...command, hidden: true}])
-  plugin.pjson.oclif.topics = {}
+  plugin.pjson.oclif.topics = plugin.pjson.oclif.topics?.['chat']?.subtopics ?? {}
 }
 
 function shorten(command: Command.Loadable): Command.Loadable {

@@ -35,6 +35,7 @@ export const catalogue = {
   'not-a-directory': {exitCode: 2, hint: 'Name a directory; `/ls` lists what is here.'},
   'unknown-member': {exitCode: 2, hint: '`/who` lists who is here.'},
   'unknown-transfer': {exitCode: 2, hint: '`/offers` lists what waits for an answer.'},
+  'unknown-peer': {exitCode: 2, hint: '`chatctl peers`, or `/peers` in a room, lists the remembered devices.'},
   'no-recipient': {exitCode: 2, hint: 'Say for whom with `--to NICK`, or `--to all`; `/who` lists who is here.'},
 
   // connection: 3
@@ -76,6 +77,10 @@ export const catalogue = {
   'files-only': {
     exitCode: 4,
     hint: 'It runs `chatctl receive`: bring files with `chatctl send-file --to`, or have them run `chatctl host` to talk.',
+  },
+  'other-device': {
+    exitCode: 4,
+    hint: 'Another machine has this address now, or poses as that device: ask its owner where it is. No code was shown to it.',
   },
 
   // declined: 5
@@ -129,6 +134,10 @@ export const catalogue = {
   'damaged-identity': {
     exitCode: 8,
     hint: 'Restore the file from a backup; or delete it to become a new device, which others will ask for a code again.',
+  },
+  'damaged-peers': {
+    exitCode: 8,
+    hint: 'What can be read of it counts: `chatctl peers` lists who is remembered now. Others are asked for a code again.',
   },
 
   // ours: 1

@@ -37,7 +37,7 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'invite':
       return inviteText(event, theme)
     case 'joined':
-      return `${sanitiseLine(event.member.nick)} joined`
+      return joinedText(event)
     case 'left':
       return `${sanitiseLine(event.member.nick)} ${departures[event.reason]}`
     case 'renamed':
@@ -53,6 +53,8 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'declined':
     case 'cancelled':
       return endedText(event, theme)
+    case 'remembered':
+      return rememberedText(event, `/forget ${event.name}`)
     case 'reconnecting':
       return theme.warning(`connection lost; reconnecting. What you type is kept.`)
     case 'reconnected':
@@ -92,6 +94,18 @@ function inviteText({code, uses}: EventOf<'invite'>, theme: Theme): string {
   return code === undefined
     ? `the code that you gave is good, ${guests}`
     : `Code:  ${theme.strong(sanitiseLine(code))}   ${guests}`
+}
+
+/** A remembered device keeps the name that it has here, whatever it calls itself. */
+function joinedText({member: {nick}, knownAs = nick}: EventOf<'joined'>): string {
+  return sanitiseLine(knownAs === nick ? `${nick} joined` : `${nick} joined (remembered as ${knownAs})`)
+}
+
+/** Returns what it means that a device is remembered, and how to undo it, as one line. */
+export function rememberedText({name, role}: EventOf<'remembered'>, undoCommand: string): string {
+  const what =
+    role === 'host' ? "this room's code will not be asked again here" : `${name} comes in without a code from now on`
+  return sanitiseLine(`${what} (${undoCommand} undoes it)`)
 }
 
 function renamedText({self, was, member}: EventOf<'renamed'>): string {

@@ -28,7 +28,7 @@ export function listeningScreen(
     '',
     codeLine(event, conversation, theme),
     '',
-    ...(others.length === 0 ? [] : [theme.faint(`also at ${others.join(', ')}`)]),
+    ...alsoLines(others, conversation, theme),
     `${theme.command('/quit')} closes the room`,
   ].join('\n')
 }
@@ -66,7 +66,20 @@ export function connectedScreen(event: ConnectedEvent, conversation: Conversatio
 export function connectedLine(event: ConnectedEvent, {host}: Conversation): string {
   const others = event.members.filter(({id}) => id !== host.id).map(({nick}) => sanitiseLine(nick))
   const also = others.length === 0 ? '' : `   also here: ${others.join(', ')}`
-  return `connected to ${sanitiseLine(host.nick)} (${sanitiseLine(event.host)})${also}`
+  const name = event.knownAs === undefined || event.knownAs === host.nick ? '' : `, remembered as ${event.knownAs}`
+  return `connected to ${sanitiseLine(host.nick)} (${sanitiseLine(event.host + name)})${also}`
+}
+
+function alsoLines(addresses: readonly string[], conversation: Conversation, theme: Theme): string[] {
+  const also = addresses.length === 0 ? [] : [`also at ${addresses.join(', ')}`]
+  const line = [...also, ...rememberedNote(conversation)].join('     ')
+  return line === '' ? [] : [theme.faint(line)]
+}
+
+function rememberedNote(conversation: Conversation): string[] {
+  const {length: count} = conversation.peers()
+  if (count === 0 || !isHosted(conversation) || conversation.code === undefined || conversation.isCodeOnly) return []
+  return [`${count} remembered ${count === 1 ? 'device' : 'devices'} may enter without it`]
 }
 
 function joinLine({joinCommand, defaultPort}: ShellFacts, address: string, port: number): string {

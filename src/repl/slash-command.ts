@@ -3,7 +3,7 @@ import type {CommandContext, HostContext} from './context.js'
 import {isHosted} from './is-hosted.js'
 
 /** Where `/help` lists a command. */
-export type CommandGroup = 'core' | 'talk' | 'people' | 'host' | 'files' | 'paths'
+export type CommandGroup = 'core' | 'talk' | 'people' | 'host' | 'files' | 'paths' | 'trust'
 
 /** Who may use a command. */
 export type CommandUser = 'anyone' | 'host'

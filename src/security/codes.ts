@@ -26,9 +26,9 @@ export class Codes {
   #wrongSinceRemedy = 0
   #wrongSinceMade = 0
 
-  /** Begins with the `given` code, which is never replaced; or with one made anew. */
-  constructor(given?: string) {
-    if (given === undefined) this.make()
+  /** Begins with the `given` code, which is never replaced; or with one made anew, for so many guests. */
+  constructor(given?: string, guests?: number) {
+    if (given === undefined) this.make(guests)
     else this.given = new Invite(given)
   }
 

@@ -22,8 +22,8 @@ export interface EnterOptions {
   /** Whether to enter where the host proves nothing, or how a person is asked. */
   readonly open?: boolean | (() => Promise<boolean>) | undefined
   readonly isKnown: (fingerprint: string) => boolean
-  /** The one device to talk to, if it has been met before: any other that answers hears nothing. */
-  readonly peerFingerprint?: string | undefined
+  /** Hears which device answers, at each dial; what it throws ends all, before that device hears a word. */
+  readonly onMet?: ((fingerprint: string) => void) | undefined
   /** Gives up at once and closes what is open. */
   readonly signal?: AbortSignal | undefined
 }
@@ -90,11 +90,14 @@ async function dialUntilDecided(
 }
 
 async function dialDevice(options: EnterOptions): Promise<SecureTransport> {
-  const {identity, peerFingerprint} = options
-  const transport = await dial({...options, credentials: identity})
-  if (peerFingerprint === undefined || transport.peerFingerprint === peerFingerprint) return transport
-  transport.destroy()
-  throw new ChatctlError('wrong-code', 'another device answers at this address')
+  const transport = await dial({...options, credentials: options.identity})
+  try {
+    options.onMet?.(transport.peerFingerprint)
+    return transport
+  } catch (error) {
+    transport.destroy()
+    throw error
+  }
 }
 
 /** Only CONFIRM lets the other end check a guess at the code: before that another dial gives nothing away. */

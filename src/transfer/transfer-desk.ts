@@ -25,6 +25,8 @@ export interface Intake {
   /** Put before a received name. */
   prefix: string
   accept: 'all' | 'ask' | 'none'
+  /** Whether devices that were remembered before may bring files at once, whatever `accept` says of others. */
+  acceptKnown?: boolean | undefined
   /** The largest file that is taken; any by default. */
   maxBytes?: number | undefined
 }
@@ -37,6 +39,8 @@ export interface TransferDeskOptions {
   }
   /** Who offers something: who is at the other end, or, when it may say so, whom it relays for. */
   peer: (relayedFor?: Member) => Member
+  /** Whether the device at the other end was remembered before this process started. */
+  isPeerKnown?: () => boolean
   /** Read anew for each offer: its owner may change it. */
   intake: Intake
   clock: Clock
@@ -219,7 +223,8 @@ export class TransferDesk {
   }
 
   #answer(incoming: Incoming): void {
-    const {accept, maxBytes} = this.#options.intake
+    const {maxBytes} = this.#options.intake
+    const accept = this.#acceptanceOf(incoming.offer)
     try {
       requireFit(incoming.offer.bytes, maxBytes)
       toSafeName(incoming.offer.name, this.#options.intake)
@@ -228,6 +233,13 @@ export class TransferDesk {
     } catch (error) {
       incoming.stop(toChatctlError(error), false)
     }
+  }
+
+  /** Of the device behind a relayed offer nothing is known but what the host says. */
+  #acceptanceOf({from}: Offer): Intake['accept'] {
+    const {intake, peer, isPeerKnown} = this.#options
+    const isKnown = isPeerKnown?.() === true && from.id === peer().id
+    return intake.acceptKnown === true && isKnown ? 'all' : intake.accept
   }
 
   #take(incoming: Incoming, as?: string): void {

@@ -37,6 +37,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/cli/version.ts',
       'src/repl/local-paths.ts',
       'src/security/identity.ts',
+      'src/security/peer-journal.ts',
       'src/transfer/part-file.ts',
       'src/transfer/publish.ts',
       'src/transfer/source-file.ts',

@@ -66,8 +66,8 @@ describe('parseAddress', () => {
 })
 
 describe('resolveAddress', () => {
-  it('takes port 5000 when none is given', () => {
-    expect(resolveAddress(['bob'])).toEqual({host: 'bob', port: 5000})
+  it('names no port when none is given: a remembered device has one of its own', () => {
+    expect(resolveAddress(['bob'])).toEqual({host: 'bob'})
   })
 
   it('takes the port from the address or from the flag', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {toNick} from '../../src/cli/default-nick.js'
-import {isNick} from '../../src/room/nick.js'
+import {isNick} from '../../src/protocol/nick.js'
 
 describe('toNick', () => {
   it.each([

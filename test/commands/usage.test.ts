@@ -62,8 +62,8 @@ describe('a wrong command line', () => {
       'Write it to a file first, and send that; a file that is called `-` is `./-`.',
     ],
     [
-      ['host', '--accept', 'known'],
-      'expected --accept=known to be one of: all, ask, none',
+      ['host', '--accept', 'some'],
+      'expected --accept=some to be one of: all, known, ask, none',
       '`chatctl host --help` says what it takes.',
     ],
   ])('%j exits 2 and says what is wrong and what to do', async (argv, what, hint) => {

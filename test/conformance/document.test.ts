@@ -17,7 +17,7 @@ import {
   maxTextBytes,
   memberMessage,
 } from '../../src/protocol/messages.js'
-import {maxNickColumns} from '../../src/room/nick.js'
+import {maxNickColumns} from '../../src/protocol/nick.js'
 import {admissionDeadlineMs} from '../../src/security/admission.js'
 import {admissionTable} from '../../src/security/admission-steps.js'
 import {codeLimits} from '../../src/security/codes.js'

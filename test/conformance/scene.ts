@@ -21,6 +21,7 @@ import {requestAttach} from '../../src/session/attach.js'
 import {heartbeatIntervalMs} from '../../src/session/heartbeat.js'
 import type {SecureTransport} from '../../src/transport/transport.js'
 import {FakeArrival, hostFingerprint, joinerFingerprint, joinerOptions, rightCode} from '../helpers/admission.js'
+import {emptyMemory} from '../helpers/peer-memory.js'
 import {FakeClock} from '../helpers/fake-clock.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 import {until} from '../helpers/until.js'
@@ -52,7 +53,8 @@ export class Ana {
   constructor(transport: SecureTransport) {
     this.#transport = transport
     const intake = {directory: this.#directory, prefix: 'new_', accept: 'none'} as const
-    this.membership = new Membership({intake, clock: this.clock, link: {reached: undefined} as unknown as HostLink})
+    const link = {reached: undefined, memory: emptyMemory('host')} as unknown as HostLink
+    this.membership = new Membership({intake, clock: this.clock, link})
   }
 
   async enter(): Promise<void> {
@@ -83,7 +85,7 @@ export class Bob {
     this.#transport = transport
     const intake = {directory: temporaryDirectory(), prefix: 'new_', accept: 'ask'} as const
     const {clock} = this
-    this.#door = new Door({ownFingerprint: hostFingerprint, codes: new Codes(rightCode), clock})
+    this.#door = new Door({ownFingerprint: hostFingerprint, codes: new Codes(rightCode), memory: emptyMemory(), clock})
     this.room = new HostConversation({intake, clock, nick: 'bob', door: this.#door, maxMembers: 2})
   }
 

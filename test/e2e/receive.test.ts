@@ -37,7 +37,10 @@ describe('receive', () => {
     const {receiver, port} = await receiving()
     const files = {'a.txt': 'hello\n', 'b.bin': randomBytes(3_000_000), empty: ''}
     const sent = await send(port, outgoing(files), Object.keys(files))
-    expect({...sent, stderr: besidesWaiting(sent.stderr)}).toMatchObject({exitCode: 0, stderr: ''})
+    expect({...sent, stderr: besidesWaiting(sent.stderr)}).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringMatching(/^.*peers forget bob.*\n$/),
+    })
     expect(await receiver.exit).toBe(0)
     for (const [name, content] of Object.entries(files))
       expect(readFileSync(join(receiver.cwd, `new_${name}`)).equals(Buffer.from(content))).toBe(true)

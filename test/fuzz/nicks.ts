@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {looksOf} from '../../src/room/look.js'
-import {isNick} from '../../src/room/nick.js'
+import {isNick} from '../../src/protocol/nick.js'
 import {Room} from '../../src/room/room.js'
 import {asText, Choices} from './choices.js'
 import type {FuzzTarget} from './target.js'

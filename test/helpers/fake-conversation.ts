@@ -5,8 +5,10 @@ import type {
   MessageKind,
   Offer,
   OutgoingFile,
+  RememberedPeer,
   RoomEvent,
   Transfer,
+  Verification,
 } from '../../src/conversation.js'
 import {ChatctlError} from '../../src/errors/index.js'
 import type {Delivered} from '../../src/conversation.js'
@@ -35,6 +37,9 @@ export class FakeConversation implements Conversation {
   readonly told: {nick: string; text: string}[] = []
   readonly outgoing: FakeOutgoing[] = []
   readonly answers: {transfer: number; answer: 'accept' | 'decline' | 'cancel'; as?: string | undefined}[] = []
+  remembered: RememberedPeer[] = []
+  readonly forgotten: string[] = []
+  words: readonly string[] | undefined = ['legal', 'zoo', 'abandon']
   waiting: Offer[] = []
   running: Transfer[] = []
   readonly limits: (number | undefined)[] = []
@@ -151,6 +156,20 @@ export class FakeConversation implements Conversation {
     this.answers.push({transfer, answer: 'cancel'})
   }
 
+  peers(): RememberedPeer[] {
+    return this.remembered
+  }
+
+  async forget(name: string): Promise<void> {
+    await this.#reach()
+    this.forgotten.push(name)
+  }
+
+  async verify(nick = this.host.nick): Promise<Verification> {
+    await this.#reach()
+    return {member: {id: 9, nick}, words: this.words}
+  }
+
   settled(): Promise<void> {
     return this.settledAfter
   }
@@ -175,6 +194,7 @@ export class FakeRoom extends FakeConversation implements HostedRoom {
   readonly addresses = ['192.168.1.23', '10.8.0.4']
   code: string | undefined = 'legal-zoo-abandon'
   readonly fingerprint = 'f'.repeat(64)
+  isCodeOnly = false
 
   invite(uses?: number): string {
     this.code = 'able-baker-cabin'

@@ -11,6 +11,7 @@ import type {Purpose} from '../../src/protocol/payloads.js'
 import {requestAttach} from '../../src/session/attach.js'
 import type {Intake} from '../../src/transfer/transfer-desk.js'
 import {hostFingerprint, joinerFingerprint, secureMemoryPair} from './admission.js'
+import {emptyMemory} from './peer-memory.js'
 import {FakeClock} from './fake-clock.js'
 import {temporaryDirectory} from './temporary-directory.js'
 import {eventLoopTurns} from './until.js'
@@ -78,7 +79,9 @@ export class RoomInMemory {
       return requestAttach(admitted, request, this.clock, connection => session.attach(connection, 0))
     }
     const reconnect = () => Promise.reject(new ChatctlError('connection-lost', 'the line is cut'))
-    const link = {reached: undefined, connect, reconnect} as unknown as HostLink
+    const memory = emptyMemory('host')
+    const remember = () => Promise.resolve()
+    const link = {reached: undefined, memory, remember, connect, reconnect} as unknown as HostLink
     const member = new Participant(intake => new Membership({intake, clock: this.clock, link}))
     onTestFinished(() => member.room.leave())
     await member.room.enter()
@@ -104,7 +107,7 @@ export class RoomInMemory {
 
   #open(intake: Intake): HostConversation {
     const {clock} = this
-    const door = new Door({ownFingerprint: hostFingerprint, codes: undefined, clock})
+    const door = new Door({ownFingerprint: hostFingerprint, codes: undefined, memory: emptyMemory(), clock})
     return new HostConversation({intake, clock, nick: 'bob', door, maxMembers: 1000})
   }
 }

@@ -28,6 +28,7 @@ export class DeskEnd {
   readonly events: RoomEvent[] = []
   readonly session: Session
   readonly bandwidth = new Bandwidth(this.deskClock)
+  isPeerKnown = false
   readonly desk: TransferDesk
   #number = 0
 
@@ -45,6 +46,7 @@ export class DeskEnd {
     this.desk = new TransferDesk({
       session: this.session,
       peer: () => members[role === 'host' ? 'joiner' : 'host'],
+      isPeerKnown: () => this.isPeerKnown,
       intake: this.intake,
       clock: this.deskClock,
       nextNumber: () => ++this.#number,

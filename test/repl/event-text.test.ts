@@ -17,6 +17,16 @@ const told: [ToldEvent, string][] = [
   [{event: 'invite', uses: 0}, 'the code is used up: /invite makes another'],
   [{event: 'invite', uses: null}, 'the code that you gave is good, for any number of guests'],
   [{event: 'joined', member: bob}, 'bob joined'],
+  [{event: 'joined', member: bob, knownAs: 'bob'}, 'bob joined'],
+  [{event: 'joined', member: bob, knownAs: 'rob'}, 'bob joined (remembered as rob)'],
+  [
+    {event: 'remembered', name: 'bob', fingerprint: '', role: 'host'},
+    "this room's code will not be asked again here (/forget bob undoes it)",
+  ],
+  [
+    {event: 'remembered', name: 'ana', fingerprint: '', role: 'guest'},
+    'ana comes in without a code from now on (/forget ana undoes it)',
+  ],
   [{event: 'left', member: bob, reason: 'quit'}, 'bob left'],
   [{event: 'left', member: bob, reason: 'lost'}, 'bob is gone (connection lost)'],
   [{event: 'renamed', member: bob, was: 'rob', self: false}, 'rob is bob now'],

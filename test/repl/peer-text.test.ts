@@ -24,9 +24,12 @@ const happenings: Happenings = {
   listening: () => [{event: 'listening', addresses: ['::1'], port: 5000, code: 'a-b-c', fingerprint: 'ab'}],
   invite: evil => [{event: 'invite', code: evil, uses: 2}],
   connected: evil => [
-    {event: 'connected', host: evil, port: 5, fingerprint: evil, known: false, nick: evil, members: [peer(evil)]},
+    {
+      ...{event: 'connected', host: evil, port: 5, fingerprint: evil, known: true, knownAs: evil, nick: evil},
+      members: [peer(evil)],
+    } as RoomEvent,
   ],
-  joined: evil => [{event: 'joined', member: peer(evil)}],
+  joined: evil => [{event: 'joined', member: peer(evil), knownAs: evil}],
   left: evil => [{event: 'left', member: peer(evil), reason: 'quit'}],
   renamed: evil => [true, false].map(self => ({event: 'renamed', member: peer(evil), was: evil, self})),
   message: evil =>
@@ -40,6 +43,8 @@ const happenings: Happenings = {
   declined: evil => [{event: 'declined', transfer: 1, name: evil, code: evil, message: evil}],
   failed: evil => [{event: 'failed', transfer: 1, name: evil, code: evil, message: evil}],
   cancelled: evil => [{event: 'cancelled', transfer: 1, name: evil, code: evil, message: evil}],
+  remembered: evil =>
+    (['host', 'guest'] as const).map(role => ({event: 'remembered', name: evil, fingerprint: evil, role})),
   reconnecting: () => [{event: 'reconnecting', attempt: 1}],
   reconnected: () => [{event: 'reconnected', ms: 1}],
   notice: evil => [{event: 'notice', code: evil, message: evil}],

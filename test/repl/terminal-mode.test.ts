@@ -297,6 +297,29 @@ describe('the first screen', () => {
     ])
   })
 
+  it.each([
+    [1, false, 'also at 10.8.0.4     1 remembered device may enter without it'],
+    [2, false, 'also at 10.8.0.4     2 remembered devices may enter without it'],
+    [2, true, 'also at 10.8.0.4'],
+  ])('tells a host how many devices need no code: %i, codes only: %j', async (count, isCodeOnly, line) => {
+    const room = new FakeRoom()
+    room.remembered = Array.from({length: count}, (_, index) => ({name: `peer-${index}`, fingerprint: 'f', since: ''}))
+    room.isCodeOnly = isCodeOnly
+    const desk = sit({conversation: room})
+    const addresses = ['192.168.1.23', '10.8.0.4']
+    desk.conversation.emit({event: 'listening', addresses, port: 5000, code: 'legal-zoo-abandon', fingerprint: 'f'})
+    expect(await desk.rows()).toContain(line)
+  })
+
+  it('tells a member under which name the host is remembered, if it is another one', async () => {
+    const desk = sit()
+    desk.conversation.emit({
+      ...{event: 'connected', host: '192.168.1.23', port: 5000, fingerprint: 'f', known: true, knownAs: 'rob'},
+      ...{nick: 'ana', members: [bob]},
+    })
+    expect((await desk.rows())[0]).toBe('connected to bob (192.168.1.23, remembered as rob)   encrypted')
+  })
+
   it('tells a member whom it has reached', async () => {
     const desk = sit()
     const members = [bob, {id: 3, nick: 'carol'}]

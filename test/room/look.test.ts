@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {looksOf} from '../../src/room/look.js'
-import {isNick} from '../../src/room/nick.js'
+import {isNick} from '../../src/protocol/nick.js'
 import {Room} from '../../src/room/room.js'
 
 const areAlike = (one: string, other: string): boolean => [...looksOf(one)].some(look => looksOf(other).has(look))

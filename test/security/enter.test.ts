@@ -113,18 +113,22 @@ describe('entering', () => {
 
   it('says nothing to another device than the one it means', async () => {
     const {port, outcomes, rejected} = await admittingHost(await host)
-    const peerFingerprint = 'ab'.repeat(32)
-    const entering = enterAt(port, {code: rightCode, peerFingerprint, isKnown: () => true})
+    const onMet = (): never => {
+      throw new Error('another device answers')
+    }
+    const entering = enterAt(port, {code: rightCode, onMet, isKnown: () => true})
     await expect(entering).rejects.toThrow('another device answers')
     // Whether the host has seen the end of the TLS handshake by then is chance.
     await until(() => outcomes.length + rejected.length > 0)
     expect(outcomes.filter(outcome => outcome !== 'connection-cut')).toEqual([])
   })
 
-  it('enters where the device that it means answers', async () => {
+  it('tells which device answers, and enters if nobody minds', async () => {
     const {port} = await admittingHost(await host)
-    const {fingerprint} = await host
-    expect(await enterAt(port, {code: rightCode, peerFingerprint: fingerprint})).toMatchObject({admittedBy: 'code'})
+    const met: string[] = []
+    const onMet = (fingerprint: string): void => void met.push(fingerprint)
+    expect(await enterAt(port, {code: rightCode, onMet})).toMatchObject({admittedBy: 'code'})
+    expect(met).toEqual([(await host).fingerprint])
   })
 
   it('is called off in the middle of an admission, and closes', async () => {

@@ -39,6 +39,20 @@ describe('a file from one desk to the other', () => {
     expect(member.events).toMatchObject([{event: 'sent', transfer: 1, name: 'a.bin', sha256: digest, resumedFrom: 0}])
   })
 
+  it.each([
+    [true, true, 'received'],
+    [true, false, 'declined'],
+    [false, true, 'declined'],
+  ])('is taken at once where known devices may (%j) and the other one is known (%j): %s', async (...row) => {
+    const [acceptKnown, isPeerKnown, end] = row
+    const {host, member} = joinDesks()
+    Object.assign(host.intake, {accept: 'none', acceptKnown})
+    host.isPeerKnown = isPeerKnown
+    const offered = await member.desk.offer(member.write('a.bin', 'a'))
+    await Promise.allSettled([offered.delivered])
+    expect(host.happened.at(-1)).toBe(end)
+  })
+
   it('arrives with the same digest whatever the bytes and however the way splits them', async () => {
     const arbitraryBytes = fc.uint8Array({maxLength: 300_000, size: 'max'})
     await fc.assert(

@@ -8,11 +8,14 @@ import {RoomCommand} from '../../cli/room-command.js'
 /** Enters a room and drops into the shell. */
 export default class Join extends RoomCommand {
   static override summary = 'Join a room, and talk'
-  static override description = 'With `-h ADDRESS` the room there is joined; `-h` alone is help, as `--help` is.'
+  static override description =
+    'HOST is an address, a name, or what a remembered device is called here: then no other device is talked to. ' +
+    'With `-h ADDRESS` the room there is joined; `-h` alone is help, as `--help` is.'
   static override usage = ['<%= command.id %> -h HOST[:PORT] [FLAGS]', '<%= command.id %> HOST[:PORT] [FLAGS]']
   static override examples = [
     '<%= config.bin %> <%= command.id %> -h 192.168.1.5',
     '<%= config.bin %> <%= command.id %> 192.168.1.5:5001 --nick ana',
+    '<%= config.bin %> <%= command.id %> bob',
     'date | CHATCTL_CODE=legal-zoo-abandon <%= config.bin %> <%= command.id %> 192.168.1.5',
   ]
   // Otherwise oclif takes what comes on standard input for an argument that is missing.
@@ -37,7 +40,12 @@ export default class Join extends RoomCommand {
     const open = guest.open(flags.open)
     const timeoutMs = toMs(flags.timeout)
     const {join} = await import('../../join.js')
-    const conversation = await join({...member, ...address, open, ...present({code, timeoutMs})})
+    const conversation = await join({
+      ...member,
+      ...address,
+      open,
+      ...present({code, timeoutMs, onNotice: guest.onNotice}),
+    })
     await this.converse(conversation, flags, present({waitMs: toMs(flags.wait), timeoutMs}))
   }
 }

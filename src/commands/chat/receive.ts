@@ -23,17 +23,17 @@ export default class Receive extends DoorCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(Receive)
     if (flags.out === '-') throw notYetToOutput()
-    const accept = flags.accept ?? 'all'
+    const acceptance = this.acceptance(flags.accept ?? 'all')
     const options = await this.doorOptions(flags)
     const [{receive}, {runReception}] = await Promise.all([
       import('../../receive.js'),
       import('../../cli/reception.js'),
     ])
-    const reception = await receive({...options, accept, keep: flags.keep})
+    const reception = await receive({...options, ...acceptance, keep: flags.keep})
     const choices = {
       screen: this.progressScreen(verbosityOf(flags)),
       sendCommand: this.siblingCommand('send-file'),
-      isAsking: accept === 'ask',
+      isAsking: acceptance.accept === 'ask',
     }
     await this.converse(reception, flags, {}, (conversation, io) => runReception(conversation, io, choices))
   }

@@ -1,11 +1,13 @@
 import {string as stringArg} from '@oclif/core/args'
-import {verbosityOf, secondsFlag, shortestSeconds} from '../../cli/flags.js'
+import {verbosityOf, secondsFlag, shortestSeconds, type Verbosity} from '../../cli/flags.js'
 import {messagesOf} from '../../cli/messages-of.js'
 import {PassingCommand} from '../../cli/passing-command.js'
 import {write} from '../../cli/report.js'
 import {resultJson} from '../../cli/result-json.js'
+import type {RoomEvent} from '../../conversation.js'
 import type {ChatctlError} from '../../errors/index.js'
 import {requireMessage} from '../../repl/message-limit.js'
+import {sanitiseLine} from '../../ui/sanitise.js'
 
 /** Says something in a running room, and ends when the room has it. */
 export default class Say extends PassingCommand {
@@ -30,7 +32,9 @@ export default class Say extends PassingCommand {
     if (Array.isArray(messages)) messages.forEach(requireMessage)
     const entry = {...(await this.entryOptions(flags)), timeoutMs: flags.timeout * 1000}
     const {say} = await import('../../say.js')
-    const result = await this.unlessCalledOff(signal => say({...entry, messages, signal}))
+    const result = await this.unlessCalledOff(signal =>
+      say({...entry, messages, onEvent: event => this.#observe(event, verbosityOf(flags)), signal}),
+    )
     process.stdin.destroy()
     if (this.mode === 'event') await write(process.stdout, `${resultJson(result)}\n`)
     else if (verbosityOf(flags) === 'verbose')
@@ -38,6 +42,12 @@ export default class Say extends PassingCommand {
         process.stderr,
         `${result.peer} has it: ${result.messages} ${result.messages === 1 ? 'message' : 'messages'}\n`,
       )
+  }
+
+  #observe(event: RoomEvent, verbosity: Verbosity): void {
+    if (verbosity === 'quiet') return
+    if (event.event === 'notice') process.stderr.write(`${sanitiseLine(event.message)}\n`)
+    if (event.event === 'remembered') process.stderr.write(`${this.rememberedLine(event)}\n`)
   }
 
   protected override failure(error: ChatctlError): string {

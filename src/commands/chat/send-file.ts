@@ -7,6 +7,7 @@ import {rateFlag, secondsFlag, verbosityOf, type Verbosity} from '../../cli/flag
 import {PassingCommand} from '../../cli/passing-command.js'
 import {present} from '../../cli/present.js'
 import {write} from '../../cli/report.js'
+import type {RoomEvent} from '../../conversation.js'
 import {ChatctlError} from '../../errors/index.js'
 import type {SendFileResult} from '../../send-file.js'
 
@@ -43,7 +44,7 @@ export default class SendFile extends PassingCommand {
         ...present({to: flags.for, bandwidthBytesPerSecond: flags.bwlimit}),
         paths: args.path,
         answerTimeoutMs: flags.timeout * 1000,
-        onEvent: event => view.observe(event),
+        onEvent: event => this.#observe(event, view, verbosity),
         signal,
       }),
     )
@@ -53,6 +54,11 @@ export default class SendFile extends PassingCommand {
 
   protected override failure(error: ChatctlError): string {
     return deliveryJson(this.#result, error)
+  }
+
+  #observe(event: RoomEvent, view: DeliveryView, verbosity: Verbosity): void {
+    view.observe(event)
+    if (event.event === 'remembered' && verbosity !== 'quiet') view.print(this.rememberedLine(event))
   }
 
   async #tell(result: SendFileResult, verbosity: Verbosity): Promise<void> {

@@ -2,7 +2,7 @@ import {padColumns} from '../../ui/width.js'
 import {readOptionalWord} from '../arguments.js'
 import {defineSlashCommand, type CommandGroup, type SlashCommand} from '../slash-command.js'
 
-const groups: readonly CommandGroup[] = ['core', 'talk', 'people', 'host', 'files', 'paths']
+const groups: readonly CommandGroup[] = ['core', 'talk', 'people', 'host', 'files', 'paths', 'trust']
 
 /** `/help`: lists the commands, or explains one. */
 export const help = defineSlashCommand({

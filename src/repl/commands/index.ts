@@ -4,6 +4,7 @@ import {cd} from './cd.js'
 import {clear} from './clear.js'
 import {decline} from './decline.js'
 import {file} from './file.js'
+import {forget} from './forget.js'
 import {get} from './get.js'
 import {help} from './help.js'
 import {invite} from './invite.js'
@@ -12,9 +13,11 @@ import {me} from './me.js'
 import {msg} from './msg.js'
 import {nick} from './nick.js'
 import {offers} from './offers.js'
+import {peers} from './peers.js'
 import {pwd} from './pwd.js'
 import {quit} from './quit.js'
 import {transfers} from './transfers.js'
+import {verify} from './verify.js'
 import {who} from './who.js'
 
 /** The slash commands that every shell has, in the order in which `/help` lists them. */
@@ -37,4 +40,7 @@ export const slashCommands = [
   ls,
   cd,
   pwd,
+  verify,
+  peers,
+  forget,
 ]

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 import {ChatctlError} from '../errors/index.js'
-import {maxNickBytes} from '../protocol/messages.js'
+import {maxNickBytes} from './messages.js'
 
 /** The widest nick, in columns of a terminal. */
 export const maxNickColumns = 32

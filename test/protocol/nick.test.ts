@@ -2,7 +2,7 @@ import stringWidth from 'string-width'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {maxNickBytes} from '../../src/protocol/messages.js'
-import {checkNick, freeNick, isNick, maxNickColumns, nickKey} from '../../src/room/nick.js'
+import {checkNick, freeNick, isNick, maxNickColumns, nickKey} from '../../src/protocol/nick.js'
 
 /** One column wide, and 129 bytes. */
 const stacked = `a${'\u0301'.repeat(64)}`

@@ -1,0 +1,223 @@
+import {ChatctlError} from '../errors/index.js'
+import {checkNick, isNick} from '../protocol/nick.js'
+import {PeerJournal, type JournalReading} from './peer-journal.js'
+import {isFingerprint, type PeerAddress, type PeerRecord} from './peer-records.js'
+import {PeerSet, type KnownPeer} from './peer-set.js'
+
+/** What is known of a device when it comes to be remembered. */
+export interface Acquaintance {
+  /** What it calls itself, or is to be called. */
+  readonly name: string
+  readonly address?: PeerAddress | undefined
+}
+
+/** What a device is called that gives no name that could be its own. */
+const nameless = 'device'
+
+/**
+ * Opens the remembered devices kept in `home`.
+ * @throws ChatctlError `not-readable`
+ */
+export async function loadKnownPeers(home: string): Promise<KnownPeers> {
+  const peers = new KnownPeers(new PeerJournal(home))
+  await peers.refresh()
+  return peers
+}
+
+/** The devices that are remembered on this one: as the journal says, whichever process has written it. */
+export class KnownPeers {
+  readonly #journal: PeerJournal
+  #set = new PeerSet()
+  #version = ''
+  #damage: ChatctlError | undefined
+  #look = Promise.resolve()
+  #turn = Promise.resolve()
+
+  constructor(journal: PeerJournal) {
+    this.#journal = journal
+  }
+
+  /** Every remembered device, in the order in which they came to be remembered. */
+  list(): KnownPeer[] {
+    return this.#set.list()
+  }
+
+  has(fingerprint: string): boolean {
+    return this.get(fingerprint) !== undefined
+  }
+
+  get(fingerprint: string): KnownPeer | undefined {
+    return this.#set.get(fingerprint)
+  }
+
+  find(name: string): KnownPeer | undefined {
+    return this.#set.find(name)
+  }
+
+  /** The remembered device that answered last at an address. */
+  lastAt(address: PeerAddress): KnownPeer | undefined {
+    return this.#set.lastAt(address)
+  }
+
+  /** Returns, once, that the journal was found damaged: `damaged-peers`, in words for a person. */
+  takeDamage(): ChatctlError | undefined {
+    const damage = this.#damage
+    this.#damage = undefined
+    return damage
+  }
+
+  /**
+   * Takes in what other processes have written meanwhile.
+   * @throws ChatctlError `not-readable`
+   */
+  refresh(): Promise<void> {
+    // One look after the other: what an earlier one has seen never replaces what a later one has.
+    const looked = this.#look.then(() => this.#refresh())
+    this.#look = looked.catch(noop)
+    return looked
+  }
+
+  /**
+   * Remembers a device under the name that it gives, or the nearest free one. One that is remembered already keeps its
+   * name, and only its address is taken note of. Returns it, and whether it is remembered only now.
+   * @throws ChatctlError `not-writable`, `disk-full`, `not-readable`
+   */
+  remember(fingerprint: string, {name, address}: Acquaintance): Promise<{peer: KnownPeer; isNew: boolean}> {
+    return this.#inTurn(async () => {
+      const known = this.get(fingerprint)
+      if (known) await this.#meet(known, address)
+      else await this.#append({type: 'remember', fingerprint, name: this.#nameFor(name), ...(address && {address})})
+      return {peer: this.#require(this.get(fingerprint), name), isNew: known === undefined}
+    })
+  }
+
+  /**
+   * Takes note of where a remembered device was met; nothing for one that is not.
+   * @throws ChatctlError `not-writable`, `disk-full`, `not-readable`
+   */
+  meet(fingerprint: string, address: PeerAddress): Promise<void> {
+    return this.#inTurn(async () => {
+      const known = this.get(fingerprint)
+      if (known) await this.#meet(known, address)
+    })
+  }
+
+  /**
+   * Remembers a device that has proved nothing, on the word of whoever knows its fingerprint.
+   * @throws ChatctlError `bad-argument`, `bad-nick`, `not-writable`, `disk-full`, `not-readable`
+   */
+  add(fingerprint: string, name: string): Promise<KnownPeer> {
+    return this.#inTurn(async () => {
+      if (!isFingerprint(fingerprint)) throw notAFingerprint()
+      const known = this.get(fingerprint)
+      if (known)
+        throw new ChatctlError('bad-argument', `this device is remembered as ${known.name}`, {hint: renameHint})
+      this.#checkFree(name)
+      await this.#append({type: 'remember', fingerprint, name})
+      return this.#require(this.get(fingerprint), name)
+    })
+  }
+
+  /**
+   * Gives a remembered device another name; returns it under that one.
+   * @throws ChatctlError `unknown-peer`, `bad-nick`, `bad-argument`, `not-writable`, `disk-full`, `not-readable`
+   */
+  rename(name: string, newName: string): Promise<KnownPeer> {
+    return this.#inTurn(async () => {
+      const {fingerprint} = this.#require(this.find(name), name)
+      this.#checkFree(newName, fingerprint)
+      await this.#append({type: 'rename', fingerprint, name: newName})
+      return this.#require(this.get(fingerprint), newName)
+    })
+  }
+
+  /**
+   * Forgets a device; returns what was known of it.
+   * @throws ChatctlError `unknown-peer`, `not-writable`, `disk-full`, `not-readable`
+   */
+  forget(name: string): Promise<KnownPeer> {
+    return this.#inTurn(async () => {
+      const peer = this.#require(this.find(name), name)
+      await this.#append({type: 'forget', fingerprint: peer.fingerprint})
+      return peer
+    })
+  }
+
+  async #refresh(): Promise<void> {
+    const version = await this.#journal.version()
+    if (version === this.#version) return
+    const reading = await this.#journal.read()
+    const set = new PeerSet()
+    for (const record of reading.records) set.apply(record)
+    this.#set = set
+    this.#version = version
+    if (reading.damagedLines > 0) this.#damage = await this.#setAside(reading)
+  }
+
+  /** One change after the other, each from what the journal says by then. */
+  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const changed = this.#turn.then(async () => {
+      await this.refresh()
+      return change()
+    })
+    this.#turn = changed.then(noop, noop)
+    return changed
+  }
+
+  /** An address that was dialled says more than where someone came from, which may be the door of a whole network. */
+  async #meet({fingerprint, address: known}: KnownPeer, address: PeerAddress | undefined): Promise<void> {
+    if (address === undefined || (address.port === undefined && known?.port !== undefined)) return
+    const isSame = known?.host === address.host && known.port === address.port
+    if (!isSame || this.lastAt(address)?.fingerprint !== fingerprint)
+      await this.#append({type: 'meet', fingerprint, address})
+  }
+
+  #nameFor(wanted: string): string {
+    return this.#set.freeName(isNick(wanted) ? wanted : nameless)
+  }
+
+  #checkFree(name: string, fingerprint?: string): void {
+    checkNick(name)
+    if (this.#set.isFree(name, fingerprint)) return
+    throw new ChatctlError('bad-argument', `the name ${name} is taken`, {hint: listHint})
+  }
+
+  #require(peer: KnownPeer | undefined, name: string): KnownPeer {
+    if (peer) return peer
+    throw new ChatctlError('unknown-peer', `no device is remembered as ${name}`)
+  }
+
+  async #append(record: Undated<PeerRecord>): Promise<void> {
+    await this.#journal.append({...record, at: new Date().toISOString()})
+    await this.refresh()
+  }
+
+  /** Keeps a copy of a damaged journal, and notes in it that this was done and told. */
+  async #setAside({damagedLines, bytes}: JournalReading): Promise<ChatctlError> {
+    const at = new Date().toISOString()
+    try {
+      const copy = await this.#journal.keepAside(at)
+      await this.#journal.append({type: 'told', bytes, at})
+      return this.#damaged(damagedLines, `a copy of it as it was is ${copy}`)
+    } catch (cause) {
+      return this.#damaged(damagedLines, 'no copy of it could be made', cause)
+    }
+  }
+
+  #damaged(lines: number, aside: string, cause?: unknown): ChatctlError {
+    const what = lines === 1 ? 'one line' : `${lines} lines`
+    return new ChatctlError('damaged-peers', `${what} of ${this.#journal.path} cannot be read; ${aside}`, {cause})
+  }
+}
+
+type Undated<Record> = Record extends PeerRecord ? Omit<Record, 'at'> : never
+
+const listHint = '`chatctl peers` lists the remembered devices.'
+const renameHint = '`chatctl peers rename NAME NEW` gives it another name.'
+
+const noop = (): void => undefined
+
+function notAFingerprint(): ChatctlError {
+  const hint = '`chatctl id` on the other device prints it.'
+  return new ChatctlError('bad-argument', 'a fingerprint has 64 hexadecimal digits', {hint})
+}

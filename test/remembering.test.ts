@@ -1,0 +1,171 @@
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
+import {join as joinPath} from 'node:path'
+import {describe, expect, it, onTestFinished} from 'vitest'
+import type {Conversation, HostedRoom, RoomEvent} from '../src/conversation.js'
+import {host, type HostOptions} from '../src/host.js'
+import {join, type JoinOptions} from '../src/join.js'
+import {say} from '../src/say.js'
+import {temporaryDirectory} from './helpers/temporary-directory.js'
+
+const newHome = (): string => joinPath(temporaryDirectory(), 'home')
+const journalIn = (home: string): string => joinPath(home, 'peers.jsonl')
+
+async function openRoom(home: string, options: Partial<HostOptions> = {}) {
+  const room = await host({home, port: 0, bind: '127.0.0.1', nick: 'bob', ...options})
+  onTestFinished(() => room.leave())
+  return {room, events: eventsOf(room)}
+}
+
+async function enter(home: string, {port, code}: HostedRoom, options: Partial<JoinOptions> = {}) {
+  const shown = code === undefined ? {} : {code}
+  const member = await join({home, host: '127.0.0.1', port, nick: 'ana', ...shown, ...options})
+  onTestFinished(() => member.leave())
+  return {member, events: eventsOf(member)}
+}
+
+function eventsOf(conversation: Conversation): RoomEvent[] {
+  const events: RoomEvent[] = []
+  conversation.subscribe(event => events.push(event))
+  return events
+}
+
+const neverAsked = (): Promise<string> => Promise.reject(new Error('a person was asked for a code'))
+
+const noticesIn = (events: readonly RoomEvent[]): string[] =>
+  events.flatMap(event => (event.event === 'notice' ? [event.message] : []))
+
+const namesIn = (conversation: Conversation): string[] => conversation.peers().map(({name}) => name)
+
+describe('an open room', () => {
+  it('remembers nobody, at either end', async () => {
+    const {room} = await openRoom(newHome(), {open: true, remember: true})
+    const {member} = await enter(newHome(), room, {open: true})
+    expect([namesIn(room), namesIn(member)]).toEqual([[], []])
+  })
+})
+
+describe('a member', () => {
+  it('remembers the host under the nick that it has, and keeps that name when the host takes another', async () => {
+    const [bob, ana] = [newHome(), newHome()]
+    const {room} = await openRoom(bob, {remember: true})
+    const {member} = await enter(ana, room)
+    expect(member.peers()).toMatchObject([{name: 'bob', address: {host: '127.0.0.1', port: room.port}}])
+    await member.leave()
+    await room.leave()
+    const {room: later} = await openRoom(bob, {nick: 'robert'})
+    const {member: again, events} = await enter(ana, later, {code: neverAsked})
+    expect(again.host.nick).toBe('robert')
+    expect(events[0]).toMatchObject({event: 'connected', known: true, knownAs: 'bob'})
+    expect(again.peers()).toMatchObject([{name: 'bob', address: {port: later.port}}])
+  })
+
+  it('is told before it is asked when another device answers than last time', async () => {
+    const ana = newHome()
+    const {room} = await openRoom(newHome(), {code: 'legal-zoo-abandon'})
+    const {member} = await enter(ana, room)
+    const {port} = room
+    await member.leave()
+    await room.leave()
+    const {room: other} = await openRoom(newHome(), {port, nick: 'eve'})
+    const heard: string[] = []
+    const {events} = await enter(ana, other, {
+      onNotice: ({message}) => heard.push(message),
+      code: () => {
+        heard.push('asked')
+        return Promise.resolve(other.code ?? '')
+      },
+    })
+    expect(heard).toEqual([`127.0.0.1:${port} was bob, and another device answers now: ${asStranger}`, 'asked'])
+    expect(noticesIn(events)).toEqual([])
+  })
+
+  it('hears it as an event where nobody is asked', async () => {
+    const ana = newHome()
+    const {room} = await openRoom(newHome())
+    const {member} = await enter(ana, room)
+    const {port} = room
+    await member.leave()
+    await room.leave()
+    const {room: other} = await openRoom(newHome(), {port})
+    const {events} = await enter(ana, other)
+    expect(events[0]).toMatchObject({event: 'notice', code: 'other-device'})
+  })
+
+  it('says a word without any code where it is remembered, by name', async () => {
+    const [bob, ana] = [newHome(), newHome()]
+    const {room} = await openRoom(bob)
+    await enter(ana, room)
+    expect(await say({home: ana, host: 'bob', nick: 'ana', messages: ['hello']})).toMatchObject({peer: 'bob'})
+  })
+
+  it('compares words with the host only', async () => {
+    const {room} = await openRoom(newHome())
+    const {member} = await enter(newHome(), room)
+    await enter(newHome(), room, {nick: 'cem'})
+    const [atHost, atMember] = await Promise.all([room.verify('ana'), member.verify()])
+    expect(atHost.words).toEqual(atMember.words)
+    expect((await room.verify('cem')).words).not.toEqual(atHost.words)
+    await expect(member.verify('cem')).rejects.toMatchObject({code: 'host-only'})
+    await expect(room.verify()).rejects.toMatchObject({code: 'no-recipient'})
+  })
+})
+
+const asStranger = 'it has to prove the code like a stranger'
+
+describe('a host', () => {
+  it('says under which name it remembers who enters', async () => {
+    const [bob, ana] = [newHome(), newHome()]
+    const {room, events} = await openRoom(bob, {remember: true})
+    const {member} = await enter(ana, room)
+    await member.leave()
+    await enter(ana, room, {nick: 'eve'})
+    const joined = events.filter(({event}) => event === 'joined')
+    expect(joined).toEqual([
+      {event: 'joined', member: {id: expect.any(Number), nick: 'ana'}},
+      {event: 'joined', member: {id: expect.any(Number), nick: 'eve'}, knownAs: 'ana'},
+    ])
+  })
+
+  it('goes on when it cannot write whom it remembers, and says so', async () => {
+    const home = newHome()
+    const {room, events} = await openRoom(home, {remember: true})
+    // Nothing can be appended to a directory, not even by root.
+    mkdirSync(journalIn(home))
+    const {member} = await enter(newHome(), room, {nick: 'ana'})
+    await member.say('still here')
+    expect(events.some(event => event.event === 'message' && event.text === 'still here')).toBe(true)
+    expect(noticesIn(events).join('\n')).toContain(journalIn(home))
+  })
+
+  it('tells of a damaged file after it has told where it listens, and remembers what can be read', async () => {
+    const home = newHome()
+    mkdirSync(home, {recursive: true})
+    const record = {type: 'remember', fingerprint: 'a'.repeat(64), name: 'cem', at: '2026-11-22T12:00:00.000Z'}
+    writeFileSync(journalIn(home), `nonsense\n${JSON.stringify(record)}\n`)
+    const {room, events} = await openRoom(home)
+    expect(events.map(({event}) => event)).toEqual(['listening', 'notice'])
+    expect(events[1]).toMatchObject({code: 'damaged-peers', message: expect.stringContaining(journalIn(home))})
+    expect(namesIn(room)).toEqual(['cem'])
+  })
+
+  it.skipIf(process.getuid?.() === 0)('does not open when it cannot know whom it remembers', async () => {
+    const home = newHome()
+    mkdirSync(home, {recursive: true})
+    writeFileSync(journalIn(home), '')
+    chmodSync(journalIn(home), 0)
+    await expect(openRoom(home)).rejects.toMatchObject({code: 'not-readable', exitCode: 8})
+  })
+
+  it('gives a use of its code back, once, when its guest may not come in', async () => {
+    const {room, events} = await openRoom(newHome(), {maxMembers: 2})
+    const {member} = await enter(newHome(), room)
+    room.invite(1)
+    const late = newHome()
+    await expect(enter(late, room)).rejects.toMatchObject({code: 'room-full'})
+    const left = new Promise<void>(resolve => room.subscribe(event => event.event === 'left' && resolve()))
+    await member.leave()
+    await left
+    await enter(late, room)
+    expect(events.flatMap(event => (event.event === 'invite' ? [event.uses] : []))).toEqual([1, 0, 1, 0])
+  })
+})
