@@ -129,6 +129,9 @@ export interface LiveRoom {
 
 export const code = 'legal-zoo-abandon'
 
+/** What a one-shot command says when it has met bob for the first time. */
+export const hasMetBob = "this room's code will not be asked again here (`chatctl peers forget bob` undoes it)\n"
+
 /** Starts a host on any free port and waits until it listens. */
 export async function liveHost(argv: readonly string[] = [], options: LiveOptions = {}): Promise<LiveRoom> {
   const host = new LiveChatctl(['host', '-p', '0', '--nick', 'bob', ...argv], {

@@ -27,7 +27,7 @@ const happenings: Happenings = {
     {
       ...{event: 'connected', host: evil, port: 5, fingerprint: evil, known: true, knownAs: evil, nick: evil},
       members: [peer(evil)],
-    } as RoomEvent,
+    },
   ],
   joined: evil => [{event: 'joined', member: peer(evil), knownAs: evil}],
   left: evil => [{event: 'left', member: peer(evil), reason: 'quit'}],
