@@ -14,6 +14,7 @@ import {mkdirSync, readdirSync, statSync, truncateSync, writeFileSync} from 'nod
 import {join as joinPath} from 'node:path'
 import {parseArgs} from 'node:util'
 import {host, join} from '../dist/index.js'
+import {keepYoungHeapSmall} from '../dist/cli/young-heap.js'
 import {loadIdentity} from '../dist/security/identity.js'
 import {makeComputers} from './link.js'
 import {inScope, makeDirectory, placeFor, startProcess} from './scope.js'
@@ -49,6 +50,8 @@ else await measure()
 
 /** One member: does what the parent asks for, one thing after the other. */
 function obey() {
+  // As the command does.
+  keepYoungHeapSmall()
   let room
   let heard = () => {}
   const enter = entered => {

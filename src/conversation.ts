@@ -149,9 +149,12 @@ export interface HostedRoom extends Conversation {
   readonly port: number
   /** Where others can reach it, best first. */
   readonly addresses: string[]
-  /** What a guest proves; undefined in an open room. */
+  /** What a guest proves, or did as long as it was good; undefined in an open room. */
   readonly code: string | undefined
   readonly fingerprint: string
-  /** Makes a new code and forgets the old one; for `uses` guests, or any number. Returns the code. */
+  /**
+   * Makes a new code, for `uses` guests or any number, in place of the last one; returns it. A code that the host was started
+   * with is good again when those guests have come, or after a call without `uses`.
+   */
   invite(uses?: number): string
 }

@@ -1,68 +1,46 @@
 import {ConversationBase} from './conversation-base.js'
-import type {HostedRoom, Member} from './conversation.js'
+import type {HostedRoom, Member, RoomEvent} from './conversation.js'
+import type {Door} from './door.js'
 import {ChatctlError} from './errors/index.js'
-import {HostedGuest} from './hosted-guest.js'
-import {DeliveryTally} from './delivery-tally.js'
-import {encodeJson} from './protocol/frame-encoder.js'
+import {Guests, type GuestTerms} from './guests.js'
 import type {HostMessage} from './protocol/messages.js'
-import type {Attach, Purpose} from './protocol/payloads.js'
-import {checkNick, isNick} from './room/nick.js'
+import {checkNick} from './room/nick.js'
 import {Room, type Refusal} from './room/room.js'
 import {isRoomMessage} from './room/room-view.js'
 import {checkText} from './room/text.js'
 import type {Admitted} from './security/admission.js'
-import {generateCode} from './security/code.js'
-import type {Identity} from './security/identity.js'
-import {Invite} from './security/invite.js'
-import {awaitAttach} from './session/attach.js'
 import type {Clock} from './session/clock.js'
-import type {Connection} from './session/connection.js'
-import {SessionRegistry} from './session/session-registry.js'
-import {TalkGate} from './session/talk-gate.js'
 import {farewellMs, within} from './session/within.js'
 import type {Listener} from './transport/tls-listener.js'
-import {RelayBudget} from './transfer/relay-budget.js'
-import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
+import type {Intake, TransferDesk} from './transfer/transfer-desk.js'
 
 /** What a host's conversation works with. */
-export interface HostConversationOptions {
+export interface HostConversationOptions extends GuestTerms {
+  readonly door: Door
   readonly intake: Intake
   readonly clock: Clock
   readonly nick: string
-  /** Undefined when everyone may come in. */
-  readonly invite: Invite | undefined
-  readonly maxMembers: number
-  readonly identity: Identity
-  /** What guests may come for; for anything by default. */
-  readonly purposes?: readonly Purpose[]
-  /** Hears when someone has said goodbye who brought files, each of which is verified here. */
-  readonly onDelivered?: () => void
 }
 
-/** A room as its host has it: takes in whom the door admits, serves their sessions, and is a member itself. */
+/** A room as its host has it: the host is a member itself, and serves whom the door admits. */
 export class HostConversation extends ConversationBase implements HostedRoom {
-  readonly #options: HostConversationOptions
+  readonly #door: Door
+  readonly #clock: Clock
   readonly #room = new Room()
-  readonly #registry = new SessionRegistry()
-  /** By the id of their session. */
-  readonly #guests = new Map<string, HostedGuest>()
-  /** Devices that proved a code while this room is open: their connection may break. */
-  readonly #proved = new Set<string>()
-  readonly #gate: TalkGate
-  readonly #relayBudget = new RelayBudget()
-  #invite: Invite | undefined
+  readonly #guests: Guests
   #listener: Listener | undefined
   #addresses: string[] = []
-  #lastTransfer = 0
   #isClosing = false
   #turn = Promise.resolve()
 
-  constructor(options: HostConversationOptions) {
+  constructor({door, nick, ...options}: HostConversationOptions) {
     super(options.clock)
-    this.#options = options
-    this.#invite = options.invite
-    this.#gate = new TalkGate(options.clock, () => Array.from(this.#guests.values(), ({session}) => session))
-    this.#room.enter(options.nick, message => this.#hear(message))
+    const emit = (event: RoomEvent): void => this.hub.emit(event)
+    this.#door = door
+    this.#clock = options.clock
+    this.#guests = new Guests({...options, room: this.#room, bandwidth: this.bandwidth, emit})
+    this.#door.house = {tell: emit, isHere: fingerprint => this.#guests.has(fingerprint)}
+    this.#room.enter(nick, message => this.#hear(message))
   }
 
   get port(): number {
@@ -74,21 +52,11 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   get code(): string | undefined {
-    return this.#invite?.code
+    return this.#door.code
   }
 
   get fingerprint(): string {
-    return this.#options.identity.fingerprint
-  }
-
-  /** On what terms the door admits. */
-  get terms() {
-    return {
-      isOpen: this.#options.invite === undefined,
-      isKnown: (fingerprint: string) => this.#proved.has(fingerprint),
-      invite: () => this.#invite,
-      ownFingerprint: this.fingerprint,
-    }
+    return this.#door.ownFingerprint
   }
 
   /** The door is open. */
@@ -104,33 +72,13 @@ export class HostConversation extends ConversationBase implements HostedRoom {
    * Takes in someone whom the door has admitted.
    * @throws ChatctlError when they leave before they have said what for
    */
-  async admit(admitted: Admitted): Promise<void> {
-    const {admittedBy, peerFingerprint} = admitted
-    if (admittedBy === 'code') {
-      this.#proved.add(peerFingerprint)
-      this.#showUses()
-    }
-    await awaitAttach(admitted, this.#options.clock, (connection, request) => {
-      if (request.session === null) this.#begin(connection, request, peerFingerprint)
-      else this.#resume(connection, request.session, request.lastSeen, peerFingerprint)
-    })
-  }
-
-  /** Someone was not let in. */
-  refused({code, message}: ChatctlError, address: string): void {
-    if (code === 'internal') this.hub.emit({event: 'error', code, message})
-    if (code === 'wrong-code') this.hub.emit({event: 'notice', code, message: `a wrong code came from ${address}`})
+  admit(admitted: Admitted): Promise<void> {
+    return this.#guests.admit(admitted)
   }
 
   invite(uses?: number): string {
     this.#checkOpen()
-    if (this.#invite === undefined) throw new ChatctlError('bad-argument', 'this room is open: there is no code')
-    if (uses !== undefined && !(Number.isSafeInteger(uses) && uses > 0)) {
-      throw new ChatctlError('bad-argument', `a code cannot be for ${uses} guests`)
-    }
-    this.#invite = new Invite(generateCode(), uses)
-    this.#showUses(true)
-    return this.#invite.code
+    return this.#door.invite(uses)
   }
 
   say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {
@@ -145,97 +93,29 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     return this.#do(() => this.#room.rename(this.me.id, checkNick(nick)))
   }
 
-  async settled(): Promise<void> {
-    const guests = [...this.#guests.values()]
-    await Promise.all(guests.map(({desk}) => desk.idle()))
-    await Promise.allSettled(guests.map(({session}) => session.acknowledged()))
+  settled(): Promise<void> {
+    return this.#guests.settled()
   }
 
   async leave(): Promise<void> {
-    const {clock} = this.#options
     this.#isClosing = true
+    this.#guests.turnAway()
     this.#listener?.close()
-    const heard = Promise.allSettled(Array.from(this.#guests.values(), ({session}) => session.acknowledged()))
-    await within(clock, farewellMs, heard)
-    const guests = [...this.#guests.values()]
-    for (const {session} of guests) session.close('closed')
-    await Promise.all(guests.map(({desk}) => desk.close(new ChatctlError('cancelled', 'the room was closed'))))
+    await within(this.#clock, farewellMs, this.#guests.heard())
+    const {filesAway, connectionsClosed} = this.#guests.dismiss()
+    await filesAway
     this.finish('closed')
-    await within(clock, farewellMs, Promise.all(guests.map(({session}) => session.gone)))
+    await within(this.#clock, farewellMs, connectionsClosed)
   }
 
   protected override desks(): TransferDesk[] {
-    return Array.from(this.#guests.values(), ({desk}) => desk)
+    return this.#guests.all().map(({desk}) => desk)
   }
 
   protected override deskFor(member: Member): TransferDesk {
-    const guest = this.#guestAt(member.id)
+    const guest = this.#guests.at(member.id)
     if (guest) return guest.desk
     throw new ChatctlError('unknown-member', `${member.nick} is not here any more`)
-  }
-
-  #begin(connection: Connection, {nick, purpose}: Attach, fingerprint: string): void {
-    if (!isNick(nick)) return connection.close('bad-nick')
-    if (this.#isClosing) return connection.close('closed')
-    if (this.#options.purposes?.includes(purpose) === false) return connection.close('files-only')
-    const isFull = this.#room.members().length >= this.#options.maxMembers
-    if (purpose === 'talk' && isFull) return connection.close('room-full')
-
-    const guest = this.#makeGuest(() => this.#forget(ticket.id))
-    const ticket = this.#registry.add(guest.session, fingerprint)
-    this.#guests.set(ticket.id, guest)
-    connection.control('attached', encodeJson({session: ticket, lastSeen: 0}))
-    guest.session.attach(connection, 0)
-    if (purpose === 'talk') guest.enter(nick)
-    else guest.pass(nick, purpose)
-  }
-
-  #resume(connection: Connection, ticket: {id: string; token: string}, lastSeen: number, fingerprint: string): void {
-    if (this.#isClosing) return connection.close('closed')
-    const session = this.#registry.find(ticket, fingerprint)
-    if (session === undefined) return connection.close('unknown-session')
-    connection.control('attached', encodeJson({session: ticket, lastSeen: session.lastSeen}))
-    session.attach(connection, lastSeen)
-    this.#guests.get(ticket.id)?.returned()
-  }
-
-  #makeGuest(gone: () => void): HostedGuest {
-    const {intake, clock, onDelivered} = this.#options
-    const tally = new DeliveryTally()
-    const guest = new HostedGuest({
-      room: this.#room,
-      clock,
-      gate: this.#gate,
-      relayLimits: {budget: this.#relayBudget, bandwidth: this.bandwidth},
-      findGuest: seat => this.#guestAt(seat),
-      gone: () => {
-        gone()
-        if (tally.isWhole && hasSaidGoodbye(guest)) onDelivered?.()
-      },
-      makeDesk: (session, peer) =>
-        new TransferDesk({
-          session,
-          peer,
-          intake,
-          clock,
-          nextNumber: () => ++this.#lastTransfer,
-          bandwidth: this.bandwidth,
-          emit: event => {
-            tally.observe(event)
-            this.hub.emit(event)
-          },
-        }),
-    })
-    return guest
-  }
-
-  #guestAt(seat: number): HostedGuest | undefined {
-    return [...this.#guests.values()].find(guest => guest.seat === seat)
-  }
-
-  #forget(id: string): void {
-    this.#guests.delete(id)
-    this.#registry.remove(id)
   }
 
   #hear(message: HostMessage): void {
@@ -244,15 +124,9 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     if (event) this.hub.emit(event)
   }
 
-  #showUses(isNew = false): void {
-    if (this.#invite === undefined || (!isNew && this.#invite.uses === Infinity)) return
-    const {code, uses} = this.#invite
-    this.hub.emit({event: 'invite', code, uses: uses === Infinity ? null : uses})
-  }
-
   /** Does something in the room, in turn and when all keep up; what the room refuses becomes an error. */
   async #do(act: () => Refusal | undefined): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#gate.opened())
+    this.#turn = this.#turn.then(() => this.#guests.gate.opened())
     await this.#turn
     this.#checkOpen()
     const refusal = act()
@@ -262,8 +136,4 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   #checkOpen(): void {
     if (this.#isClosing) throw new ChatctlError('connection-lost', 'the room is closed')
   }
-}
-
-function hasSaidGoodbye({session: {end}}: HostedGuest): boolean {
-  return end?.by === 'peer' && end.code === 'bye'
 }

@@ -1,13 +1,13 @@
 import type {HostedRoom} from './conversation.js'
+import {Door} from './door.js'
 import {toChatctlError} from './errors/index.js'
-import {HostConversation, type HostConversationOptions} from './host-conversation.js'
+import type {GuestTerms} from './guests.js'
+import {HostConversation} from './host-conversation.js'
 import {toIntake, type IntakeOptions} from './intake.js'
 import {checkNick} from './room/nick.js'
-import {canonicalCode, generateCode} from './security/code.js'
-import {grantAdmission} from './security/admission.js'
-import {Guard} from './security/guard.js'
+import {canonicalCode} from './security/code.js'
+import {Codes} from './security/codes.js'
 import {loadIdentity} from './security/identity.js'
-import {Invite} from './security/invite.js'
 import {systemClock} from './session/clock.js'
 import type {Arrival} from './transport/arrival.js'
 import {reachableAddresses} from './transport/local-addresses.js'
@@ -27,6 +27,8 @@ export interface HostOptions extends IntakeOptions {
   code?: string
   /** Admit whoever reaches the port, without a code. */
   open?: boolean
+  /** Ask a code of those who have been let in before, too. */
+  codeOnly?: boolean
   /** 1,000 by default, the host included. */
   maxMembers?: number
 }
@@ -35,7 +37,7 @@ export interface HostOptions extends IntakeOptions {
  * Opens a room on this computer and takes part in it as its host.
  *
  * @throws ChatctlError `port-in-use` or `cannot-listen`; `bad-nick` or `bad-code`; `damaged-identity`,
- * `not-readable` or `not-writable` for the files in `home`
+ * `not-readable`, `not-writable` or `disk-full` for the files in `home`
  * @example
  * const room = await host({home: '/tmp/bob', port: 0, nick: 'bob'})
  * room.subscribe(event => console.log(event))
@@ -47,31 +49,31 @@ export function host(options: HostOptions): Promise<HostedRoom> {
 }
 
 /** What a room is opened for, and who hears of deliveries. */
-export type RoomTerms = Pick<HostConversationOptions, 'purposes' | 'onDelivered'>
+export type RoomTerms = Omit<GuestTerms, 'maxMembers'>
 
 /** Opens a room, perhaps for some purposes only. */
 export async function openRoom(options: HostOptions, terms: RoomTerms = {}): Promise<HostedRoom> {
-  const {port = 5000, bind, nick = 'host', code, open = false, maxMembers = 1000} = options
+  const {port = 5000, bind, nick = 'host', code, open = false, codeOnly = false, maxMembers = 1000} = options
   const clock = systemClock
   checkNick(nick)
-  const invite = open ? undefined : new Invite(code === undefined ? generateCode() : canonicalCode(code))
+  const codes = open ? undefined : new Codes(code === undefined ? undefined : canonicalCode(code))
   const identity = await loadIdentity(options.home)
-  const guard = new Guard(clock)
-  const room = new HostConversation({intake: toIntake(options), clock, nick, invite, maxMembers, identity, ...terms})
+  const door = new Door({ownFingerprint: identity.fingerprint, codes, isCodeOnly: codeOnly, clock})
+  const room = new HostConversation({intake: toIntake(options), clock, nick, door, maxMembers, ...terms})
 
   const arriving = new Set<SecureTransport>()
   const receive = async (transport: SecureTransport, arrival: Arrival): Promise<void> => {
     arriving.add(transport)
     try {
-      await room.admit(await grantAdmission(transport, arrival, {...room.terms, guard, clock}))
+      await room.admit(await door.admit(transport, arrival))
     } catch (error) {
-      room.refused(toChatctlError(error), transport.remoteAddress)
+      door.refused(toChatctlError(error), transport.remoteAddress)
     } finally {
       arriving.delete(transport)
     }
   }
   const onTransport = (transport: SecureTransport, arrival: Arrival): void => void receive(transport, arrival)
-  const listener = await listen({port, bind, credentials: identity, watch: guard, clock, onTransport})
+  const listener = await listen({port, bind, credentials: identity, watch: door.guard, clock, onTransport})
   const close = (): void => {
     listener.close()
     for (const transport of arriving) transport.destroy()

@@ -2,11 +2,13 @@ import type {Arrival} from '../src/transport/arrival.js'
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net'
 import {beforeAll, describe, expect, it, onTestFinished} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
+import {Door} from '../src/door.js'
 import {HostConversation} from '../src/host-conversation.js'
 import {join} from '../src/join.js'
 import {grantAdmission} from '../src/security/admission.js'
 import {Guard} from '../src/security/guard.js'
 import type {Identity} from '../src/security/identity.js'
+import {Codes} from '../src/security/codes.js'
 import {Invite} from '../src/security/invite.js'
 import {systemClock} from '../src/session/clock.js'
 import {listen} from '../src/transport/tls-listener.js'
@@ -25,17 +27,17 @@ beforeAll(async () => {
 /** Opens a room whose door cuts, right after admission, those connections (counted from 0) that `isCut` names. */
 async function openRoom(isCut: (connection: number) => boolean) {
   const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
-  const options = {intake, clock: systemClock, nick: 'bob', maxMembers: 9, identity}
-  const room = new HostConversation({...options, invite: new Invite(rightCode)})
+  const clock = systemClock
+  const door = new Door({ownFingerprint: identity.fingerprint, codes: new Codes(rightCode), clock})
+  const room = new HostConversation({intake, clock, nick: 'bob', maxMembers: 9, door})
   const transports: SecureTransport[] = []
-  const guard = new Guard()
   const listener = await listen({
     port: 0,
     bind: '127.0.0.1',
     credentials: identity,
     onTransport: (transport, arrival) => {
       const connection = transports.push(transport) - 1
-      const admitting = grantAdmission(transport, arrival, {...room.terms, guard})
+      const admitting = door.admit(transport, arrival)
       void admitting.then(admitted => (isCut(connection) ? transport.destroy() : room.admit(admitted)))
     },
   })

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
+import {Door} from '../src/door.js'
 import {HostConversation} from '../src/host-conversation.js'
 import type {Purpose} from '../src/protocol/payloads.js'
 import {RoomInMemory} from './helpers/room-in-memory.js'
@@ -13,8 +14,8 @@ import {WirePeer} from './helpers/wire-peer.js'
 function openRoom() {
   const clock = new FakeClock()
   const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
-  const identity = {key: '', certificate: '', fingerprint: hostFingerprint}
-  const room = new HostConversation({intake, clock, nick: 'bob', invite: undefined, maxMembers: 3, identity})
+  const door = new Door({ownFingerprint: hostFingerprint, codes: undefined, clock})
+  const room = new HostConversation({intake, clock, nick: 'bob', door, maxMembers: 3})
   const events: RoomEvent[] = []
   room.subscribe(event => events.push(event))
 

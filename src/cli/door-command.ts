@@ -10,6 +10,7 @@ export interface DoorFlags extends MemberFlags {
   port: number
   bind: string | undefined
   open: boolean
+  'code-only': boolean
   'code-file': string | undefined
 }
 
@@ -20,14 +21,15 @@ export abstract class DoorCommand extends RoomCommand {
     port: listenPortFlag,
     bind: string({description: 'Listen on this address only (default: all)', helpValue: 'ADDR'}),
     open: boolean({description: 'Admit without a code: anyone who reaches the port gets in'}),
+    'code-only': boolean({description: 'Ask remembered devices for the code, too', exclusive: ['open']}),
   }
 
   /** Where to listen, and whom to let in. */
   protected async doorOptions(flags: DoorFlags): Promise<HostOptions> {
     const code = await this.givenCode(flags['code-file'])
     if (flags.open && code !== undefined) throw openWithCode()
-    const {port, bind, open} = flags
-    return {...this.memberOptions(flags), ...present({bind, code}), port, open}
+    const {port, bind, open, 'code-only': codeOnly} = flags
+    return {...this.memberOptions(flags), ...present({bind, code}), port, open, codeOnly}
   }
 }
 

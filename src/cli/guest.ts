@@ -26,11 +26,11 @@ export class Guest {
   code(given: string | undefined): string | (() => Promise<string>) | undefined {
     const person = this.#person
     if (given !== undefined || person === undefined) return given
-    let question = 'Code from the host: '
+    let isAnother = false
     return async () => {
-      const code = await askCode(question, person)
-      question = 'Wrong, or already used. Code from the host: '
-      return keepSecret(code)
+      if (isAnother) person.output.write('Wrong, or already used: ask for a new one.\n')
+      isAnother = true
+      return keepSecret(await askCode('Code from the host: ', person))
     }
   }
 

@@ -1,4 +1,4 @@
-import {createInterface} from 'node:readline'
+import {createInterface, type Completer} from 'node:readline'
 import type {Readable, Writable} from 'node:stream'
 import {ChatctlError} from '../errors/index.js'
 
@@ -17,9 +17,16 @@ export class Interrupted extends Error {
   }
 }
 
-/** Asks one question; undefined when the input ends instead of an answer. Ctrl-C throws {@link Interrupted}. */
-export function ask(question: string, {input, output}: Terminal): Promise<string | undefined> {
-  const editor = createInterface({input, output, terminal: true, historySize: 0})
+/**
+ * Asks one question; undefined when the input ends instead of an answer. Tab asks `completer` what the line may become;
+ * Ctrl-C throws {@link Interrupted}.
+ */
+export function ask(
+  question: string,
+  {input, output}: Terminal,
+  completer: Completer = () => [[], ''],
+): Promise<string | undefined> {
+  const editor = createInterface({input, output, completer, terminal: true, historySize: 0})
   return new Promise((resolve, reject) => {
     editor.once('SIGINT', () => {
       reject(new Interrupted())
@@ -41,11 +48,11 @@ export async function askAddress(terminal: Terminal): Promise<string> {
   return address === '' ? askAddress(terminal) : address
 }
 
-/** Asks for the code until it is well formed, so that a slip of the finger costs no try. */
+/** Asks for the code until it is well formed, so that a slip of the finger costs no try; Tab completes its words. */
 export async function askCode(question: string, terminal: Terminal): Promise<string> {
-  const {canonicalCode} = await import('../security/code.js')
+  const {canonicalCode, completeCode} = await import('../security/code.js')
   for (;;) {
-    const typed = await ask(question, terminal)
+    const typed = await ask(question, terminal, completeCode)
     if (typed === undefined) throw new ChatctlError('no-code', 'no code was given')
     try {
       return canonicalCode(typed)

@@ -61,7 +61,7 @@ export const catalogue = {
   // admission: 4
   'wrong-code': {
     exitCode: 4,
-    hint: 'Wrong, or already used, or someone is in the middle: ask the host for a new one (`/invite`).',
+    hint: 'The host makes a new code with `/invite`. If the code was right and good, someone is in the middle.',
   },
   'no-code': {
     exitCode: 4,

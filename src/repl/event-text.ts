@@ -1,5 +1,6 @@
 import {basename} from 'node:path'
 import type {Delivered, LeaveReason, Offer, RoomEvent} from '../conversation.js'
+import {catalogue, type ErrorCode} from '../errors/index.js'
 import {formatDigest, formatDuration, formatRate, formatSize} from '../ui/format.js'
 import {sanitiseLine} from '../ui/sanitise.js'
 import type {Theme} from '../ui/theme.js'
@@ -8,6 +9,8 @@ type EventOf<Name extends RoomEvent['event']> = Extract<RoomEvent, {event: Name}
 
 /** The events that a line of text tells; the others are drawn as a message, a first screen or a bar. */
 export type ToldEvent = Exclude<RoomEvent, EventOf<'listening' | 'connected' | 'message' | 'progress'>>
+
+type EndEvent = Extract<RoomEvent, {event: 'declined' | 'failed' | 'cancelled'}>
 
 const departures: Record<LeaveReason, string> = {
   quit: 'left',
@@ -28,7 +31,7 @@ export function isRepeated(event: RoomEvent): boolean {
   return event.event === 'reconnecting' && event.attempt > 1
 }
 
-/** Returns what happened as one safe line. */
+/** Returns what happened as one safe line; under what failed, another one says what to do. */
 export function eventText(event: ToldEvent, theme: Theme): string {
   switch (event.event) {
     case 'invite':
@@ -45,10 +48,11 @@ export function eventText(event: ToldEvent, theme: Theme): string {
       return deliveredText('received', basename(event.path), event)
     case 'sent':
       return deliveredText('sent', event.name, event)
-    case 'declined':
     case 'failed':
+      return endedText(event, theme) + hintText(event.code)
+    case 'declined':
     case 'cancelled':
-      return theme.warning(`#${event.transfer} ${undeliveredText(event.name, event.event, event.message)}`)
+      return endedText(event, theme)
     case 'reconnecting':
       return theme.warning(`connection lost; reconnecting. What you type is kept.`)
     case 'reconnected':
@@ -69,6 +73,14 @@ export function offerText(offer: Offer): string {
   return `#${offer.transfer}  ${sanitiseLine(offer.name)}  ${size}${count}  ${sanitiseLine(offer.mediaType)}`
 }
 
+function endedText({transfer, name, event, message}: EndEvent, theme: Theme): string {
+  return theme.warning(`#${transfer} ${undeliveredText(name, event, message)}`)
+}
+
+function hintText(code: string): string {
+  return Object.hasOwn(catalogue, code) ? `\n  ${catalogue[code as ErrorCode].hint}` : ''
+}
+
 function offerLine(offer: Offer, theme: Theme): string {
   const answers = theme.command(`/get ${offer.transfer}   /decline ${offer.transfer}`)
   return `${theme.nick(sanitiseLine(offer.from.nick), offer.from.id)} offers ${offerText(offer)}      ${answers}`
@@ -77,7 +89,9 @@ function offerLine(offer: Offer, theme: Theme): string {
 function inviteText({code, uses}: EventOf<'invite'>, theme: Theme): string {
   if (uses === 0) return `the code is used up: ${theme.command('/invite')} makes another`
   const guests = uses === null ? 'for any number of guests' : `for ${uses} more ${uses === 1 ? 'guest' : 'guests'}`
-  return code === undefined ? `the code stays, ${guests}` : `Code:  ${theme.strong(sanitiseLine(code))}   ${guests}`
+  return code === undefined
+    ? `the code that you gave is good, ${guests}`
+    : `Code:  ${theme.strong(sanitiseLine(code))}   ${guests}`
 }
 
 function renamedText({self, was, member}: EventOf<'renamed'>): string {

@@ -75,9 +75,8 @@ function joinLine({joinCommand, defaultPort}: ShellFacts, address: string, port:
 
 function codeLine({code}: ListeningEvent, conversation: Conversation, theme: Theme): string {
   if (isOpen(conversation)) return theme.warning('No code is asked: whoever reaches the port gets in.')
-  const another = `${theme.command('/invite')} makes another`
-  if (code === undefined) return `Code:  the one you gave          ${another}`
-  return `Code:  ${theme.strong(code)}          ${another}`
+  if (code === undefined) return `Code:  the one you gave          ${theme.command('/invite N')} makes one for N guests`
+  return `Code:  ${theme.strong(code)}          ${theme.command('/invite')} makes another`
 }
 
 function isOpen(conversation: Conversation): boolean {

@@ -2,6 +2,7 @@ import {ChatctlError} from '../errors/index.js'
 import type {FrameName} from '../protocol/frame.js'
 import {decodeJson} from '../protocol/json.js'
 import {goaway} from '../protocol/payloads.js'
+import type {Invite} from './invite.js'
 
 /**
  * The states of an admission, the same at both ends: the one frame that each takes, and where that can lead.
@@ -33,14 +34,23 @@ export type Step =
       /** Gives back what this state holds, when the admission ends in it. */
       readonly abandon?: () => void
     }
-  | {readonly state: 'open'; readonly send: readonly Outgoing[]; readonly admittedBy: AdmittedBy}
+  | OpenStep
+
+/** The last state: the other end may come in. */
+export interface OpenStep {
+  readonly state: 'open'
+  readonly send: readonly Outgoing[]
+  readonly admittedBy: AdmittedBy
+  /** At the host: whose code was proved. */
+  readonly invite?: Invite
+}
 
 /**
  * Takes the one frame that the state of `step` takes, and goes on to the next.
  * @throws ChatctlError why the admission is over
  */
 export function nextStep(step: Step, name: FrameName, payload: Buffer): Step {
-  if (name === 'goaway') throw new Dismissed(payload)
+  if (name === 'goaway') throw new Dismissed(payload, step.state)
   if (step.state === 'open' || name !== admissionTable[step.state].takes) throw unexpected(name, step.state)
   return step.take(payload)
 }
@@ -51,7 +61,7 @@ function unexpected(name: FrameName, state: AdmissionState): ChatctlError {
 
 /** What a goaway may tell, in words of our own: nothing that a stranger sends is shown. */
 const reasons = {
-  'wrong-code': 'the other side did not accept the code',
+  'wrong-code': 'the code is wrong, or already used: ask for a new one',
   'too-many-tries': 'the other side has had too many wrong codes',
   'no-common-version': 'the other side speaks no version that this one does',
   'room-full': 'the room is full',
@@ -62,10 +72,14 @@ const reasons = {
 
 /** The other side has ended the admission. */
 export class Dismissed extends ChatctlError {
-  constructor(payload: Uint8Array) {
+  /** What this end waited for then. */
+  readonly state: AdmissionState
+
+  constructor(payload: Uint8Array, state: AdmissionState) {
     const {code} = decodeJson(goaway, payload)
     if (isReason(code)) super(code, reasons[code])
     else super('connection-cut', `the other side closed the connection (${code})`)
+    this.state = state
   }
 }
 

@@ -5,8 +5,17 @@ import type {FrameHeader} from '../protocol/frame.js'
 import type {Arrival} from '../transport/arrival.js'
 import {systemClock, type Clock} from '../transport/clock.js'
 import type {SecureTransport} from '../transport/transport.js'
-import {Dismissed, nextStep, type AdmissionState, type AdmittedBy, type Outgoing, type Step} from './admission-steps.js'
+import {
+  Dismissed,
+  nextStep,
+  type AdmissionState,
+  type AdmittedBy,
+  type OpenStep,
+  type Outgoing,
+  type Step,
+} from './admission-steps.js'
 import {isRemembered, type Ends} from './ends.js'
+import type {Invite} from './invite.js'
 import {beginHosting, type HostOptions} from './host-steps.js'
 import {beginJoining, type JoinerOptions} from './joiner-steps.js'
 
@@ -21,6 +30,8 @@ export interface Admitted {
   /** Whether the other device was remembered before. */
   readonly isKnown: boolean
   readonly admittedBy: AdmittedBy
+  /** At the host: whose code was proved. */
+  readonly invite?: Invite | undefined
   /** Bytes that came behind the admission: they go before all that the transport still brings. */
   readonly rest: Buffer
 }
@@ -123,7 +134,7 @@ class Run implements FrameSink {
   #read(bytes: Buffer): void {
     try {
       const rest = this.#decoder.push(bytes)
-      if (this.#step.state === 'open') this.#finish(this.#step.admittedBy, rest)
+      if (this.#step.state === 'open') this.#finish(this.#step, rest)
     } catch (error) {
       this.#fail(toChatctlError(error))
     }
@@ -133,12 +144,12 @@ class Run implements FrameSink {
     if (frames.length > 0) this.#transport.write(frames.flatMap(([name, payload]) => encodeFrame(name, payload)))
   }
 
-  #finish(admittedBy: AdmittedBy, rest: Buffer): void {
+  #finish({admittedBy, invite}: OpenStep, rest: Buffer): void {
     this.#isOver = true
     this.#stopDeadline()
     const transport = this.#transport
     transport.pause()
-    this.#resolve({transport, peerFingerprint: transport.peerFingerprint, admittedBy, rest})
+    this.#resolve({transport, peerFingerprint: transport.peerFingerprint, admittedBy, invite, rest})
   }
 
   #fail(error: ChatctlError): void {

@@ -35,6 +35,15 @@ export function canonicalCode(typed: string): string {
   return found.join('-')
 }
 
+/**
+ * What the last word of a half-typed code may become, and that word as it was typed: what Tab wants to know.
+ * Nothing typed may become anything, which nobody wants to read.
+ */
+export function completeCode(typed: string): [completions: string[], word: string] {
+  const word = /[^\s-]*$/.exec(typed)?.[0] ?? ''
+  return [word === '' ? [] : wordlist.filter(other => other.startsWith(word.toLowerCase())), word]
+}
+
 function checkedDigits(digits: string): string {
   if (digits.length === 10) return digits
   throw new ChatctlError('bad-code', `a code of digits has exactly ten: ${digits.length} given`)

@@ -1,5 +1,7 @@
-import {arrivalStages, type Arrival, type ArrivalWatch} from '../transport/arrival.js'
+import type {Arrival, ArrivalWatch} from '../transport/arrival.js'
 import {systemClock, type Clock} from '../transport/clock.js'
+import {Crowd} from './crowd.js'
+import {Offenders} from './offenders.js'
 import {sourceOf} from './source.js'
 
 /** What a guard lets happen at most. */
@@ -11,70 +13,75 @@ export const guardLimits = {
   firstPenaltyMs: 60_000,
   wrongCodes: 10,
   wrongCodeForgottenMs: 5000,
+  offenders: 4096,
+  offenderForgottenMs: 3_600_000,
 } as const
 
-interface Offender {
-  wrongCodes: number
-  blockedUntilMs: number
+/** A wrong code, and what the guard does about it. */
+export interface WrongCode {
+  readonly address: string
+  /** Whom it is held against: the address, or its network. */
+  readonly source: string
+  /** How many there have been in a row from this source. */
+  readonly count: number
+  /** How long this source is refused; 0 if it may go on. */
+  readonly refusedForMs: number
+  /** Whether there have been so many that nobody may try for a moment. */
+  readonly isFlood: boolean
 }
 
-/**
- * Keeps strangers from wearing a host out: bounds how many sockets wait to be admitted, and how often anyone guesses.
- *
- * At a bound the newcomer always gets its place: whoever has come least far, for longest, loses it.
- */
+/** Keeps strangers from wearing a host out: bounds how many sockets wait to be admitted, and how often anyone guesses. */
 export class Guard implements ArrivalWatch {
   readonly #clock: Clock
-  /** In the order in which they came. */
-  readonly #arrivals = new Set<Arrival>()
-  readonly #proofs = new Set<Arrival>()
-  readonly #offenders = new Map<string, Offender>()
+  readonly #onWrong: (wrong: WrongCode) => void
+  readonly #arrivals = new Crowd(guardLimits.arrivals, guardLimits.arrivalsOfOneSource)
+  readonly #proofs = new Crowd(guardLimits.proofs)
+  readonly #offenders: Offenders
   #wrongCodes = 0
   #wrongCodesAtMs = 0
 
-  constructor(clock: Clock = systemClock) {
+  constructor(clock: Clock = systemClock, onWrong: (wrong: WrongCode) => void = () => undefined) {
     this.#clock = clock
+    this.#onWrong = onWrong
+    this.#offenders = new Offenders(clock, guardLimits)
   }
 
   arrived(arrival: Arrival): void {
-    const neighbours = [...this.#arrivals].filter(
-      other => sourceOf(other.remoteAddress) === sourceOf(arrival.remoteAddress),
-    )
-    if (neighbours.length >= guardLimits.arrivalsOfOneSource) this.#drop(leastFar(neighbours))
-    else if (this.#arrivals.size >= guardLimits.arrivals) this.#drop(leastFar([...this.#arrivals]))
-    this.#arrivals.add(arrival)
+    this.#drop(this.#arrivals.add(arrival))
   }
 
   /** Forgets an arrival: it is admitted, or gone. */
   left(arrival: Arrival): void {
-    this.#arrivals.delete(arrival)
-    this.#proofs.delete(arrival)
+    this.#arrivals.remove(arrival)
+    this.#proofs.remove(arrival)
   }
 
   /** Counts a proof that begins, until its arrival has left. */
   beginProof(arrival: Arrival): void {
-    if (this.#proofs.size >= guardLimits.proofs) this.#drop(leastFar([...this.#proofs]))
-    this.#proofs.add(arrival)
+    this.#drop(this.#proofs.add(arrival))
   }
 
   /** Whether this address may try a code now. To be asked again right before each verdict: tries may run side by side. */
   mayTry(address: string): boolean {
-    const blockedUntilMs = this.#offenders.get(sourceOf(address))?.blockedUntilMs ?? 0
-    return this.#clock.now() >= blockedUntilMs && this.#recentWrongCodes() <= guardLimits.wrongCodes - 1
+    return !this.#offenders.isBlocked(sourceOf(address)) && !this.#isFlooded()
   }
 
   /** Counts a wrong code. */
   countWrong(address: string): void {
     const source = sourceOf(address)
-    const wrongCodes = (this.#offenders.get(source)?.wrongCodes ?? 0) + 1
-    this.#offenders.set(source, {wrongCodes, blockedUntilMs: this.#clock.now() + penaltyMs(wrongCodes)})
+    const {wrongCodes: count, penaltyMs: refusedForMs} = this.#offenders.add(source)
     this.#wrongCodes = this.#recentWrongCodes() + 1
     this.#wrongCodesAtMs = this.#clock.now()
+    this.#onWrong({address, source, count, refusedForMs, isFlood: this.#isFlooded()})
   }
 
   /** Forgives a source that knows the code after all. */
   countRight(address: string): void {
-    this.#offenders.delete(sourceOf(address))
+    this.#offenders.remove(sourceOf(address))
+  }
+
+  #isFlooded(): boolean {
+    return this.#recentWrongCodes() > guardLimits.wrongCodes - 1
   }
 
   #recentWrongCodes(): number {
@@ -87,15 +94,4 @@ export class Guard implements ArrivalWatch {
     this.left(arrival)
     arrival.destroy()
   }
-}
-
-/** How long a source waits after its n-th wrong code in a row. */
-function penaltyMs(wrongCodes: number): number {
-  const excess = wrongCodes - guardLimits.wrongCodesOfOneSource
-  return excess < 0 ? 0 : guardLimits.firstPenaltyMs * 2 ** excess
-}
-
-function leastFar(oldestFirst: readonly Arrival[]): Arrival | undefined {
-  const ranks = oldestFirst.map(({stage}) => arrivalStages.indexOf(stage))
-  return oldestFirst[ranks.indexOf(Math.min(...ranks))]
 }

@@ -1,6 +1,6 @@
 import {ChatctlError} from '../errors/index.js'
 import type {Arrival} from '../transport/arrival.js'
-import type {AdmittedBy, Outgoing, Step} from './admission-steps.js'
+import type {AdmittedBy, OpenStep, Outgoing, Step} from './admission-steps.js'
 import {isRemembered, type Ends} from './ends.js'
 import type {Guard} from './guard.js'
 import {decodeHello, encodeHello} from './hello.js'
@@ -20,6 +20,12 @@ export interface HostOptions {
 /** The admission of the end that listens: it proves nothing to a joiner that has not proved itself first. */
 export function beginHosting(ends: Ends, arrival: Arrival, options: HostOptions): Step {
   return new HostAdmission(ends, arrival, options).begin()
+}
+
+/** What a proof is about: an invite, and the code that it had when the proof began. */
+interface Tried {
+  readonly invite: Invite
+  readonly code: string
 }
 
 class HostAdmission {
@@ -55,16 +61,17 @@ class HostAdmission {
     const invite = currentInvite()
     if (invite === undefined) throw notProved()
     guard.beginProof(this.#arrival)
-    const proof = new Proof('host', invite.code, this.#ends, hellos)
+    const {code} = invite
+    const proof = new Proof('host', code, this.#ends, hellos)
     const hostTag = proof.meet(joinerShare)
     return {
       state: 'confirming',
       send: [['pake', proof.share]],
-      take: joinerTag => this.#verify(proof, invite, joinerTag, hostTag),
+      take: joinerTag => this.#verify(proof, {invite, code}, joinerTag, hostTag),
     }
   }
 
-  #verify(proof: Proof, invite: Invite, joinerTag: Buffer, hostTag: Buffer): Step {
+  #verify(proof: Proof, {invite, code}: Tried, joinerTag: Buffer, hostTag: Buffer): Step {
     const {guard, invite: currentInvite} = this.#options
     // Once more: of many proofs that run side by side, only as many as are allowed get a verdict.
     this.#checkGuard()
@@ -72,12 +79,12 @@ class HostAdmission {
       guard.countWrong(this.#arrival.remoteAddress)
       throw notProved()
     }
-    if (invite !== currentInvite() || !invite.reserve()) throw notProved()
+    if (invite !== currentInvite() || code !== invite.code || !invite.reserve()) throw notProved()
     guard.countRight(this.#arrival.remoteAddress)
     return {
       state: 'entering',
       send: [['confirm', hostTag]],
-      take: () => welcome('code'),
+      take: () => ({...welcome('code'), invite}),
       abandon: () => invite.giveBack(),
     }
   }
@@ -88,6 +95,6 @@ class HostAdmission {
   }
 }
 
-function welcome(admittedBy: AdmittedBy): Step {
+function welcome(admittedBy: AdmittedBy): OpenStep {
   return {state: 'open', send: [['ready', Buffer.alloc(0)]], admittedBy}
 }

@@ -1,5 +1,5 @@
 import {createPrivateKey, randomBytes, X509Certificate} from 'node:crypto'
-import {link, mkdir, open, readFile, unlink} from 'node:fs/promises'
+import {link, mkdir, open, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {ChatctlError} from '../errors/index.js'
 import {fingerprintOf, type Credentials} from '../transport/credentials.js'
@@ -19,7 +19,7 @@ const neverExpires = new Date('9999-12-31T23:59:59Z')
 /**
  * Reads the identity kept in `home`; the first time, makes it. However many processes do so at once, they all get
  * the same one.
- * @throws ChatctlError `damaged-identity`, `not-readable`, or `not-writable`
+ * @throws ChatctlError `damaged-identity`, `not-readable`, `not-writable`, or `disk-full`
  */
 export async function loadIdentity(home: string): Promise<Identity> {
   const path = join(home, fileName)
@@ -67,13 +67,18 @@ async function publish(pem: string, home: string, path: string): Promise<void> {
   const draft = `${path}.${randomBytes(8).toString('hex')}`
   try {
     await mkdir(home, {recursive: true, mode: 0o700})
-    await write(draft, pem)
-    await link(draft, path).catch((error: unknown) => {
-      if (!isSystemError(error, 'EEXIST')) throw error
-    })
-    await unlink(draft)
+    try {
+      await write(draft, pem)
+      await link(draft, path).catch((error: unknown) => {
+        if (!isSystemError(error, 'EEXIST')) throw error
+      })
+    } finally {
+      await rm(draft, {force: true})
+    }
   } catch (cause) {
-    throw new ChatctlError('not-writable', `cannot write ${path}`, {cause})
+    if (!isSystemError(cause, 'ENOSPC')) throw new ChatctlError('not-writable', `cannot write ${path}`, {cause})
+    const hint = 'Make room, or have this device kept elsewhere with CHATCTL_HOME.'
+    throw new ChatctlError('disk-full', `cannot write ${path}: the disk is full`, {cause, hint})
   }
 }
 

@@ -1,11 +1,18 @@
 /** A code and how many guests it still lets in. */
 export class Invite {
-  readonly code: string
+  /** How many guests it was made for. */
+  readonly guests: number
+  #code: string
   #uses: number
 
-  constructor(code: string, uses = Infinity) {
-    this.code = code
-    this.#uses = uses
+  constructor(code: string, guests = Infinity) {
+    this.#code = code
+    this.guests = guests
+    this.#uses = guests
+  }
+
+  get code(): string {
+    return this.#code
   }
 
   /** How many guests it still lets in. */
@@ -23,5 +30,10 @@ export class Invite {
   /** Gives back a use whose guest never came in. */
   giveBack(): void {
     this.#uses++
+  }
+
+  /** Takes another code from now on, for as many guests as are left. */
+  replaceCode(code: string): void {
+    this.#code = code
   }
 }

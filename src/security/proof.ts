@@ -80,7 +80,7 @@ export class Proof {
 
 /** Says that a proof has failed, and no more: neither end can tell why. */
 export function notProved(cause?: Error): ChatctlError {
-  return new ChatctlError('wrong-code', 'the other side could not show that it knows the code', {cause})
+  return new ChatctlError('wrong-code', 'wrong code, or someone is in the middle', {cause})
 }
 
 function channelId(role: Role, {ownFingerprint, peerFingerprint}: Ends): Buffer {

@@ -30,6 +30,11 @@ export class SessionRegistry {
     return timingSafeEqual(entry.token, Buffer.from(token, 'hex')) ? entry.session : undefined
   }
 
+  /** Whether a device has a session, though its connection may be broken. */
+  has(fingerprint: string): boolean {
+    return [...this.#entries.values()].some(entry => entry.fingerprint === fingerprint)
+  }
+
   /** Forgets a session that has ended. */
   remove(id: string): void {
     this.#entries.delete(id)

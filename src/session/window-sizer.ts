@@ -1,3 +1,4 @@
+import {BestRate} from './best-rate.js'
 import {BulkEpoch} from './bulk-epoch.js'
 
 /** Bounds of the bulk budget, and how long a full one may take to drain at the measured rate. */
@@ -29,9 +30,6 @@ const growthThatCounts = 1.25
 const growthThatPays = 1.5
 const roundsWithoutGrowth = 4
 
-/** How long a rate is believed, at least: a pause of either end is no slower way. */
-const memoryMs = 1000
-
 /** A larger budget is tried for so many rounds, ... */
 const roundsOfTrial = 3
 /** ... now and then: less often each time that it brings nothing. */
@@ -55,16 +53,13 @@ export class WindowSizer {
   #bytes: number
   #shortestTripMs = Infinity
   #roundsWithoutGrowth = 0
-  /** The best rates of this period and the one before. */
-  #bestRate = 0
-  #formerBestRate = 0
-  #periodMs = 0
+  readonly #bestRate = new BestRate()
   /** The budget that a trial has shown to pay. */
   #provenBytes = 0
   #untilTrialMs = firstTrialMs
   #trialIntervalMs = firstTrialMs
   #recent = new BulkEpoch()
-  #beforeTrial = new BulkEpoch()
+  #beforeTrial = {rate: 0, tripMs: 0, bestRate: 0}
 
   constructor(options: WindowSizerOptions = windowDefaults) {
     this.#options = options
@@ -86,28 +81,17 @@ export class WindowSizer {
   measureRound(byteLength: number, elapsedMs: number): void {
     this.#recent.addRound(byteLength, elapsedMs)
     const rate = byteLength / elapsedMs
-    if (this.#state === 'growing') return this.#grow(rate)
-    this.#remember(rate, elapsedMs)
-    if (this.#state === 'trying') this.#try()
+    const hasGrown = rate >= this.#bestRate.value * growthThatCounts
+    this.#bestRate.add(rate, elapsedMs)
+    if (this.#state === 'growing') this.#grow(hasGrown)
+    else if (this.#state === 'trying') this.#try()
     else this.#follow(elapsedMs)
   }
 
-  #grow(rate: number): void {
-    const hasGrown = rate >= this.#bestRate * growthThatCounts
-    this.#bestRate = Math.max(this.#bestRate, rate)
+  #grow(hasGrown: boolean): void {
     this.#roundsWithoutGrowth = hasGrown ? 0 : this.#roundsWithoutGrowth + 1
     if (hasGrown) this.#resize(this.#bytes * 2)
     if (this.#roundsWithoutGrowth >= roundsWithoutGrowth) this.#state = 'following'
-  }
-
-  #remember(rate: number, elapsedMs: number): void {
-    this.#periodMs += elapsedMs
-    if (this.#periodMs >= memoryMs) {
-      this.#formerBestRate = this.#bestRate
-      this.#bestRate = 0
-      this.#periodMs = 0
-    }
-    this.#bestRate = Math.max(this.#bestRate, rate)
   }
 
   #follow(elapsedMs: number): void {
@@ -119,16 +103,18 @@ export class WindowSizer {
 
   #beginTrial(): void {
     this.#state = 'trying'
-    this.#beforeTrial = this.#recent
+    const {rate, tripMs} = this.#recent
+    this.#beforeTrial = {rate, tripMs, bestRate: this.#bestRate.value}
     this.#recent = new BulkEpoch()
     this.#resize(this.#bytes * 2)
   }
 
   #try(): void {
     if (this.#recent.rounds < roundsOfTrial) return
-    const {rate, tripMs} = this.#beforeTrial
-    const pays = this.#recent.rate >= rate * growthThatPays && this.#recent.tripMs <= tripMs * growthThatCounts
-    if (pays) this.#succeed()
+    const {rate, tripMs, bestRate} = this.#beforeTrial
+    // An uneven rate has good rounds without any help: the trial has to beat the best of them.
+    const hasGrown = this.#recent.rate >= Math.max(rate * growthThatPays, bestRate * growthThatCounts)
+    if (hasGrown && this.#recent.tripMs <= tripMs * growthThatCounts) this.#succeed()
     else this.#fail()
   }
 
@@ -150,8 +136,7 @@ export class WindowSizer {
 
   #sized(): number {
     const {baseBytes, targetDelayMs} = this.#options
-    const bestRate = Math.max(this.#bestRate, this.#formerBestRate)
-    return baseBytes + bestRate * (this.#shortestTripMs * roundTripsHeld + targetDelayMs)
+    return baseBytes + this.#bestRate.value * (this.#shortestTripMs * roundTripsHeld + targetDelayMs)
   }
 
   #resize(bytes: number): void {

@@ -33,6 +33,8 @@ describe('the check', () => {
     ['src/repl/shell.ts', "import kleur from 'kleur'", 'imports kleur'],
     ['src/transfer/sender.ts', "import {lookup} from 'mime-types'", 'imports mime-types'],
     ['src/room/room.ts', "import {connect} from 'node:net'", 'imports node:net'],
+    ['src/cli/streams.ts', "import {exec} from 'node:child_process'", 'imports node:child_process'],
+    ['src/transfer/receiver.ts', "await import('node:zlib')", 'imports node:zlib'],
     ['src/room/room.ts', "import {readFile} from 'node:fs/promises'", 'imports node:fs/promises'],
     ['src/room/room.ts', 'const {HOME} = process.env', 'reads process.env'],
     ['src/room/room.ts', 'export class Room {}', 'exports Room without a docstring'],

@@ -27,6 +27,8 @@ const packages: {name: RegExp; users: string[]}[] = [
   {name: /^@oclif\/core(\/|$)/, users: ['src/cli/', 'src/commands/', 'src/hooks/']},
   {name: /^kleur(\/|$)/, users: ['src/ui/']},
   {name: /^mime-types$/, users: ['src/transfer/media-type.ts']},
+  // No command of a peer is run, and nothing of a peer is unpacked.
+  {name: /^node:(child_process|vm|zlib)$/, users: []},
   {name: /^node:(net|tls|dgram|http|https|http2)$/, users: ['src/transport/']},
   {
     name: /^node:fs(\/|$)/,

@@ -89,7 +89,9 @@ describe('output that cannot be written', () => {
       env: {CHATCTL_HOME: temporaryDirectory(), CHATCTL_CODE: code},
     })
     guest.stdin.on('error', () => undefined).end(`${'x'.repeat(65_000)}\n`.repeat(1100))
-    expect(await once(child, 'exit')).toEqual([8, null])
+    // All of it comes before the end of the stream, but not before the exit; the other stream is never read.
+    const [exited] = await Promise.all([once(child, 'exit'), once(child.stderr, 'close')])
+    expect(exited).toEqual([8, null])
     expect(stderr()).toMatch(/\nError: nobody reads the output\n {2}.*\n$/)
     child.stdout.destroy()
     guest.kill()

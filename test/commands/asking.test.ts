@@ -1,3 +1,5 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {code, liveHost} from '../helpers/live-chatctl.js'
 import {startInTerminal} from '../helpers/live-terminal.js'
@@ -15,12 +17,18 @@ function person(argv: readonly string[], env: Record<string, string> = {}) {
   return {answers, sees, exit: terminal.exit, output: () => terminal.output}
 }
 
+function codeFile(given: string): string {
+  const path = join(temporaryDirectory(), 'code')
+  writeFileSync(path, `${given}\n`)
+  return path
+}
+
 const fresh = () => ({CHATCTL_HOME: temporaryDirectory()})
 
 async function openRoom(...flags: string[]): Promise<string> {
   const {port} = await liveHost(
     ['--bind', '127.0.0.1', ...flags],
-    flags.includes('--open') ? {env: {CHATCTL_CODE: ''}} : {},
+    flags.includes('--open') || flags.includes('--code-file') ? {env: {CHATCTL_CODE: ''}} : {},
   )
   return `127.0.0.1:${port}`
 }
@@ -37,7 +45,43 @@ describe('join on a terminal', () => {
     const ana = person(['join', await openRoom()])
     await ana.answers('Code from the host: ', 'legal-zoo\r')
     await ana.answers('a code has at least 3 words', 'zoo-zoo-zoo\r')
-    await ana.answers('Wrong, or already used. Code from the host: ', `${code}\r`)
+    await ana.sees('Wrong, or already used: ask for a new one.')
+    await ana.answers('Code from the host: ', `${code}\r`, 3)
+    await ana.answers('Type to talk.', '/quit\r')
+    expect(await ana.exit).toBe(0)
+  })
+
+  it('takes first letters, blanks and capitals, and shows what is typed', async () => {
+    const ana = person(['join', await openRoom()])
+    await ana.answers('Code from the host: ', 'LEGA zoo  Aban\r')
+    await ana.answers('Type to talk.', '/quit\r')
+    expect(ana.output()).toContain('LEGA zoo  Aban')
+    expect(await ana.exit).toBe(0)
+  })
+
+  it('takes ten digits', async () => {
+    const ana = person(['join', await openRoom('--code-file', codeFile('0123456789'))])
+    await ana.answers('Code from the host: ', '01234 56789\r')
+    await ana.answers('Type to talk.', '/quit\r')
+    expect(await ana.exit).toBe(0)
+  })
+
+  it('completes the words of the code with Tab', async () => {
+    const ana = person(['join', await openRoom()])
+    await ana.answers('Code from the host: ', 'lega\t')
+    await ana.answers('legal', '-zo\t')
+    await ana.answers('-zo', 'o-aban\t\r')
+    await ana.answers('Type to talk.', '/quit\r')
+    expect(await ana.exit).toBe(0)
+  })
+
+  it('names the nearest words to one that is not in the list, which costs no try', async () => {
+    const ana = person(['join', await openRoom()])
+    for (let slips = 1; slips <= 4; slips++) {
+      await ana.answers('Code from the host: ', 'legal-zooo-abandon\r', slips)
+      await ana.sees('word 2 of the code is not in the list: the nearest are zoo,', slips)
+    }
+    await ana.answers('Code from the host: ', `${code}\r`, 5)
     await ana.answers('Type to talk.', '/quit\r')
     expect(await ana.exit).toBe(0)
   })
@@ -48,7 +92,7 @@ describe('join on a terminal', () => {
     await ana.answers('Code from the host: ', 'zoo-zoo-about\r', 2)
     await ana.answers('Code from the host: ', 'zoo-zoo-above\r', 3)
     expect(await ana.exit).toBe(4)
-    expect(ana.output()).toContain('the other side did not accept the code')
+    expect(ana.output()).toContain('the code is wrong, or already used: ask for a new one')
     expect(ana.output().split('zoo-zoo-above')).toHaveLength(2)
   })
 

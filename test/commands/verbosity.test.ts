@@ -21,7 +21,7 @@ describe('--quiet', () => {
     const {host, port} = await liveHost(['--quiet', '--accept', 'ask'])
     const member = liveMember(port, ['--nick', 'ana'])
     member.type('hello', `/file ${someFile(1)}`)
-    await host.tells('ana offers #1')
+    await Promise.all([host.tells('ana offers #1'), host.says('hello\n')])
     expect(host.stdout).toBe('ana: hello\n')
     expect(host.stderr).toMatch(/^listening on /)
     expect(host.stderr).not.toContain('ana joined')

@@ -20,6 +20,7 @@ import {
 import {maxNickColumns} from '../../src/room/nick.js'
 import {admissionDeadlineMs} from '../../src/security/admission.js'
 import {admissionTable} from '../../src/security/admission-steps.js'
+import {codeLimits} from '../../src/security/codes.js'
 import {guardLimits} from '../../src/security/guard.js'
 import {attachTimeoutMs} from '../../src/session/attach.js'
 import {maxHeldBytes, minChannelWindowBytes} from '../../src/session/bulk-budget.js'
@@ -116,6 +117,10 @@ const limits = {
   'wait after those, doubling': guardLimits.firstPenaltyMs,
   'wrong codes of all sources': guardLimits.wrongCodes,
   'one of those forgotten': guardLimits.wrongCodeForgottenMs,
+  'wrong codes until a code that was made is replaced': codeLimits.untilReplaced,
+  'wrong codes until it is withdrawn': codeLimits.untilWithdrawn,
+  'sources of wrong codes that are remembered': guardLimits.offenders,
+  'one of those forgotten, after its wait': guardLimits.offenderForgottenMs,
 }
 
 describe('docs/protocol.md', () => {

@@ -1,10 +1,11 @@
 import {createHash} from 'node:crypto'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {Door} from '../../src/door.js'
 import {HostConversation} from '../../src/host-conversation.js'
 import type {HostLink} from '../../src/host-link.js'
 import {Membership} from '../../src/membership.js'
-import {grantAdmission, seekAdmission} from '../../src/security/admission.js'
+import {seekAdmission} from '../../src/security/admission.js'
 import {
   confirmationKey,
   generator,
@@ -13,9 +14,8 @@ import {
   sessionKey,
   sharedPoint,
 } from '../../src/security/cpace.js'
-import {Guard} from '../../src/security/guard.js'
 import {encodeHello} from '../../src/security/hello.js'
-import {Invite} from '../../src/security/invite.js'
+import {Codes} from '../../src/security/codes.js'
 import {ackDelayMs} from '../../src/session/ack-timer.js'
 import {requestAttach} from '../../src/session/attach.js'
 import {heartbeatIntervalMs} from '../../src/session/heartbeat.js'
@@ -76,20 +76,19 @@ export class Ana {
 export class Bob {
   readonly clock = new FakeClock()
   readonly room: HostConversation
+  readonly #door: Door
   readonly #transport: SecureTransport
 
   constructor(transport: SecureTransport) {
     this.#transport = transport
     const intake = {directory: temporaryDirectory(), prefix: 'new_', accept: 'ask'} as const
-    const identity = {key: '', certificate: '', fingerprint: hostFingerprint}
-    const options = {intake, clock: this.clock, nick: 'bob', invite: new Invite(rightCode), maxMembers: 2, identity}
-    this.room = new HostConversation(options)
+    const {clock} = this
+    this.#door = new Door({ownFingerprint: hostFingerprint, codes: new Codes(rightCode), clock})
+    this.room = new HostConversation({intake, clock, nick: 'bob', door: this.#door, maxMembers: 2})
   }
 
   async enter(): Promise<void> {
-    const {room, clock} = this
-    const options = {...room.terms, guard: new Guard(clock), clock}
-    await room.admit(await grantAdmission(this.#transport, new FakeArrival(), options))
+    await this.room.admit(await this.#door.admit(this.#transport, new FakeArrival()))
   }
 
   async acceptOffer(): Promise<void> {

@@ -51,7 +51,7 @@ describe('the origin', () => {
     const lines = Array.from({length: 50}, (_, number) => `${number} ${'x'.repeat(number % 2 ? 1024 : 20_000)}`)
     host.type(...lines)
     member.type(...lines)
-    await Promise.all([host.says(`ana: ${lines.at(-1)}`), member.says(`bob: ${lines.at(-1)}`)])
+    await Promise.all([host.says(`ana: ${lines.at(-1)}\n`), member.says(`bob: ${lines.at(-1)}\n`)])
     expect(host.stdout).toBe(lines.map(line => `ana: ${line}\n`).join(''))
     expect(member.stdout).toBe(lines.map(line => `bob: ${line}\n`).join(''))
   })
@@ -97,7 +97,7 @@ describe('the origin', () => {
     await host.tells('ana')
     member.type('bye', 'quit()')
     expect(await member.exit).toBe(0)
-    await host.tells(/ana left/)
+    await Promise.all([host.tells(/ana left/), host.says('bye\n')])
     expect(host.stdout).toBe('ana: bye\n')
   })
 

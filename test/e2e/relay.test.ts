@@ -2,7 +2,8 @@ import {createHash, randomBytes} from 'node:crypto'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {code, liveHost, liveMember, type LiveChatctl} from '../helpers/live-chatctl.js'
+import {code, type LiveChatctl} from '../helpers/live-chatctl.js'
+import {liveRoomOf} from '../helpers/live-room.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
@@ -12,14 +13,8 @@ const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 const disk = ({cwd, home}: LiveChatctl): string[] =>
   [cwd, home].flatMap(directory => readdirSync(directory, {recursive: true}).map(String)).sort()
 
-/** A host and members in event mode, who take every file that comes. */
-async function roomOf(nicks: string[]) {
-  const {host, port} = await liveHost(['--json', '--accept', 'all'])
-  const members = nicks.map(nick => liveMember(port, ['--json', '--accept', 'all', '--nick', nick]))
-  await Promise.all(members.map(member => member.event('connected')))
-  await host.sees(events => events.filter(({event}) => event === 'joined').length === nicks.length)
-  return {host, port, members}
-}
+/** A room of these members, all of whom know each other. */
+const roomOf = (nicks: string[]) => liveRoomOf(nicks.map(nick => ({nick})))
 
 describe('a file between two members of three', () => {
   it('arrives while the third talks, and leaves nothing at the host', async () => {

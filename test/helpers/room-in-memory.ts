@@ -2,6 +2,7 @@ import {readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {onTestFinished} from 'vitest'
 import type {RoomEvent} from '../../src/conversation.js'
+import {Door} from '../../src/door.js'
 import {ChatctlError} from '../../src/errors/index.js'
 import type {HostLink} from '../../src/host-link.js'
 import {HostConversation} from '../../src/host-conversation.js'
@@ -101,14 +102,8 @@ export class RoomInMemory {
   }
 
   #open(intake: Intake): HostConversation {
-    const identity = {key: '', certificate: '', fingerprint: hostFingerprint}
-    return new HostConversation({
-      intake,
-      clock: this.clock,
-      nick: 'bob',
-      invite: undefined,
-      maxMembers: 1000,
-      identity,
-    })
+    const {clock} = this
+    const door = new Door({ownFingerprint: hostFingerprint, codes: undefined, clock})
+    return new HostConversation({intake, clock, nick: 'bob', door, maxMembers: 1000})
   }
 }

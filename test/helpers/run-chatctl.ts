@@ -18,8 +18,15 @@ export interface RunOptions {
   cwd?: string
   /** As whom it runs, where the test may choose. */
   uid?: number
+  /** A command that starts what follows it, when the test is not to start it itself. */
+  launch?: readonly string[]
   /** All of standard input. */
   input?: string
+}
+
+/** What was told, but for whose answer is waited for: on a busy machine any answer takes that long. */
+export function besidesWaiting(stderr: string): string {
+  return stderr.replace(/^waiting for \S+ to accept\n/gm, '')
 }
 
 /** Runs the real binary to its end. */
@@ -45,9 +52,10 @@ export async function ended(child: ReturnType<typeof startScript>): Promise<Ende
   return {exitCode, stdout, stderr}
 }
 
-function startScript(script: string, argv: readonly string[], {env = {}, cwd, uid}: RunOptions) {
+function startScript(script: string, argv: readonly string[], {env = {}, cwd, uid, launch = []}: RunOptions) {
   const variables = {PATH: process.env['PATH'], ...env}
-  const child = spawn(process.execPath, [script, ...argv], {cwd, uid, env: variables, stdio: 'pipe'})
+  const [command, ...args] = [...launch, process.execPath, script, ...argv] as [string, ...string[]]
+  const child = spawn(command, args, {cwd, uid, env: variables, stdio: 'pipe'})
   exits.set(child, closeOf(child))
   return child
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {catalogue} from '../../src/errors/index.js'
 import {eventText, type ToldEvent} from '../../src/repl/event-text.js'
 import {createTheme} from '../../src/ui/theme.js'
 import {bob} from '../helpers/fake-conversation.js'
@@ -14,7 +15,7 @@ const told: [ToldEvent, string][] = [
   [{event: 'invite', code: 'legal-zoo-abandon', uses: 1}, 'Code:  legal-zoo-abandon   for 1 more guest'],
   [{event: 'invite', code: 'legal-zoo-abandon', uses: 0}, 'the code is used up: /invite makes another'],
   [{event: 'invite', uses: 0}, 'the code is used up: /invite makes another'],
-  [{event: 'invite', uses: 2}, 'the code stays, for 2 more guests'],
+  [{event: 'invite', uses: null}, 'the code that you gave is good, for any number of guests'],
   [{event: 'joined', member: bob}, 'bob joined'],
   [{event: 'left', member: bob, reason: 'quit'}, 'bob left'],
   [{event: 'left', member: bob, reason: 'lost'}, 'bob is gone (connection lost)'],
@@ -29,8 +30,11 @@ const told: [ToldEvent, string][] = [
   [{event: 'sent', ...delivered, bytes: 0, ms: 0}, 'sent report.pdf  0 B in 0.0 s (0 B/s)  sha256 9f2c...e1'],
   [
     {event: 'failed', transfer: 2, name: 'a.zip', code: 'disk-full', message: 'no room left'},
-    '#2 a.zip failed: no room left',
+    `#2 a.zip failed: no room left\n  ${catalogue['disk-full'].hint}`,
   ],
+  [{event: 'failed', transfer: 3, name: 'b.zip', code: 'of no catalogue', message: 'so'}, '#3 b.zip failed: so'],
+  [{event: 'cancelled', transfer: 4, name: 'c.zip', code: 'cancelled', message: 'so'}, '#4 c.zip cancelled: so'],
+  [{event: 'declined', transfer: 5, name: 'd.zip', code: 'declined', message: 'so'}, '#5 d.zip declined: so'],
   [{event: 'reconnecting', attempt: 2}, 'connection lost; reconnecting. What you type is kept.'],
   [{event: 'reconnected', ms: 12_000}, 'back after 12 s'],
   [{event: 'notice', code: 'x', message: 'by the way'}, 'by the way'],
@@ -44,10 +48,12 @@ describe('what happens, as text', () => {
     expect(eventText(event, plain)).toBe(text)
   })
 
-  it('is one safe line, whatever a peer has put into it', () => {
+  it('has no line more, and none that is not safe, whatever a peer has put into it', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...told), fc.string({unit: 'binary', minLength: 1}), ([event], evil) => {
-        expect(eventText(poison(event, evil), plain)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
+      fc.property(fc.constantFrom(...told), fc.string({unit: 'binary', minLength: 1}), ([event, text], evil) => {
+        const lines = eventText(poison(event, evil), plain).split('\n')
+        expect(lines).toHaveLength(text.split('\n').length)
+        expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
       }),
     )
   })

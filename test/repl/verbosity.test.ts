@@ -1,13 +1,16 @@
 import {expect, it} from 'vitest'
+import {catalogue} from '../../src/errors/index.js'
 import {runShell} from '../../src/repl/run-shell.js'
 import type {ShellIo} from '../../src/repl/shell-io.js'
 import {FakeConversation} from '../helpers/fake-conversation.js'
 import {createIo} from '../helpers/shell-streams.js'
 
+const failed = ['#2 b.txt failed: the disk is full', `  ${catalogue['disk-full'].hint}`]
+
 it.each<[ShellIo['verbosity'] & string, string[]]>([
-  ['quiet', ['#2 b.txt failed: the disk is full']],
-  ['normal', ['carol joined', '#2 b.txt failed: the disk is full', 'you left']],
-  ['verbose', ['carol joined', '#1  1.0/2.0 kB  512 B/s', '#2 b.txt failed: the disk is full', 'you left']],
+  ['quiet', failed],
+  ['normal', ['carol joined', ...failed, 'you left']],
+  ['verbose', ['carol joined', '#1  1.0/2.0 kB  512 B/s', ...failed, 'you left']],
 ])('line mode that is %s tells %j', async (verbosity, lines) => {
   const [conversation, io] = [new FakeConversation(), createIo('line', {verbosity})]
   const exitCode = runShell(conversation, io)

@@ -175,6 +175,21 @@ describe('an invite', () => {
   })
 })
 
+describe('a code', () => {
+  it('that was replaced while it was proved is good no more, and is no wrong one', async () => {
+    const invite = new Invite(rightCode)
+    const wrong: unknown[] = []
+    const guard = new Guard(new FakeClock(), event => wrong.push(event))
+    const beginProof = guard.beginProof.bind(guard)
+    guard.beginProof = arrival => {
+      beginProof(arrival)
+      queueMicrotask(() => invite.replaceCode(wrongCode))
+    }
+    expect(await meet({}, {invite: () => invite, guard})).toEqual(['wrong-code', 'wrong-code'])
+    expect(wrong).toEqual([])
+  })
+})
+
 describe('wrong codes', () => {
   it('block their source after three, even for the right code, until the penalty is over', async () => {
     const clock = new FakeClock()

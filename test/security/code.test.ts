@@ -1,7 +1,7 @@
 import {wordlist} from '@scure/bip39/wordlists/english.js'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {canonicalCode, generateCode} from '../../src/security/code.js'
+import {canonicalCode, completeCode, generateCode} from '../../src/security/code.js'
 
 const anyWords = fc.array(fc.constantFrom(...wordlist), {minLength: 3, maxLength: 6})
 
@@ -86,5 +86,20 @@ describe('a generated code', () => {
     const seen = new Set(Array.from({length: 8000}, generateCode).flatMap(code => code.split('-')))
     // 24,000 draws leave any one word out with a chance of e^-11.7.
     expect(seen.size).toBeGreaterThan(2040)
+  })
+})
+
+describe('the completion of a code', () => {
+  it.each([
+    ['lega', ['legal'], 'lega'],
+    ['LEGA', ['legal'], 'LEGA'],
+    ['legal-zo', ['zone', 'zoo'], 'zo'],
+    ['legal zoo aban', ['abandon'], 'aban'],
+    ['legal-xyz', [], 'xyz'],
+    ['legal-', [], ''],
+    ['', [], ''],
+    ['01234', [], '01234'],
+  ])('of %j is %j', (typed, completions, word) => {
+    expect(completeCode(typed)).toEqual([completions, word])
   })
 })

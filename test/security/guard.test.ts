@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {Guard, guardLimits} from '../../src/security/guard.js'
+import {Guard, guardLimits, type WrongCode} from '../../src/security/guard.js'
 import {sourceOf} from '../../src/security/source.js'
 import {FakeArrival} from '../helpers/admission.js'
 import {FakeClock} from '../helpers/fake-clock.js'
@@ -73,6 +74,86 @@ describe('wrong codes from all sources', () => {
   })
 })
 
+describe('a guard', () => {
+  it('tells of each wrong code: whose, how many, for how long that source is refused, and whether it is a flood', () => {
+    const told: WrongCode[] = []
+    const clock = new FakeClock()
+    const guard = new Guard(clock, wrong => told.push(wrong))
+    wrong(guard, '2001:db8::1', 2)
+    wrong(guard, '2001:db8::2', 1)
+    const source = '2001:db8:0:0::/64'
+    expect(told).toEqual([
+      {address: '2001:db8::1', source, count: 1, refusedForMs: 0, isFlood: false},
+      {address: '2001:db8::1', source, count: 2, refusedForMs: 0, isFlood: false},
+      {address: '2001:db8::2', source, count: 3, refusedForMs: 60_000, isFlood: false},
+    ])
+    for (let other = 0; other < 7; other++) wrong(guard, `198.51.100.${other}`)
+    expect(told.map(({isFlood}) => isFlood)).toEqual([...Array<boolean>(9).fill(false), true])
+  })
+
+  it('takes exactly the tries that its limits leave, whatever comes from wherever and whenever', () => {
+    const anyTry = fc.record({
+      source: fc.nat(5),
+      isRight: fc.boolean(),
+      waitMs: fc.oneof(fc.constant(0), fc.integer({min: 1, max: 20_000}), fc.integer({min: 60_000, max: 10_000_000})),
+    })
+    fc.assert(
+      fc.property(fc.array(anyTry, {maxLength: 120}), tries => {
+        const clock = new FakeClock()
+        const guard = new Guard(clock)
+        const model = new GuardModel()
+        for (const {source, isRight, waitMs} of tries) {
+          clock.advance(waitMs)
+          const address = `192.0.2.${source}`
+          expect(guard.mayTry(address)).toBe(model.mayTry(address, clock.now()))
+          if (!guard.mayTry(address)) continue
+          if (isRight) guard.countRight(address)
+          else guard.countWrong(address)
+          model.count(address, clock.now(), isRight)
+        }
+        expect(model.mostWrongIn(60_000)).toBeLessThanOrEqual(10 + 60_000 / 5000)
+      }),
+    )
+  })
+})
+
+/** The limits once more, said in another way: over the list of all that has happened. */
+class GuardModel {
+  readonly #wrong: {address: string; at: number}[] = []
+  readonly #rows = new Map<string, {at: number; until: number}[]>()
+
+  mayTry(address: string, now: number): boolean {
+    const until = this.#rows.get(address)?.at(-1)?.until ?? -Infinity
+    return until <= now && this.#level(now) <= 9
+  }
+
+  count(address: string, at: number, isRight: boolean): void {
+    if (isRight) return void this.#rows.delete(address)
+    this.#wrong.push({address, at})
+    const last = this.#rows.get(address) ?? []
+    const row = (last.at(-1)?.until ?? Infinity) + 3_600_000 <= at ? [] : last
+    const until = at + (row.length < 2 ? 0 : 60_000 * 2 ** (row.length - 2))
+    this.#rows.set(address, [...row, {at, until}])
+  }
+
+  /** The most wrong codes that were taken in any stretch of time. */
+  mostWrongIn(ms: number): number {
+    return Math.max(
+      0,
+      ...this.#wrong.map(({at: from}) => this.#wrong.filter(({at}) => at >= from && at < from + ms).length),
+    )
+  }
+
+  #level(now: number): number {
+    let [level, since] = [0, 0]
+    for (const {at} of this.#wrong) {
+      level = Math.max(0, level - (at - since) / 5000) + 1
+      since = at
+    }
+    return Math.max(0, level - (now - since) / 5000)
+  }
+}
+
 describe('arrivals', () => {
   const arriveFrom = (guard: Guard, address: string, stage?: FakeArrival['stage']): FakeArrival => {
     const arrival = new FakeArrival(address, stage)
@@ -103,6 +184,18 @@ describe('arrivals', () => {
     expect(far.isDestroyed).toBe(false)
   })
 
+  it('over the limit of all cost the source that has most, not somebody honest who has just come', () => {
+    const guard = new Guard(new FakeClock())
+    const sources = ['198.51.100.1', '198.51.100.2', '198.51.100.3', '198.51.100.4']
+    const greedy = sources.flatMap(source =>
+      Array.from({length: guardLimits.arrivalsOfOneSource}, () => arriveFrom(guard, source, 'greeted')),
+    )
+    const honest = arriveFrom(guard, own, 'silent')
+    for (const source of sources) arriveFrom(guard, source, 'silent')
+    expect(honest.isDestroyed).toBe(false)
+    expect(greedy[0]!.isDestroyed).toBe(true)
+  })
+
   it('that have left make room', () => {
     const guard = new Guard(new FakeClock())
     const first = arriveFrom(guard, own)
@@ -117,5 +210,22 @@ describe('arrivals', () => {
     const proving = Array.from({length: guardLimits.proofs + 1}, () => new FakeArrival(own, 'greeted'))
     for (const arrival of proving) guard.beginProof(arrival)
     expect(proving.map(({isDestroyed}) => isDestroyed)).toEqual(proving.map((_, index) => index === 0))
+  })
+
+  it('of which eight of one source are being proved never cost somebody else the proof', () => {
+    const guard = new Guard(new FakeClock())
+    const honest = new FakeArrival('192.0.2.2', 'greeted')
+    guard.beginProof(honest)
+    for (let count = 0; count < 100; count++) guard.beginProof(new FakeArrival(own, 'greeted'))
+    expect(honest.isDestroyed).toBe(false)
+  })
+
+  it('that were being proved and have left make room for another proof', () => {
+    const guard = new Guard(new FakeClock())
+    const proving = Array.from({length: guardLimits.proofs}, () => arriveFrom(guard, own, 'greeted'))
+    for (const arrival of proving) guard.beginProof(arrival)
+    guard.left(proving[3]!)
+    guard.beginProof(arriveFrom(guard, own, 'greeted'))
+    expect(proving.some(({isDestroyed}) => isDestroyed)).toBe(false)
   })
 })

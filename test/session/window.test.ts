@@ -133,6 +133,16 @@ describe('the bulk budget', () => {
   })
 })
 
+/** Returns what makes the same row of numbers from 0 to 1 each time: mulberry32, by Tommy Ettinger. */
+function uneven(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0
+    let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0)
 
 describe('the window sizer', () => {
@@ -193,6 +203,21 @@ describe('the window sizer', () => {
     expect(sizer.bytes).toBeLessThan(300_000)
     for (let count = 0; count < 400; count++) step()
     expect(sizer.bytes).toBeGreaterThan(2_500_000)
+  })
+
+  it('is not talked into more by a rate that goes up and down by itself', () => {
+    const sizer = new WindowSizer()
+    const sizes = []
+    sizer.measureRoundTrip(0.3)
+    const random = uneven(1)
+    for (let count = 0; count < 4000; count++) {
+      const rate = 100_000 * (0.3 + 1.4 * random())
+      sizer.measureRoundTrip((0.3 + sizer.bytes / rate) * (0.3 + 1.4 * random()))
+      sizer.measureRound(rate * 25, 25)
+      sizes.push(sizer.bytes)
+    }
+    // The double of it, while it is tried.
+    expect(Math.max(...sizes.slice(200))).toBeLessThan(2 * 500_000)
   })
 
   it('does not outgrow another in a race for one way', () => {

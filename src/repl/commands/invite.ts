@@ -1,12 +1,12 @@
 import {readNumber, readOptionalWord} from '../arguments.js'
 import {defineSlashCommand} from '../slash-command.js'
 
-/** `/invite`: makes a new code, which the room then announces; the old one stops working. */
+/** `/invite`: makes a new code, which the room then announces; a code that the host was started with only rests. */
 export const invite = defineSlashCommand({
   name: 'invite',
   aliases: ['code'],
   group: 'host',
-  summary: 'makes a new code (for N guests), ends the old',
+  summary: 'makes a new code (for N guests)',
   usage: '[N]',
   user: 'host',
   parse: readUses,

@@ -1,0 +1,145 @@
+import type {RoomEvent} from './conversation.js'
+import {ChatctlError} from './errors/index.js'
+import {grantAdmission, type Admitted} from './security/admission.js'
+import {Dismissed} from './security/admission-steps.js'
+import {codeLimits, type Codes, type Remedy} from './security/codes.js'
+import {Guard, guardLimits, type WrongCode} from './security/guard.js'
+import type {Invite} from './security/invite.js'
+import type {Clock} from './transport/clock.js'
+import type {Arrival} from './transport/arrival.js'
+import type {SecureTransport} from './transport/transport.js'
+
+/** What a door works with. */
+export interface DoorOptions {
+  readonly ownFingerprint: string
+  /** What strangers prove; undefined when everyone may come in. */
+  readonly codes: Codes | undefined
+  /** Whether those who have been here before prove a code again. */
+  readonly isCodeOnly?: boolean
+  readonly clock: Clock
+}
+
+/** The room behind a door, as the door knows it. */
+export interface House {
+  /** Tells the host what happens at the door. */
+  tell(event: RoomEvent): void
+  /** Whether a device has a session here, though its connection may be broken. */
+  isHere(fingerprint: string): boolean
+}
+
+/** The door of a room: on what terms strangers come in, and what its host is told about it. */
+export class Door {
+  /** Where it leads. */
+  house: House = {tell: () => undefined, isHere: () => false}
+  readonly ownFingerprint: string
+  /** Counts who comes, and who guesses. */
+  readonly guard: Guard
+  readonly #clock: Clock
+  readonly #codes: Codes | undefined
+  readonly #isCodeOnly: boolean
+  /** Devices that have proved a code: while the room is open they come back without one. */
+  readonly #proved = new Set<string>()
+
+  constructor({ownFingerprint, codes, isCodeOnly = false, clock}: DoorOptions) {
+    this.ownFingerprint = ownFingerprint
+    this.guard = new Guard(clock, wrong => this.#answer(wrong))
+    this.#clock = clock
+    this.#codes = codes
+    this.#isCodeOnly = isCodeOnly
+  }
+
+  /** What a stranger proves, or did as long as it was good; undefined when everyone may come in. */
+  get code(): string | undefined {
+    return this.#codes?.code
+  }
+
+  /**
+   * Lets a stranger in who fulfils the terms.
+   * @throws ChatctlError why not
+   */
+  async admit(transport: SecureTransport, arrival: Arrival): Promise<Admitted> {
+    const admitted = await grantAdmission(transport, arrival, {
+      isOpen: this.#codes === undefined,
+      isKnown: fingerprint => this.#isKnown(fingerprint),
+      invite: () => this.#codes?.current,
+      ownFingerprint: this.ownFingerprint,
+      guard: this.guard,
+      clock: this.#clock,
+    })
+    if (admitted.invite) this.#note(admitted.peerFingerprint, admitted.invite)
+    return admitted
+  }
+
+  /** Tells the host of someone who did not come in, where it is worth a word. Wrong codes are told by the guard. */
+  refused(error: ChatctlError, address: string): void {
+    if (error.code === 'internal') this.house.tell({event: 'error', code: error.code, message: error.message})
+    // Only who has proved the code gets as far as to doubt ours: a stranger cannot make this line.
+    if (error instanceof Dismissed && error.code === 'wrong-code' && error.state === 'entering') {
+      this.#notice('wrong-code', `${address} had the right code, but not ours: someone may be in the middle`)
+    }
+  }
+
+  /**
+   * Makes a new code, for `uses` guests or any number: the old one is good no more. A code that was given rests until that
+   * one is used up; without `uses` it is good again at once.
+   * @throws ChatctlError `bad-argument` in an open room, or for a number that is none
+   */
+  invite(uses?: number): string {
+    if (this.#codes === undefined) throw new ChatctlError('bad-argument', 'this room is open: there is no code')
+    if (uses !== undefined && !(Number.isSafeInteger(uses) && uses > 0)) {
+      throw new ChatctlError('bad-argument', `a code cannot be for ${uses} guests`)
+    }
+    const invite = this.#codes.make(uses)
+    this.#show(invite)
+    if (this.#codes.given && invite !== this.#codes.given) this.#notice('code-rests', rests)
+    return invite.code
+  }
+
+  #isKnown(fingerprint: string): boolean {
+    // A connection that breaks is made again even where only codes count: the one that was proved may be used up by now.
+    return this.#isCodeOnly ? this.house.isHere(fingerprint) : this.#proved.has(fingerprint)
+  }
+
+  /** Notes that a device has proved the code of `invite`. */
+  #note(fingerprint: string, invite: Invite): void {
+    this.#proved.add(fingerprint)
+    if (invite.guests === Infinity) return
+    this.#show(invite)
+    const next = this.#codes?.current
+    if (next !== undefined && next !== invite) this.#show(next)
+  }
+
+  #show(invite: Invite): void {
+    const shown = invite === this.#codes?.given ? {} : {code: invite.code}
+    this.house.tell({event: 'invite', ...shown, uses: invite.uses === Infinity ? null : invite.uses})
+  }
+
+  #answer(wrong: WrongCode): void {
+    this.#notice('wrong-code', describe(wrong))
+    const remedy = this.#codes?.countWrong(wrong.isFlood)
+    if (remedy === undefined) return
+    const invite = this.#codes?.current
+    this.#notice(`code-${remedy}`, invite ? remedies[remedy] : `${remedies[remedy]}; ${onlyRemembered}`)
+    if (remedy !== 'slowed' && invite !== undefined) this.#show(invite)
+  }
+
+  #notice(code: string, message: string): void {
+    this.house.tell({event: 'notice', code, message})
+  }
+}
+
+const remedies: Record<Remedy, string> = {
+  replaced: `${codeLimits.untilReplaced} wrong codes: the code is replaced`,
+  withdrawn: `${codeLimits.untilWithdrawn} wrong codes: the code is withdrawn`,
+  slowed: `${codeLimits.untilReplaced} wrong codes: one try in ${guardLimits.wrongCodeForgottenMs / 1000} s is taken now`,
+}
+
+const rests = 'the code that you gave is good again when this one is used up, or after /invite'
+
+const onlyRemembered = 'only remembered devices come in until /invite'
+
+function describe({address, source, count, refusedForMs}: WrongCode): string {
+  if (count === 1) return `a wrong code came from ${address}`
+  if (refusedForMs === 0) return `${count} wrong codes from ${address}`
+  return `${count} wrong codes from ${source}; refused for ${refusedForMs / 1000} s`
+}

@@ -1,0 +1,180 @@
+import type {Member, RoomEvent} from './conversation.js'
+import {DeliveryTally} from './delivery-tally.js'
+import {ChatctlError} from './errors/index.js'
+import {HostedGuest} from './hosted-guest.js'
+import {encodeJson} from './protocol/frame-encoder.js'
+import type {Attach, Attached, Purpose} from './protocol/payloads.js'
+import {isNick} from './room/nick.js'
+import type {Room} from './room/room.js'
+import type {Admitted} from './security/admission.js'
+import {awaitAttach} from './session/attach.js'
+import type {Clock} from './session/clock.js'
+import type {Connection} from './session/connection.js'
+import type {Session} from './session/session.js'
+import {SessionRegistry} from './session/session-registry.js'
+import {TalkGate} from './session/talk-gate.js'
+import type {Bandwidth} from './transfer/bandwidth.js'
+import {RelayBudget} from './transfer/relay-budget.js'
+import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
+
+/** Whom a host serves, and for what. */
+export interface GuestTerms {
+  /** The host included. */
+  readonly maxMembers: number
+  /** What guests may come for; for anything by default. */
+  readonly purposes?: readonly Purpose[]
+  /** Hears when someone has said goodbye who brought files, each of which is verified here. */
+  readonly onDelivered?: () => void
+}
+
+/** What guests are served with. */
+export interface GuestsOptions extends GuestTerms {
+  readonly room: Room
+  readonly intake: Intake
+  readonly bandwidth: Bandwidth
+  readonly clock: Clock
+  readonly emit: (event: RoomEvent) => void
+}
+
+/** Those whom a host serves: each has a session here, which outlives its connections. */
+export class Guests {
+  /** Opens when all keep up with the talk. */
+  readonly gate: TalkGate
+  readonly #options: GuestsOptions
+  readonly #registry = new SessionRegistry()
+  /** By the id of their session. */
+  readonly #guests = new Map<string, HostedGuest>()
+  readonly #relayBudget = new RelayBudget()
+  #lastTransfer = 0
+  #isClosing = false
+
+  constructor(options: GuestsOptions) {
+    this.#options = options
+    this.gate = new TalkGate(options.clock, () => this.all().map(({session}) => session))
+  }
+
+  /** Everyone who has a session. */
+  all(): HostedGuest[] {
+    return [...this.#guests.values()]
+  }
+
+  /** Finds the guest that has a seat in the room. */
+  at(seat: number): HostedGuest | undefined {
+    return this.all().find(guest => guest.seat === seat)
+  }
+
+  /** Whether a device has a session, though its connection may be broken. */
+  has(fingerprint: string): boolean {
+    return this.#registry.has(fingerprint)
+  }
+
+  /**
+   * Takes in someone whom the door has admitted: someone new, or someone who is back.
+   * @throws ChatctlError when they leave before they have said what for
+   */
+  async admit(admitted: Admitted): Promise<void> {
+    const {peerFingerprint} = admitted
+    await awaitAttach(admitted, this.#options.clock, (connection, request) => {
+      if (this.#isClosing) connection.close('closed')
+      else if (request.session === null) this.#begin(connection, request, peerFingerprint)
+      else this.#resume(connection, request.session, request.lastSeen, peerFingerprint)
+    })
+  }
+
+  /** Resolves when everyone has heard what was said. */
+  async heard(): Promise<void> {
+    await Promise.allSettled(this.all().map(({session}) => session.acknowledged()))
+  }
+
+  /** Resolves when everyone has heard what was said, and no transfer runs. */
+  async settled(): Promise<void> {
+    await Promise.all(this.all().map(({desk}) => desk.idle()))
+    await this.heard()
+  }
+
+  /** Takes nobody in any more. */
+  turnAway(): void {
+    this.#isClosing = true
+  }
+
+  /** Ends all sessions; returns what settles when their files are put away, and when their connections are closed. */
+  dismiss(): {filesAway: Promise<unknown>; connectionsClosed: Promise<unknown>} {
+    const guests = this.all()
+    for (const {session} of guests) session.close('closed')
+    const reason = new ChatctlError('cancelled', 'the room was closed')
+    return {
+      filesAway: Promise.all(guests.map(({desk}) => desk.close(reason))),
+      connectionsClosed: Promise.all(guests.map(({session}) => session.gone)),
+    }
+  }
+
+  #begin(connection: Connection, {nick, purpose}: Attach, fingerprint: string): void {
+    const refusal = this.#refusalOf(nick, purpose)
+    if (refusal !== undefined) return connection.close(refusal)
+    const guest = this.#makeGuest(() => this.#forget(ticket.id))
+    const ticket = this.#registry.add(guest.session, fingerprint)
+    this.#guests.set(ticket.id, guest)
+    connection.control('attached', encodeJson({session: ticket, lastSeen: 0}))
+    guest.session.attach(connection, 0)
+    if (purpose === 'talk') guest.enter(nick)
+    else guest.pass(nick, purpose)
+  }
+
+  #refusalOf(nick: string, purpose: Purpose): string | undefined {
+    const {room, maxMembers, purposes} = this.#options
+    if (!isNick(nick)) return 'bad-nick'
+    if (purposes?.includes(purpose) === false) return 'files-only'
+    return purpose === 'talk' && room.members().length >= maxMembers ? 'room-full' : undefined
+  }
+
+  #resume(connection: Connection, ticket: Attached['session'], lastSeen: number, fingerprint: string): void {
+    const session = this.#registry.find(ticket, fingerprint)
+    if (session === undefined) return connection.close('unknown-session')
+    connection.control('attached', encodeJson({session: ticket, lastSeen: session.lastSeen}))
+    session.attach(connection, lastSeen)
+    this.#guests.get(ticket.id)?.returned()
+  }
+
+  #makeGuest(gone: () => void): HostedGuest {
+    const {room, clock, bandwidth, onDelivered} = this.#options
+    const tally = new DeliveryTally()
+    const guest = new HostedGuest({
+      room,
+      clock,
+      gate: this.gate,
+      relayLimits: {budget: this.#relayBudget, bandwidth},
+      findGuest: seat => this.at(seat),
+      makeDesk: (session, peer) => this.#makeDesk(session, peer, tally),
+      gone: () => {
+        gone()
+        if (tally.isWhole && hasSaidGoodbye(guest)) onDelivered?.()
+      },
+    })
+    return guest
+  }
+
+  #makeDesk(session: Session, peer: () => Member, tally: DeliveryTally): TransferDesk {
+    const {intake, clock, bandwidth, emit} = this.#options
+    return new TransferDesk({
+      session,
+      peer,
+      intake,
+      clock,
+      bandwidth,
+      nextNumber: () => ++this.#lastTransfer,
+      emit: event => {
+        tally.observe(event)
+        emit(event)
+      },
+    })
+  }
+
+  #forget(id: string): void {
+    this.#guests.delete(id)
+    this.#registry.remove(id)
+  }
+}
+
+function hasSaidGoodbye({session: {end}}: HostedGuest): boolean {
+  return end?.by === 'peer' && end.code === 'bye'
+}

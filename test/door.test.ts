@@ -1,0 +1,211 @@
+import {describe, expect, it} from 'vitest'
+import type {RoomEvent} from '../src/conversation.js'
+import {Door, type DoorOptions} from '../src/door.js'
+import {encodeFrame, encodeJson} from '../src/protocol/frame-encoder.js'
+import {seekAdmission} from '../src/security/admission.js'
+import {Codes} from '../src/security/codes.js'
+import {guardLimits} from '../src/security/guard.js'
+import type {JoinerOptions} from '../src/security/joiner-steps.js'
+import {toChatctlError} from '../src/errors/index.js'
+import {
+  FakeArrival,
+  hostFingerprint,
+  joinerFingerprint,
+  joinerOptions,
+  outcomeOf,
+  rightCode,
+  secureMemoryPair,
+  wrongCode,
+} from './helpers/admission.js'
+import {FakeClock} from './helpers/fake-clock.js'
+
+const yes = (): boolean => true
+
+/** A door in memory at which strangers knock from any address. */
+class Entrance {
+  readonly clock = new FakeClock()
+  readonly told: RoomEvent[] = []
+  readonly here = new Set<string>()
+  readonly door: Door
+
+  constructor(options: Partial<DoorOptions> = {}) {
+    this.door = new Door({ownFingerprint: hostFingerprint, codes: new Codes(), clock: this.clock, ...options})
+    this.door.house = {tell: event => this.told.push(event), isHere: fingerprint => this.here.has(fingerprint)}
+  }
+
+  /** Somebody comes; returns how they came in, or why not. */
+  async knock(changes: Partial<JoinerOptions> = {}, address = '192.0.2.1'): Promise<string> {
+    const pair = secureMemoryPair()
+    const granting = this.door
+      .admit(pair.host, new FakeArrival(address))
+      .catch((error: unknown) => this.door.refused(toChatctlError(error), address))
+    const outcome = await outcomeOf(seekAdmission(pair.joiner, joinerOptions({code: this.door.code, ...changes})))
+    await granting
+    return outcome
+  }
+
+  /** So many wrong codes come, each from another address, as fast as they are taken. */
+  flood(count: number): void {
+    for (let done = 0; done < count; done++) {
+      if (!this.door.guard.mayTry('203.0.113.255')) this.clock.advance(guardLimits.wrongCodeForgottenMs)
+      this.door.guard.countWrong(`198.51.${done >> 8}.${done & 255}`)
+    }
+  }
+
+  /** The notices, and the codes in invites, since the last call. */
+  heard(): string[] {
+    return this.told.splice(0).map(event => {
+      if (event.event === 'notice') return event.message
+      return event.event === 'invite' ? `${event.code} for ${event.uses}` : event.event
+    })
+  }
+}
+
+describe('a door', () => {
+  it('lets in who proves the code, and again without it while it is there', async () => {
+    const entrance = new Entrance()
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
+    expect(await entrance.knock()).toBe('code')
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
+  })
+
+  it('that is for codes only asks again, but for those whose session is here', async () => {
+    const entrance = new Entrance({isCodeOnly: true})
+    expect(await entrance.knock()).toBe('code')
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
+    expect(await entrance.knock({isKnown: yes})).toBe('code')
+    entrance.here.add(joinerFingerprint)
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
+  })
+
+  it('that is open lets anyone in, remembers nobody, and has no code', async () => {
+    const entrance = new Entrance({codes: undefined})
+    expect(await entrance.knock({acceptOpen: true})).toBe('nothing')
+    expect(await entrance.knock({isKnown: yes})).toBe('open-not-accepted')
+    expect(() => entrance.door.invite()).toThrow('this room is open')
+  })
+})
+
+describe('an invite for some guests', () => {
+  it('is told with the uses that are left, and as used up', async () => {
+    const entrance = new Entrance()
+    const code = entrance.door.invite(2)
+    await entrance.knock()
+    await entrance.knock()
+    expect(entrance.heard()).toEqual([`${code} for 2`, `${code} for 1`, `${code} for 0`])
+    expect(await entrance.knock()).toBe('wrong-code')
+  })
+
+  it('ends the code that was made before', async () => {
+    const entrance = new Entrance()
+    const {code} = entrance.door
+    entrance.door.invite(2)
+    expect(await entrance.knock({code})).toBe('wrong-code')
+  })
+
+  it('lets the code that was given rest, which is good again when it is used up', async () => {
+    const entrance = new Entrance({codes: new Codes(rightCode)})
+    const code = entrance.door.invite(1)
+    expect(entrance.heard()).toEqual([`${code} for 1`, expect.stringContaining('is good again when')])
+    expect(await entrance.knock({code: rightCode})).toBe('wrong-code')
+    expect(await entrance.knock({code})).toBe('code')
+    expect(entrance.heard().slice(1)).toEqual([`${code} for 0`, 'undefined for null'])
+    expect(await entrance.knock({code: rightCode})).toBe('code')
+  })
+
+  it('is called off by one for any number, which is the code that was given', async () => {
+    const entrance = new Entrance({codes: new Codes(rightCode)})
+    entrance.door.invite(1)
+    entrance.heard()
+    expect(entrance.door.invite()).toBe(rightCode)
+    expect(entrance.heard()).toEqual(['undefined for null'])
+    expect(await entrance.knock({code: rightCode})).toBe('code')
+  })
+})
+
+describe('a host', () => {
+  it('hears of each wrong code, and for how long its source is refused', async () => {
+    const entrance = new Entrance()
+    const outcomes: string[] = []
+    for (let count = 0; count < 4; count++) outcomes.push(await entrance.knock({code: wrongCode}))
+    expect(outcomes).toEqual(['wrong-code', 'wrong-code', 'wrong-code', 'too-many-tries'])
+    expect(entrance.heard()).toEqual([
+      'a wrong code came from 192.0.2.1',
+      '2 wrong codes from 192.0.2.1',
+      '3 wrong codes from 192.0.2.1; refused for 60 s',
+    ])
+  })
+
+  it('hears which network is refused where one machine has many addresses', async () => {
+    const entrance = new Entrance()
+    for (const tail of ['1', '2', '3']) await entrance.knock({code: wrongCode}, `2001:db8::${tail}`)
+    expect(entrance.heard().at(-1)).toBe('3 wrong codes from 2001:db8:0:0::/64; refused for 60 s')
+  })
+
+  it('hears after ten wrong codes that the code is replaced, and by which', async () => {
+    const entrance = new Entrance()
+    const {code} = entrance.door
+    entrance.flood(9)
+    expect(entrance.door.code).toBe(code)
+    entrance.flood(1)
+    expect(entrance.heard().slice(10)).toEqual([
+      '10 wrong codes: the code is replaced',
+      `${entrance.door.code} for null`,
+    ])
+    entrance.clock.advance(guardLimits.wrongCodeForgottenMs)
+    expect(await entrance.knock({code})).toBe('wrong-code')
+  })
+
+  it('hears after a hundred that only remembered devices come in, until it makes another code', async () => {
+    const entrance = new Entrance()
+    await entrance.knock()
+    entrance.flood(100)
+    expect(entrance.heard().at(-1)).toBe(
+      '100 wrong codes: the code is withdrawn; only remembered devices come in until /invite',
+    )
+    entrance.clock.advance(guardLimits.wrongCodeForgottenMs)
+    expect(await entrance.knock({}, '192.0.2.9')).toBe('wrong-code')
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
+    entrance.door.invite()
+    expect(await entrance.knock({}, '192.0.2.9')).toBe('code')
+  })
+
+  it('keeps the code that it gave, and takes one try of it in five seconds after ten wrong ones', async () => {
+    const entrance = new Entrance({codes: new Codes(rightCode)})
+    entrance.flood(10)
+    expect(entrance.heard().at(-1)).toBe('10 wrong codes: one try in 5 s is taken now')
+    entrance.clock.advance(guardLimits.wrongCodeForgottenMs - 1)
+    expect(await entrance.knock()).toBe('too-many-tries')
+    entrance.clock.advance(1)
+    entrance.flood(1)
+    expect(await entrance.knock()).toBe('too-many-tries')
+    entrance.flood(200)
+    entrance.clock.advance(guardLimits.wrongCodeForgottenMs)
+    expect(await entrance.knock({code: rightCode})).toBe('code')
+  })
+
+  it('hears nothing of strangers who only make noise', async () => {
+    const entrance = new Entrance()
+    const {joiner, host} = secureMemoryPair()
+    joiner.write([...encodeFrame('goaway', encodeJson({code: 'wrong-code'}))])
+    const refused = await entrance.door.admit(host, new FakeArrival()).catch(toChatctlError)
+    entrance.door.refused(refused as ReturnType<typeof toChatctlError>, '192.0.2.1')
+    expect(entrance.told).toEqual([])
+  })
+
+  it('hears of a joiner that has the right code, and finds that the host has not', async () => {
+    const entrance = new Entrance()
+    const {joiner, host} = secureMemoryPair()
+    const write = joiner.write.bind(joiner)
+    let frames = 0
+    joiner.write = (buffers, onFlushed) => {
+      // In place of READY.
+      if (++frames === 4) write([...encodeFrame('goaway', encodeJson({code: 'wrong-code'}))])
+      else write(buffers, onFlushed)
+    }
+    const granting = entrance.door.admit(host, new FakeArrival()).catch(toChatctlError)
+    void outcomeOf(seekAdmission(joiner, joinerOptions({code: entrance.door.code})))
+    entrance.door.refused((await granting) as ReturnType<typeof toChatctlError>, '192.0.2.1')
+    expect(entrance.heard()).toEqual(['192.0.2.1 had the right code, but not ours: someone may be in the middle'])
+  })
+})
