@@ -50,7 +50,8 @@ export class RoomView {
     require(this.#isWelcome !== (message.type === 'welcome'), `${message.type} out of turn`)
     switch (message.type) {
       case 'welcome':
-        return this.#enter(message)
+        this.#enter(message)
+        return undefined
       case 'joined':
         this.#add(message.member)
         return {event: 'joined', member: message.member}
@@ -66,7 +67,7 @@ export class RoomView {
     }
   }
 
-  #enter({you, host, members}: RoomMessage & {type: 'welcome'}): undefined {
+  #enter({you, host, members}: RoomMessage & {type: 'welcome'}): void {
     this.#isWelcome = true
     this.#me = you
     this.#host = host
