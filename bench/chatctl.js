@@ -9,13 +9,10 @@ export const chatctl = [process.execPath, fileURLToPath(new URL('../bin/run.js',
 
 const troubles = ['error', 'failed', 'declined', 'cancelled']
 
-/**
- * Starts `chatctl host` on loopback, taking all files into `out`; returns it with its port and code. Trouble is the end
- * of the benchmark, unless it is expected.
- */
-export async function startHost(defer, {home, out, expectsTrouble = false}) {
+/** Starts `chatctl host` on loopback, taking all files into `out`; returns it with its port and code. */
+export async function startHost(defer, {home, out}) {
   const args = ['host', '--port', '0', '--bind', '127.0.0.1', '--nick', 'host', '--accept', 'all', '--out', out]
-  const room = await startMember(defer, args, {home, expectsTrouble})
+  const room = await startMember(defer, args, {home})
   const {port, code} = await room.next('listening')
   return {...room, port, code}
 }
@@ -46,7 +43,7 @@ async function startMember(defer, args, given) {
     if (!line.startsWith('listening on ')) console.error(line)
   })
   const events = new EventEmitter()
-  createInterface({input: child.stdout}).on('line', line => {
+  const told = createInterface({input: child.stdout}).on('line', line => {
     const event = JSON.parse(line)
     if (troubles.includes(event.event) && !given.expectsTrouble)
       events.emit('error', new Error(`${args[0]}: ${event.message}`))
@@ -56,6 +53,11 @@ async function startMember(defer, args, given) {
     pid: child.pid,
     /** Resolves with the next event of a name; any trouble rejects. */
     next: async name => (await once(events, name))[0],
+    /** Reads on, and minds nothing of it: neither trouble nor floods. */
+    ignore() {
+      told.close()
+      child.stdout.resume()
+    },
     act: action => child.stdin.write(`${JSON.stringify(action)}\n`),
   }
 }

@@ -71,7 +71,10 @@ export class RelayPipe implements ChannelSink, BudgetedRelay {
 
   /** More than was declared would come without being asked for: the limiters know only of what was. */
   bytes(piece: Buffer): void {
-    if (this.#source.window.received > this.#declaredBytes) return this.#breakOff('size-mismatch')
+    if (this.#source.window.received > this.#declaredBytes) {
+      this.#breakOff('size-mismatch')
+      return
+    }
     this.#waiting.add(piece)
     if (this.#writes < maxWrites) this.#passAll()
   }

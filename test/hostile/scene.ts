@@ -47,7 +47,10 @@ export class Scene {
   /** Resolves when mallory has had this answer; what ends the session has to be the only end. */
   async answered(answer: Answer): Promise<void> {
     const {mallory} = this
-    if (answer === 'nothing') return this.#goesOn()
+    if (answer === 'nothing') {
+      await this.#goesOn()
+      return
+    }
     if ('goaway' in answer) {
       await until(() => mallory.isClosed)
       expect(mallory.farewells).toEqual([answer.goaway])
