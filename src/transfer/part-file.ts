@@ -1,8 +1,8 @@
-import type {BigIntStats} from 'node:fs'
-import {type FileHandle, lstat, mkdir, open, rm, statfs} from 'node:fs/promises'
+import {type FileHandle, mkdir, open, rm, statfs} from 'node:fs/promises'
 import {join} from 'node:path'
 import {ChatctlError} from '../errors/index.js'
-import {errnoOf, toWriteError} from './disk-error.js'
+import {toWriteError} from './disk-error.js'
+import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
 import {fitName, maxNameBytes} from './file-name.js'
 import {publish} from './publish.js'
 
@@ -28,7 +28,7 @@ export interface PartFileOptions {
  */
 export class PartFile {
   readonly #handle: FileHandle
-  readonly #identity: Identity
+  readonly #identity: FileIdentity
   readonly #path: string
   readonly #directory: string
   readonly #name: string
@@ -36,7 +36,7 @@ export class PartFile {
 
   private constructor(
     handle: FileHandle,
-    identity: Identity,
+    identity: FileIdentity,
     path: string,
     {directory, name}: Pick<PartFileOptions, 'directory' | 'name'>,
   ) {
@@ -57,7 +57,7 @@ export class PartFile {
       await mkdir(options.directory, {recursive: true})
       await requireRoom(options)
       const handle = await open(path, 'wx')
-      return new PartFile(handle, await handle.stat({bigint: true}), path, options)
+      return new PartFile(handle, await identityOf(handle), path, options)
     } catch (error) {
       throw toWriteError(error, path)
     }
@@ -123,31 +123,17 @@ export class PartFile {
 
   async #remove(): Promise<void> {
     try {
-      if (await this.#isOwn(this.#path)) await rm(this.#path, {force: true})
+      if (await standsAt(this.#identity, this.#path)) await rm(this.#path, {force: true})
     } catch (error) {
       throw toWriteError(error, this.#path)
     }
   }
 
   async #requireOwn(path: string): Promise<void> {
-    if (await this.#isOwn(path)) return
+    if (await standsAt(this.#identity, path)) return
     throw new ChatctlError('not-writable', `somebody has put something else in the place of ${path}`)
   }
-
-  /** Whether it is this file that stands there, and no link to it or to anything else. */
-  async #isOwn(path: string): Promise<boolean> {
-    try {
-      const {dev, ino} = await lstat(path, {bigint: true})
-      return dev === this.#identity.dev && ino === this.#identity.ino
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return false
-      throw error
-    }
-  }
 }
-
-/** What tells a file from every other on this machine. */
-type Identity = Pick<BigIntStats, 'dev' | 'ino'>
 
 function partName({name, transfer}: PartFileOptions): string {
   if (!transferId.test(transfer)) throw new RangeError('a transfer id is 32 hexadecimal digits')

@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises'
 import {join} from 'node:path'
 import {ChatctlError} from '../errors/index.js'
 import {errnoOf} from './disk-error.js'
+import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
 import {numberName} from './file-name.js'
 
 /** How many files of one name a directory may hold before a further one is refused. */
@@ -25,7 +26,10 @@ async function claim(partPath: string, path: string, link: typeof fs.link): Prom
   try {
     await link(partPath, path)
   } catch (error) {
-    return errnoOf(error) === 'EEXIST' ? false : claimWithoutLinks(partPath, path)
+    if (errnoOf(error) === 'EEXIST') return false
+    // The file or its directory is gone: that is no file system without links.
+    if (errnoOf(error) === 'ENOENT') throw error
+    return claimWithoutLinks(partPath, path)
   }
   await fs.unlink(partPath)
   return true
@@ -33,17 +37,23 @@ async function claim(partPath: string, path: string, link: typeof fs.link): Prom
 
 /** An empty file of our own holds the name until the whole one is moved over it. */
 async function claimWithoutLinks(partPath: string, path: string): Promise<boolean> {
-  try {
-    await (await fs.open(path, 'wx')).close()
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false
-    throw error
-  }
+  const placeholder = await hold(path)
+  if (placeholder === undefined) return false
   try {
     await fs.rename(partPath, path)
   } catch (error) {
-    await fs.unlink(path)
+    if (await standsAt(placeholder, path)) await fs.unlink(path)
     throw error
   }
   return true
+}
+
+async function hold(path: string): Promise<FileIdentity | undefined> {
+  try {
+    const handle = await fs.open(path, 'wx')
+    return await identityOf(handle).finally(() => handle.close())
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return undefined
+    throw error
+  }
 }

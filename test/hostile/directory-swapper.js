@@ -17,11 +17,17 @@ function swap() {
   attempt(() => symlinkSync(elsewhere, directory))
   for (const name of partsIn(aside).slice(0, 2)) plant(join(aside, name))
   attempt(() => unlinkSync(directory))
-  attempt(() => renameSync(aside, directory))
+  putBack()
   for (const name of partsIn(directory).slice(0, 1)) plant(join(directory, name))
   if (!swap.isReady) process.stdout.write('ready\n')
   swap.isReady = true
   setImmediate(swap)
+}
+
+/** In the moment without a directory the receiver may have made one. */
+function putBack() {
+  attempt(() => renameSync(directory, `${directory}.made.${(swap.made = (swap.made ?? 0) + 1)}`))
+  attempt(() => renameSync(aside, directory))
 }
 
 /** Takes a file out of its place and puts a link to the victim, or forged bytes, there. */

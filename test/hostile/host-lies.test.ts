@@ -3,6 +3,7 @@ import type {HostLink} from '../../src/host-link.js'
 import {Membership} from '../../src/membership.js'
 import {frameRules, type FrameName} from '../../src/protocol/frame.js'
 import {attachTimeoutMs, requestAttach} from '../../src/session/attach.js'
+import {emptyMemory} from '../helpers/peer-memory.js'
 import {secureMemoryPair} from '../helpers/admission.js'
 import {FakeClock} from '../helpers/fake-clock.js'
 import {openFilesOf} from '../helpers/open-files.js'
@@ -36,7 +37,8 @@ class Visit {
         session.attach(connection, lastSeen),
       )
     }
-    const link = {reached: undefined, connect} as unknown as HostLink
+    const remember = () => Promise.resolve()
+    const link = {reached: undefined, memory: emptyMemory('host'), remember, connect} as unknown as HostLink
     this.ana = new Participant(intake => new Membership({intake, clock: this.clock, link}))
     this.entered = this.ana.room.enter().then(
       () => undefined,
