@@ -37,11 +37,15 @@ export function canonicalCode(typed: string): string {
 
 /**
  * What the last word of a half-typed code may become, and that word as it was typed: what Tab wants to know.
- * Nothing typed may become anything, which nobody wants to read.
+ * Nothing typed may become anything, which nobody wants to read. What can only be one word goes on to the next, if a
+ * code needs more.
  */
 export function completeCode(typed: string): [completions: string[], word: string] {
-  const word = /[^\s-]*$/.exec(typed)?.[0] ?? ''
-  return [word === '' ? [] : wordlist.filter(other => other.startsWith(word.toLowerCase())), word]
+  const parts = typed.trimStart().split(/[\s-]+/)
+  const word = parts.at(-1) ?? ''
+  const found = word === '' ? [] : wordlist.filter(other => other.startsWith(word.toLowerCase()))
+  const isWhole = found.length === 1 && parts.length < minWords
+  return [isWhole ? found.map(only => `${only}-`) : found, word]
 }
 
 function checkedDigits(digits: string): string {

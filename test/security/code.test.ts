@@ -91,9 +91,11 @@ describe('a generated code', () => {
 
 describe('the completion of a code', () => {
   it.each([
-    ['lega', ['legal'], 'lega'],
-    ['LEGA', ['legal'], 'LEGA'],
+    ['lega', ['legal-'], 'lega'],
+    ['LEGA', ['legal-'], 'LEGA'],
     ['legal-zo', ['zone', 'zoo'], 'zo'],
+    ['legal zoo', ['zoo-'], 'zoo'],
+    [' legal  aban', ['abandon-'], 'aban'],
     ['legal zoo aban', ['abandon'], 'aban'],
     ['legal-xyz', [], 'xyz'],
     ['legal-', [], ''],
