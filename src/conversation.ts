@@ -141,7 +141,7 @@ export interface Conversation {
   subscribe(listener: (event: RoomEvent) => void): () => void
   /** Every event from now on, ending after `bye`. */
   events(): AsyncIterable<RoomEvent>
-  /** Holds floods of talk back while more than 4 MiB wait at a display, unless nobody has read there for 2 s. */
+  /** Holds floods of talk back while more than 4 MiB wait at a display; one that takes nothing for 2 s holds up nobody. */
   paceBy(display: Display): void
   /** Sends text to everyone; resolves once the room has it. */
   say(text: string, kind?: 'say' | 'me'): Promise<void>

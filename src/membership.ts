@@ -53,10 +53,12 @@ export class Membership extends ConversationBase implements Conversation {
       detached: () => void this.#comeBack(),
       ended: end => this.#end(end),
     }
-    const shown = new TalkGate(options.clock, () => this.displays)
+    // The host gives up a member that acknowledges nothing for long.
+    const shown = new TalkGate(options.clock, () => this.displays, Infinity)
     this.session = new Session('joiner', owner, laterBytes => shown.isOpen(undefined, laterBytes))
     this.welcomed = new Promise((resolve, reject) => (this.#welcome = {resolve, reject}))
-    this.#gate = new TalkGate(options.clock, () => [this.session])
+    // Whoever holds this member back does so for others; whether the host lives at all, the heartbeat tells.
+    this.#gate = new TalkGate(options.clock, () => [this.session], Infinity)
     this.#desk = new TransferDesk({
       session: this.session,
       peer: (relayedFor = this.host) => relayedFor,

@@ -27,11 +27,14 @@ export interface Listener {
 export class TalkGate {
   readonly #clock: Clock
   readonly #listeners: () => Iterable<Listener>
+  readonly #patienceMs: number
   readonly #behind = new WeakMap<Listener, {taken: number; since: number}>()
 
-  constructor(clock: Clock, listeners: () => Iterable<Listener>) {
+  /** `patienceMs` is how long a listener that is behind may take nothing. */
+  constructor(clock: Clock, listeners: () => Iterable<Listener>, patienceMs = stuckAfterMs) {
     this.#clock = clock
     this.#listeners = listeners
+    this.#patienceMs = patienceMs
   }
 
   /** Whether a speaker may go on now, as if the last `laterBytes` of what it said did not wait yet. */
@@ -58,7 +61,7 @@ export class TalkGate {
   #isStuck(listener: Listener): boolean {
     const now = this.#clock.now()
     const known = this.#behind.get(listener)
-    if (known?.taken === listener.takenCount) return now - known.since >= stuckAfterMs
+    if (known?.taken === listener.takenCount) return now - known.since >= this.#patienceMs
     this.#behind.set(listener, {taken: listener.takenCount, since: now})
     return false
   }
