@@ -50,7 +50,7 @@ describe('a host in event mode', () => {
     const take = eventReader()
     let guestExit: Promise<number | null> | undefined
     let shown = 0
-    let hasLeft = false
+    const left: string[] = []
 
     const flood = (port: number, code: string): void => {
       const guest = start(['join', `127.0.0.1:${port}`], {CHATCTL_CODE: code})
@@ -61,11 +61,11 @@ describe('a host in event mode', () => {
     const observe = ({event, port, code, text}: Told): void => {
       if (event === 'listening') flood(port, code)
       else if (event === 'message' && text === texts[shown]) shown++
-      else if (event === 'left') hasLeft = true
+      else if (event === 'left') left.push(event)
     }
     for await (const chunk of host.stdout.setEncoding('utf8') as AsyncIterable<string>) {
       take(chunk).forEach(observe)
-      if (hasLeft) host.stdin.end('/quit\n')
+      if (left.length > 0) host.stdin.end('/quit\n')
       else if (shown > 0) await ask(host, 32, gone)
     }
     expect(await exitOf(host)).toBe(0)
