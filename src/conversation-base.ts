@@ -1,5 +1,6 @@
 import type {
   Conversation,
+  Display,
   Member,
   Offer,
   OutgoingFile,
@@ -25,6 +26,8 @@ export type Ending = Awaited<Conversation['ended']>
 export abstract class ConversationBase {
   protected readonly view = new RoomView()
   protected readonly hub = new EventHub()
+  /** What shows the conversation. */
+  protected readonly displays: Display[] = []
   readonly bandwidth: Bandwidth
   readonly ended: Promise<Ending>
   #finish: (ending: Ending) => void = () => undefined
@@ -53,6 +56,10 @@ export abstract class ConversationBase {
 
   events(): AsyncIterable<RoomEvent> {
     return this.hub.events()
+  }
+
+  paceBy(display: Display): void {
+    this.displays.push(display)
   }
 
   offers(): Offer[] {

@@ -117,6 +117,14 @@ export interface Transfer {
   readonly state: 'offered' | 'moving'
 }
 
+/** Where what happens is shown to whoever reads there. */
+export interface Display {
+  /** Bytes that wait to be read. */
+  readonly waitingBytes: number
+  /** How much has been read, in whatever unit: as long as this stays the same, nobody reads. */
+  readonly takenCount: number
+}
+
 /**
  * A room as one of its members has it: what host() and join() give, and all that a shell needs.
  *
@@ -133,6 +141,8 @@ export interface Conversation {
   subscribe(listener: (event: RoomEvent) => void): () => void
   /** Every event from now on, ending after `bye`. */
   events(): AsyncIterable<RoomEvent>
+  /** Holds floods of talk back while more than 4 MiB wait at a display; one that takes nothing for 2 s holds up nobody. */
+  paceBy(display: Display): void
   /** Sends text to everyone; resolves once the room has it. */
   say(text: string, kind?: 'say' | 'me'): Promise<void>
   /** Sends text to one member; resolves once the room has it. */

@@ -1,4 +1,4 @@
-import type {Member, RoomEvent} from './conversation.js'
+import type {Display, Member, RoomEvent} from './conversation.js'
 import {DeliveryTally} from './delivery-tally.js'
 import type {Door} from './door.js'
 import {ChatctlError} from './errors/index.js'
@@ -36,11 +36,13 @@ export interface GuestsOptions extends GuestTerms {
   readonly bandwidth: Bandwidth
   readonly clock: Clock
   readonly emit: (event: RoomEvent) => void
+  /** What shows the room here. */
+  readonly displays: readonly Display[]
 }
 
 /** Those whom a host serves: each has a session here, which outlives its connections. */
 export class Guests {
-  /** Opens when all keep up with the talk. */
+  /** Opens when all keep up with the talk, the host's own display too. */
   readonly gate: TalkGate
   readonly #options: GuestsOptions
   readonly #registry = new SessionRegistry()
@@ -52,7 +54,7 @@ export class Guests {
 
   constructor(options: GuestsOptions) {
     this.#options = options
-    this.gate = new TalkGate(options.clock, () => this.all().map(({session}) => session))
+    this.gate = new TalkGate(options.clock, () => [...this.all().map(({session}) => session), ...options.displays])
   }
 
   /** Everyone who has a session. */

@@ -55,7 +55,7 @@ export class HostedGuest implements SessionOwner {
   constructor(services: GuestServices) {
     this.#services = services
     this.#pace = new TalkPace(services.clock)
-    this.session = new Session('host', this, () => services.gate.isOpen(this.#pace))
+    this.session = new Session('host', this, laterBytes => services.gate.isOpen(this.#pace, laterBytes))
     this.desk = services.makeDesk(this.session, () => this.member)
     this.relays = new RelayPort(this.session)
   }

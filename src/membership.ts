@@ -9,7 +9,7 @@ import {isRoomMessage, type RoomMessage} from './room/room-view.js'
 import {checkText} from './room/text.js'
 import {attachTimeoutMs} from './session/attach.js'
 import type {Clock} from './session/clock.js'
-import {Session, type SessionEnd} from './session/session.js'
+import {Session, type SessionEnd, type SessionOwner} from './session/session.js'
 import {TalkGate} from './session/talk-gate.js'
 import {farewellMs, within} from './session/within.js'
 import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
@@ -47,14 +47,18 @@ export class Membership extends ConversationBase implements Conversation {
     super(options.clock)
     this.#options = options
     options.link.onEvent = event => this.hub.emit(event)
-    this.session = new Session('joiner', {
+    const owner: SessionOwner = {
       message: message => this.#take(message),
       channel: channel => this.#desk.handleChannel(channel),
       detached: () => void this.#comeBack(),
       ended: end => this.#end(end),
-    })
+    }
+    // The host gives up a member that acknowledges nothing for long.
+    const shown = new TalkGate(options.clock, () => this.displays, Infinity)
+    this.session = new Session('joiner', owner, laterBytes => shown.isOpen(undefined, laterBytes))
     this.welcomed = new Promise((resolve, reject) => (this.#welcome = {resolve, reject}))
-    this.#gate = new TalkGate(options.clock, () => [this.session])
+    // Whoever holds this member back does so for others; whether the host lives at all, the heartbeat tells.
+    this.#gate = new TalkGate(options.clock, () => [this.session], Infinity)
     this.#desk = new TransferDesk({
       session: this.session,
       peer: (relayedFor = this.host) => relayedFor,

@@ -4,6 +4,7 @@ import {errorText} from '../repl/error-text.js'
 import {eventText} from '../repl/event-text.js'
 import {doorLines} from '../repl/first-screen.js'
 import {parseInput} from '../repl/input.js'
+import {LineOutput} from '../repl/line-output.js'
 import {runShell} from '../repl/run-shell.js'
 import type {ShellIo} from '../repl/shell-io.js'
 import type {Shell} from '../repl/shell.js'
@@ -31,6 +32,7 @@ export function runReception(conversation: Conversation, io: ShellIo, choices: R
   const view = new DeliveryView({...choices.screen, direction: 'receive'})
   const print = (text: string): void => view.print(text)
   return runStreams(conversation, io, {
+    outputs: [new LineOutput(io.stderr)],
     print,
     fail: error => print(errorText(error, theme)),
     show,

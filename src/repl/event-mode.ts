@@ -1,8 +1,8 @@
 import type {Conversation, RoomEvent} from '../conversation.js'
 import {type Action, parseAction} from './action.js'
-import {boundedLines} from './bounded-output.js'
 import {eventLine} from './event-line.js'
 import {listeningLine} from './first-screen.js'
+import {LineOutput} from './line-output.js'
 import type {Shell} from './shell.js'
 import type {ShellIo} from './shell-io.js'
 import {runStreams} from './stream-mode.js'
@@ -14,13 +14,14 @@ import {runStreams} from './stream-mode.js'
  * Returns the exit code of the process.
  */
 export function runEventMode(conversation: Conversation, io: ShellIo): Promise<number> {
-  const out = boundedLines(io.stdout)
-  const print = boundedLines(io.stderr)
+  const [out, err] = [new LineOutput(io.stdout), new LineOutput(io.stderr)]
+  const print = (text: string) => err.write(text)
   const show = (event: RoomEvent) => {
     if (event.event === 'listening') print(listeningLine(event))
-    out(eventLine(event, new Date()))
+    out.write(eventLine(event, new Date()))
   }
   return runStreams(conversation, io, {
+    outputs: [out, err],
     print,
     fail: ({code, message}) => show({event: 'error', code, message}),
     show,

@@ -1,10 +1,10 @@
 import type {Conversation, RoomEvent} from '../conversation.js'
 import {formatPart, formatRate} from '../ui/format.js'
 import {createTheme} from '../ui/theme.js'
-import {boundedLines} from './bounded-output.js'
 import {errorText} from './error-text.js'
 import {eventText, isRepeated} from './event-text.js'
 import {connectedLine, listeningLines, type ListeningEvent} from './first-screen.js'
+import {LineOutput} from './line-output.js'
 import {messageLine, type MessageEvent} from './message-text.js'
 import type {ShellIo} from './shell-io.js'
 import {runStreams} from './stream-mode.js'
@@ -16,9 +16,10 @@ import {runStreams} from './stream-mode.js'
  */
 export function runLineMode(conversation: Conversation, io: ShellIo): Promise<number> {
   const theme = createTheme(false)
-  const out = boundedLines(io.stdout)
-  const print = boundedLines(io.stderr)
+  const [out, err] = [new LineOutput(io.stdout), new LineOutput(io.stderr)]
+  const print = (text: string) => err.write(text)
   return runStreams(conversation, io, {
+    outputs: [out, err],
     print,
     fail: error => print(errorText(error, theme)),
     show: event => show(event),
@@ -27,7 +28,7 @@ export function runLineMode(conversation: Conversation, io: ShellIo): Promise<nu
 
   function show(event: RoomEvent): void {
     if (event.event === 'message') {
-      if (!event.self) out(messageLine(event))
+      if (!event.self) out.write(messageLine(event))
     } else if (event.event === 'listening') print(listeningLines(event, conversation, io.facts))
     else if (isTold(event, io.verbosity)) tell(event)
   }

@@ -1,7 +1,8 @@
-import type {Readable, Writable} from 'node:stream'
+import type {Readable} from 'node:stream'
 import type {Conversation, RoomEvent} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
 import {isHosted} from './is-hosted.js'
+import type {LineOutput} from './line-output.js'
 import type {InputLine} from './line-splitter.js'
 import {readLines} from './read-lines.js'
 import {settlesWithin} from './settles-within.js'
@@ -13,6 +14,8 @@ const utf8Hint = 'Text is sent as UTF-8: convert it first, for example with `ico
 
 /** How line mode and event mode differ. */
 export interface StreamView extends ShellView {
+  /** Where it shows things: talk goes at the pace of those who read there, and the end waits for them. */
+  outputs: readonly LineOutput[]
   /** Shows what happens in the room. */
   show: (event: RoomEvent) => void
   /** Does what a line of standard input says; resolves when the next may come. */
@@ -22,6 +25,7 @@ export interface StreamView extends ShellView {
 /** Runs a shell that reads and writes lines, until the conversation is over; returns the exit code of the process. */
 export async function runStreams(conversation: Conversation, io: ShellIo, view: StreamView): Promise<number> {
   const shell = new Shell(conversation, io, view)
+  for (const output of view.outputs) conversation.paceBy(output)
   conversation.subscribe(event => {
     shell.outcome.observe(event)
     view.show(event)
@@ -31,7 +35,7 @@ export async function runStreams(conversation: Conversation, io: ShellIo, view: 
   const {error} = await conversation.ended
   if (error) view.fail(error)
   io.stdin.destroy()
-  await Promise.all([flush(io.stdout), flush(io.stderr)])
+  await Promise.all(view.outputs.map(output => output.flushed()))
   return error?.exitCode ?? (isHosted(conversation) ? 0 : shell.outcome.exitCode)
 }
 
@@ -61,8 +65,4 @@ async function finish(conversation: Conversation, io: ShellIo, shell: Shell): Pr
   if (isAnswered) await conversation.settled()
   shell.outcome.conclude()
   await conversation.leave()
-}
-
-function flush(stream: Writable): Promise<void> {
-  return new Promise(resolve => stream.write('', () => resolve()))
 }

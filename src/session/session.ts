@@ -4,7 +4,7 @@ import {moreFlag, type FrameHeader} from '../protocol/frame.js'
 import {decodeJson} from '../protocol/json.js'
 import {hostMessage, memberMessage, type Message} from '../protocol/messages.js'
 import type {ChannelLabel} from '../protocol/payloads.js'
-import {AckTimer} from './ack-timer.js'
+import {AckTimer, type MayAcknowledge} from './ack-timer.js'
 import {Channels, type Role} from './channels.js'
 import type {Connection, ConnectionEnd} from './connection.js'
 import {Inbox} from './inbox.js'
@@ -44,7 +44,7 @@ export interface SessionOwner {
 export class Session {
   readonly role: Role
   readonly #owner: SessionOwner
-  readonly #mayAcknowledge: () => boolean
+  readonly #mayAcknowledge: MayAcknowledge
   readonly #outbox = new Outbox()
   readonly #inbox = new Inbox()
   #connection: Connection | undefined
@@ -55,19 +55,19 @@ export class Session {
   #waiting: {sequence: number; resolve: () => void; reject: (error: ChatctlError) => void}[] = []
 
   /** A session whose acknowledgements wait while `mayAcknowledge` is false: that holds back who speaks. */
-  constructor(role: Role, owner: SessionOwner, mayAcknowledge = (): boolean => true) {
+  constructor(role: Role, owner: SessionOwner, mayAcknowledge: MayAcknowledge = () => true) {
     this.role = role
     this.#owner = owner
     this.#mayAcknowledge = mayAcknowledge
   }
 
-  /** Bytes of talk that wait for the peer. */
+  /** Bytes of talk that wait for the peer: none after the end. */
   get waitingBytes(): number {
-    return this.#outbox.bytes
+    return this.#end ? 0 : this.#outbox.bytes
   }
 
-  /** How many frames of talk the peer has acknowledged. */
-  get acknowledgedCount(): number {
+  /** How many frames of talk the peer has taken, by its acks. */
+  get takenCount(): number {
     return this.#outbox.acknowledged
   }
 
@@ -102,7 +102,7 @@ export class Session {
     this.#connection = connection
     this.#gone = connection.gone
     this.#channels = new Channels(connection, this.role, channel => this.#owner.channel(channel))
-    this.#ackTimer = new AckTimer(connection.clock, () => this.#acknowledge(), this.#mayAcknowledge)
+    this.#ackTimer = new AckTimer(connection.clock, sequence => this.#acknowledge(sequence), this.#mayAcknowledge)
     connection.handTo({
       nextFrame: () => this.#nextFrame(),
       frame: (header, payload) => this.#takeFrame(header, payload),
@@ -169,7 +169,7 @@ export class Session {
   #takeMessage(header: FrameHeader, payload: Buffer): void {
     const isContinued = (header.flags & moreFlag) !== 0
     const bytes = this.#inbox.take({sequence: header.number, isContinued, payload})
-    this.#ackTimer?.received(payload.length)
+    this.#ackTimer?.received(this.#inbox.lastSeen, payload.length)
     if (bytes === undefined) return
     const message = decodeJson(this.role === 'host' ? memberMessage : hostMessage, bytes)
     this.#owner.message(message, bytes.length)
@@ -181,8 +181,8 @@ export class Session {
     this.#connection?.wake()
   }
 
-  #acknowledge(): void {
-    this.#connection?.control('ack', Buffer.alloc(0), {number: this.#inbox.lastSeen})
+  #acknowledge(sequence: number): void {
+    this.#connection?.control('ack', Buffer.alloc(0), {number: sequence})
   }
 
   #settleWaiting(): void {

@@ -1,5 +1,4 @@
 import type {Clock} from './clock.js'
-import type {Session} from './session.js'
 import type {TalkPace} from './talk-pace.js'
 
 /** Bytes of talk that wait for one listener above which those who speak are held back: half of what may wait. */
@@ -10,24 +9,37 @@ export const stuckAfterMs = 2000
 
 const lookAgainAfterMs = 20
 
+/** Whom, or what, talk goes to. */
+export interface Listener {
+  /** Bytes of talk that wait for it. */
+  readonly waitingBytes: number
+  /** How much it has taken, in whatever unit: as long as this stays the same, it takes nothing. */
+  readonly takenCount: number
+  /** Ends it when it is stuck, if it is not to be there then; nobody waits for it any more in any case. */
+  close?(code: 'slow'): void
+}
+
 /**
  * Holds speakers back while a listener is far behind, so that a flood goes at the pace of the slowest who still
- * reads. A listener that takes nothing is closed instead: it must not hold up everybody else. Nor does a flood hold up
+ * reads. A listener that takes nothing is given up instead: it must not hold up everybody else. Nor does a flood hold up
  * who says little: one who takes crumbs, and one who floods, could keep a whole room silent.
  */
 export class TalkGate {
   readonly #clock: Clock
-  readonly #listeners: () => Iterable<Session>
-  readonly #behind = new Map<Session, {taken: number; since: number}>()
+  readonly #listeners: () => Iterable<Listener>
+  readonly #patienceMs: number
+  readonly #behind = new WeakMap<Listener, {taken: number; since: number}>()
 
-  constructor(clock: Clock, listeners: () => Iterable<Session>) {
+  /** `patienceMs` is how long a listener that is behind may take nothing. */
+  constructor(clock: Clock, listeners: () => Iterable<Listener>, patienceMs = stuckAfterMs) {
     this.#clock = clock
     this.#listeners = listeners
+    this.#patienceMs = patienceMs
   }
 
-  /** Whether a speaker may go on now. */
-  isOpen(pace?: TalkPace): boolean {
-    return [...this.#listeners()].every(listener => this.#keepsUp(listener)) || pace?.isCalm === true
+  /** Whether a speaker may go on now, as if the last `laterBytes` of what it said did not wait yet. */
+  isOpen(pace?: TalkPace, laterBytes = 0): boolean {
+    return [...this.#listeners()].every(listener => this.#keepsUp(listener, laterBytes)) || pace?.isCalm === true
   }
 
   /** Resolves when a speaker may go on. */
@@ -35,18 +47,22 @@ export class TalkGate {
     while (!this.isOpen(pace)) await new Promise<void>(resolve => this.#clock.setTimeout(resolve, lookAgainAfterMs))
   }
 
-  #keepsUp(listener: Session): boolean {
-    if (listener.end !== undefined || listener.waitingBytes <= heldBackAboveBytes) {
+  #keepsUp(listener: Listener, laterBytes: number): boolean {
+    if (listener.waitingBytes <= heldBackAboveBytes) {
       this.#behind.delete(listener)
       return true
     }
+    if (!this.#isStuck(listener)) return listener.waitingBytes - laterBytes <= heldBackAboveBytes
+    listener.close?.('slow')
+    return true
+  }
+
+  /** Whether a listener that is behind has taken nothing for long. */
+  #isStuck(listener: Listener): boolean {
     const now = this.#clock.now()
     const known = this.#behind.get(listener)
-    if (known?.taken !== listener.acknowledgedCount) {
-      this.#behind.set(listener, {taken: listener.acknowledgedCount, since: now})
-    } else if (now - known.since >= stuckAfterMs) {
-      listener.close('slow')
-    }
+    if (known?.taken === listener.takenCount) return now - known.since >= this.#patienceMs
+    this.#behind.set(listener, {taken: listener.takenCount, since: now})
     return false
   }
 }

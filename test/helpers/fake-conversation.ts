@@ -1,5 +1,6 @@
 import type {
   Conversation,
+  Display,
   HostedRoom,
   Member,
   MessageKind,
@@ -42,6 +43,7 @@ export class FakeConversation implements Conversation {
   words: readonly string[] | undefined = ['legal', 'zoo', 'abandon']
   waiting: Offer[] = []
   running: Transfer[] = []
+  readonly displays: Display[] = []
   readonly limits: (number | undefined)[] = []
   leaves = 0
   /** When set, what is said is had by the room only after it. */
@@ -90,6 +92,10 @@ export class FakeConversation implements Conversation {
 
   events(): AsyncIterable<RoomEvent> {
     throw new Error('the shell subscribes')
+  }
+
+  paceBy(display: Display): void {
+    this.displays.push(display)
   }
 
   async say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {

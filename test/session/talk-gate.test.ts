@@ -99,7 +99,7 @@ describe('a session whose acknowledgements are held', () => {
     await host.until(() => host.texts.length === 1)
     host.say('nor with a message of its own')
     await joiner.until(() => joiner.texts.length === 1)
-    expect(joiner.session.acknowledgedCount).toBe(0)
+    expect(joiner.session.takenCount).toBe(0)
     mayAcknowledge = true
     await joiner.session.acknowledged()
     expect(host.texts).toEqual(['one'])
