@@ -80,7 +80,8 @@ export type RoomEvent =
   | {event: 'progress'; transfer: number; direction: Direction; bytes: number; total: number | null; rate: number}
   | ({event: 'received'; path: string} & Delivered)
   | ({event: 'sent'} & Delivered)
-  | ({event: 'declined' | 'failed' | 'cancelled'; code: string; message: string} & TransferEnd)
+  /** `accepted` says of a file that was to come here that it had been taken. */
+  | ({event: 'declined' | 'failed' | 'cancelled'; code: string; message: string; accepted?: true} & TransferEnd)
   | {event: 'remembered'; name: string; fingerprint: string; role: 'host' | 'guest'}
   | {event: 'reconnecting'; attempt: number}
   | {event: 'reconnected'; ms: number}
@@ -166,7 +167,7 @@ export interface Conversation {
   /** Turns an offer down. */
   decline(transfer: number): void
   /** Gives up a transfer of either direction, wherever it stands. */
-  cancel(transfer: number): void
+  cancel(transfer: number, reason?: ChatctlError): void
   /** The devices that are remembered here, in the order in which they came to be. */
   peers(): RememberedPeer[]
   /** Forgets a device: it proves a code again the next time. */

@@ -125,9 +125,15 @@ async function deliver(
     const {bytes, sha256, resumedFrom, ms} = await outgoing.delivered
     return {...file, bytes, sha256, resumedFrom, ms, status: 'sent'}
   } catch (thrown) {
-    const error = toChatctlError(thrown)
+    const error = sinceLooked(toChatctlError(thrown), path)
     return {...file, status: endingOf(error, false), error}
   }
+}
+
+/** Every file was there when the delivery began: what is gone since then is no mistake of who asked. */
+function sinceLooked(error: ChatctlError, path: string): ChatctlError {
+  if (error.code !== 'no-such-file' && error.code !== 'not-a-file') return error
+  return new ChatctlError('source-changed', `${path} is not what it was when the delivery began`, {cause: error})
 }
 
 /** Most answers come from programs, at once: only a person keeps one waiting. */

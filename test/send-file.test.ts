@@ -1,5 +1,5 @@
 import {getEventListeners} from 'node:events'
-import {writeFileSync} from 'node:fs'
+import {rmSync, writeFileSync} from 'node:fs'
 import {join as joinPath} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
@@ -44,6 +44,18 @@ describe('a delivery', () => {
     expect((await delivery).files.map(({status}) => status)).toEqual(['sent', 'sent', 'sent'])
     const notices = events.filter(({event}) => event === 'notice')
     expect(notices).toEqual([{event: 'notice', code: 'waiting', message: 'waiting for bob to accept'}])
+  })
+
+  it('is incomplete, and no mistake of who asked, when a file has gone since it began', async () => {
+    const {options} = await room('all', ['a.txt', 'b.txt'])
+    const [, gone = ''] = options.paths
+    const remove = (): Promise<string> => {
+      rmSync(gone)
+      return Promise.resolve(rightCode)
+    }
+    // The code is asked for once every file has been looked at.
+    const {files} = await sendFile({...options, code: remove})
+    expect(files).toMatchObject([{status: 'sent'}, {status: 'failed', error: {code: 'source-changed', exitCode: 6}}])
   })
 
   it('waits for an answer as long as it is told to, were it a month', async () => {

@@ -41,7 +41,8 @@ function shorten(command: Command.Loadable): Command.Loadable {
 }
 
 async function fail(error: unknown, config: Config): Promise<void> {
-  // What is needed to report is not worth loading before there is something to report.
-  const {reportAndExit} = await import('./report-and-exit.js')
+  // What is needed to report is not worth loading before there is something to report; where no file can be opened any
+  // more, an end without a word is better than none.
+  const {reportAndExit} = await import('./report-and-exit.js').catch(() => process.exit(1))
   await reportAndExit(error, config)
 }

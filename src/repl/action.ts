@@ -33,7 +33,7 @@ export function parseAction(line: string): Action | undefined {
   if (value === undefined) return undefined
   const read = v.safeParse(action, value)
   if (read.success) return read.output
-  const message = `${JSON.stringify(value).slice(0, 100)} is no action: allowed are ${allowed.join('; ')}`
+  const message = `${line.trim().slice(0, 100)} is no action: allowed are ${allowed.join('; ')}`
   throw new ChatctlError('bad-argument', message, {hint: 'Any other line is a message, or a slash command.'})
 }
 

@@ -8,7 +8,6 @@ const disk = 8
 
 /** How well everything went that a shell was asked to do. */
 export class Outcome {
-  readonly #moving = new Set<number>()
   #exitCode = 0
   #isFinal = false
 
@@ -22,12 +21,11 @@ export class Outcome {
     this.#note(toChatctlError(error).exitCode)
   }
 
-  /** Takes what happens in the room: a file that stops on its way, or finds no place, is not done. */
+  /** Takes what happens in the room: a file that was taken and does not arrive, or finds no place, is not done. */
   observe(event: RoomEvent): void {
-    if (event.event === 'progress') this.#moving.add(event.transfer)
     if (event.event !== 'failed' && event.event !== 'cancelled') return
     const exitCode = exitCodeOf(event.code)
-    if (this.#moving.has(event.transfer) || exitCode === disk) this.#note(exitCode)
+    if (event.accepted === true || exitCode === disk) this.#note(exitCode)
   }
 
   /** Stays as it is: what is cut short by leaving was weighed before. */

@@ -35,11 +35,16 @@ export class OwnOffers {
     return this.#open.get(transfer)?.name
   }
 
-  /** Whether every offer has an answer, each within a time from when it left. */
-  async areAnswered(timeoutMs: number): Promise<boolean> {
-    const inTime = Array.from(this.#open.values(), async ({offered, answered}) => {
+  /**
+   * Whether every offer has an answer, each within a time from when it left. One that has none is called off: those
+   * that wait for its place come next.
+   */
+  async areAnswered(timeoutMs: number, callOff: (transfer: number) => void): Promise<boolean> {
+    const inTime = Array.from(this.#open, async ([transfer, {offered, answered}]) => {
       await offered
-      return settlesWithin(answered, timeoutMs)
+      const isInTime = await settlesWithin(answered, timeoutMs)
+      if (!isInTime) callOff(transfer)
+      return isInTime
     })
     return (await Promise.all(inTime)).every(Boolean)
   }

@@ -57,12 +57,17 @@ async function takeLine(line: InputLine, shell: Shell, view: StreamView): Promis
 /** What a member does at the end of its input: listen on, wait for answers and transfers, and leave. */
 async function finish(conversation: Conversation, io: ShellIo, shell: Shell): Promise<void> {
   if (io.waitMs !== undefined) await settlesWithin(conversation.ended, io.waitMs)
-  const areAnswered = shell.offers.areAnswered(io.timeoutMs ?? defaultTimeoutMs)
+  const callOff = (transfer: number): void => conversation.cancel(transfer, noAnswer())
+  const areAnswered = shell.offers.areAnswered(io.timeoutMs ?? defaultTimeoutMs, callOff)
   const isAnswered = await Promise.race([conversation.ended.then(() => true), areAnswered])
-  if (!isAnswered) shell.fail(new ChatctlError('no-answer', 'an offer had no answer'))
+  if (!isAnswered) shell.fail(noAnswer())
   await Promise.all([shell.drained(), shell.offers.settled()])
   // Offers without an answer would hold this up until they expire.
   if (isAnswered) await conversation.settled()
   shell.outcome.conclude()
   await conversation.leave()
+}
+
+function noAnswer(): ChatctlError {
+  return new ChatctlError('no-answer', 'an offer had no answer')
 }

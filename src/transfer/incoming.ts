@@ -179,7 +179,8 @@ export class Incoming {
     this.#isOver = true
     this.#channel?.reset(code)
     if (!isKnownThere) this.#tell(code)
-    this.#services.emit({event: endingOf(error, this.#isAccepted), transfer, name, code, message})
+    const taken = this.#isAccepted ? {accepted: true as const} : {}
+    this.#services.emit({event: endingOf(error, this.#isAccepted), transfer, name, code, message, ...taken})
   }
 
   #tell(code: string): void {

@@ -37,7 +37,12 @@ export class FakeConversation implements Conversation {
   readonly said: {text: string; kind: 'say' | 'me'}[] = []
   readonly told: {nick: string; text: string}[] = []
   readonly outgoing: FakeOutgoing[] = []
-  readonly answers: {transfer: number; answer: 'accept' | 'decline' | 'cancel'; as?: string | undefined}[] = []
+  readonly answers: {
+    transfer: number
+    answer: 'accept' | 'decline' | 'cancel'
+    as?: string | undefined
+    code?: string
+  }[] = []
   remembered: RememberedPeer[] = []
   readonly forgotten: string[] = []
   words: readonly string[] | undefined = ['legal', 'zoo', 'abandon']
@@ -157,9 +162,9 @@ export class FakeConversation implements Conversation {
     this.answers.push({transfer, answer: 'decline'})
   }
 
-  cancel(transfer: number): void {
+  cancel(transfer: number, reason?: ChatctlError): void {
     if (this.refusal) throw this.refusal
-    this.answers.push({transfer, answer: 'cancel'})
+    this.answers.push({transfer, answer: 'cancel', ...(reason && {code: reason.code})})
   }
 
   peers(): RememberedPeer[] {

@@ -182,14 +182,23 @@ describe('the end of standard input', () => {
     expect(io.stderr.text).toContain('Error: an offer had no answer\n')
   })
 
+  it('calls off an offer that has no answer in time, so that what waits for its place is offered', async () => {
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']})
+    const conversation = new FakeConversation()
+    const {io, exitCode} = open(conversation, {timeoutMs: 2000})
+    io.stdin.end('/file a\n/file b\n')
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(await exitCode).toBe(5)
+    expect(conversation.answers).toEqual([1, 2].map(transfer => ({transfer, answer: 'cancel', code: 'no-answer'})))
+  })
+
   it.each([
     {code: 'digest-mismatch', exits: 6},
     {code: 'of a later version', exits: 6},
     {code: 'disk-full', exits: 8},
   ])('exits $exits when a file that was coming in fails: $code', async ({code, exits}) => {
     const {conversation, io, exitCode} = open()
-    conversation.emit({event: 'progress', transfer: 1, direction: 'receive', bytes: 1, total: 2, rate: 1})
-    conversation.emit({event: 'failed', transfer: 1, name: 'a', code, message: 'not today'})
+    conversation.emit({event: 'failed', transfer: 1, name: 'a', code, message: 'not today', accepted: true})
     io.stdin.end()
     expect(await exitCode).toBe(exits)
   })

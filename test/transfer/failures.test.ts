@@ -54,7 +54,7 @@ describe('the disk of the receiver', () => {
     const failure = await failureOf(offered.delivered)
     expect(failure).toMatchObject({code: 'peer-failed', exitCode: 6})
     expect(failure.message).toContain(code)
-    await expectEnds(pair, failed(code), failed('peer-failed'))
+    await expectEnds(pair, {...failed(code), accepted: true}, failed('peer-failed'))
   })
 
   it('fills up in the middle', async () => {
