@@ -14,8 +14,10 @@ import {promisify} from 'node:util'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {loadKnownPeers, type KnownPeers} from '../../src/security/known-peers.js'
-import {parseJournal} from '../../src/security/peer-journal.js'
+import {parseJournal, PeerJournal} from '../../src/security/peer-journal.js'
+import {FakeClock} from '../helpers/fake-clock.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {until} from '../helpers/until.js'
 
 const run = promisify(execFile)
 const isRoot = process.getuid?.() === 0
@@ -176,7 +178,7 @@ describe('the file of remembered devices', () => {
       writeFileSync(journalIn(home), whole.subarray(0, size))
       const after = await loadKnownPeers(home)
       expect(namesOf(after)).toEqual(['ana'])
-      expect(after.takeDamage()).toBeUndefined()
+      expect(after.takeDamage()?.code).toBe(size === before ? undefined : 'damaged-peers')
       await after.add(eve, 'eve')
       expect(await namesIn(home)).toEqual(['ana', 'eve'])
     }
@@ -243,6 +245,42 @@ describe('a damaged file of remembered devices', () => {
     const peers = await loadKnownPeers(home)
     expect(namesOf(peers)).toEqual(['ana', 'bob', 'eve'])
     expect(asideIn(home).length).toBeGreaterThan(1)
+  })
+
+  it.each([
+    ['words', 'garbage'],
+    ['zeros', '\0'.repeat(500)],
+    ['words behind a whole line', '\n{}\ngarbage'],
+  ])('is told, once, and kept aside, also when it does not end its last line: %s', async (_, junk) => {
+    const home = temporaryDirectory()
+    writeFileSync(journalIn(home), junk)
+    const peers = await loadKnownPeers(home)
+    expect(peers.takeDamage()).toMatchObject({code: 'damaged-peers'})
+    expect(asideIn(home).map(name => readFileSync(join(home, name), 'utf8'))).toEqual([junk])
+    await peers.add(ana, 'ana')
+    const later = await loadKnownPeers(home)
+    expect([namesOf(later), later.takeDamage(), asideIn(home).length]).toEqual([['ana'], undefined, 1])
+  })
+
+  it('is no damage while its last line is being written', async () => {
+    const home = newHome()
+    await (await loadKnownPeers(home)).add(ana, 'ana')
+    const whole = readFileSync(journalIn(home))
+    truncateSync(journalIn(home), whole.length - 9)
+    const clock = new FakeClock()
+    const reading = new PeerJournal(home, clock).read()
+    await until(() => clock.waiting === 1)
+    writeFileSync(journalIn(home), whole)
+    clock.advance(1000)
+    expect(await reading).toMatchObject({records: [{name: 'ana'}], damagedLines: 0})
+  })
+
+  it('is told again when it has been repaired by hand, and is damaged further down', async () => {
+    const home = await damagedHome()
+    await loadKnownPeers(home)
+    const [first, , ...rest] = linesIn(home)
+    writeFileSync(journalIn(home), [first, ...rest, 'x', ''].join('\n'))
+    expect((await loadKnownPeers(home)).takeDamage()?.message).toMatch(/^one line of/)
   })
 
   it.skipIf(isRoot || isWindows)('is told although no copy can be made', async () => {
