@@ -62,6 +62,33 @@ describe('a remembered device', () => {
     expect(namesOf(peers)).toEqual(['ana', 'Ana-2', 'device'])
   })
 
+  it.each([
+    ['nas.lan', 'nas-lan'],
+    ['192.168.1.5', '192-168-1-5'],
+    ['--force', '_-force'],
+    ['.-', '_-'],
+    ['j.doe.', 'j-doe-'],
+  ])('called %s is never taken for an address or a flag: it is %s here', async (nick, name) => {
+    const peers = await loadKnownPeers(newHome())
+    expect(await peers.remember(bob, {name: nick})).toMatchObject({peer: {name}})
+    await expect(peers.add(ana, nick)).rejects.toMatchObject({
+      code: 'bad-argument',
+      suggestions: [expect.stringContaining(name)],
+    })
+  })
+
+  it('that an earlier version has remembered under such a name is not lost, and has one that can be used', async () => {
+    const home = temporaryDirectory()
+    const at = new Date().toISOString()
+    const record = (type: string, fingerprint: string, name: string): string =>
+      JSON.stringify({type, fingerprint, name, at})
+    const records = [record('remember', ana, 'nas.lan'), record('remember', bob, 'bob'), record('rename', bob, '-nas')]
+    writeFileSync(journalIn(home), records.join('\n'))
+    const peers = await loadKnownPeers(home)
+    expect([namesOf(peers), peers.takeDamage()]).toEqual([['nas-lan', '_nas'], undefined])
+    expect(await peers.forget('nas-lan')).toMatchObject({fingerprint: ana})
+  })
+
   it('keeps the name with a number even when the line of the other one is lost', async () => {
     const home = newHome()
     const peers = await loadKnownPeers(home)
@@ -96,6 +123,8 @@ describe('a remembered device', () => {
     ['a device twice', (peers: KnownPeers) => peers.add(ana, 'eve'), 'bad-argument'],
     ['a name twice', (peers: KnownPeers) => peers.add(eve, 'ANA'), 'bad-argument'],
     ['a name that is none', (peers: KnownPeers) => peers.add(eve, 'e/ve'), 'bad-nick'],
+    ['a name that is an address', (peers: KnownPeers) => peers.add(eve, 'nas.lan'), 'bad-argument'],
+    ['a name that is a flag', (peers: KnownPeers) => peers.rename('bob', '-force'), 'bad-argument'],
     ['another one’s name by renaming', (peers: KnownPeers) => peers.rename('bob', 'ana'), 'bad-argument'],
     ['a name for nobody', (peers: KnownPeers) => peers.rename('eve', 'eva'), 'unknown-peer'],
     ['nobody to forget', (peers: KnownPeers) => peers.forget('eve'), 'unknown-peer'],
