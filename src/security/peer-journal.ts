@@ -1,6 +1,7 @@
 import {constants} from 'node:fs'
-import {copyFile, mkdir, open, readFile, stat, type FileHandle} from 'node:fs/promises'
+import {copyFile, open, readFile, stat, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
+import {makeDirectory} from '../disk/make-directory.js'
 import {ChatctlError} from '../errors/index.js'
 import {systemClock, type Clock} from '../transport/clock.js'
 import {pause} from '../transport/pause.js'
@@ -68,7 +69,7 @@ export class PeerJournal {
    */
   async append(record: PeerRecord): Promise<void> {
     try {
-      await mkdir(this.#home, {recursive: true, mode: 0o700})
+      await makeDirectory(this.#home, 0o700)
       const file = await open(this.path, 'a', 0o600)
       await write(file, Buffer.from(`\n${JSON.stringify(record)}`)).finally(() => file.close())
     } catch (cause) {
