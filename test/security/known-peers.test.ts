@@ -307,8 +307,10 @@ describe('a damaged file of remembered devices', () => {
   it('is told again when it has been repaired by hand, and is damaged further down', async () => {
     const home = await damagedHome()
     await loadKnownPeers(home)
-    const [first, , ...rest] = linesIn(home)
-    writeFileSync(journalIn(home), [first, ...rest, 'x', ''].join('\n'))
+    const [first, damaged, second, told] = linesIn(home)
+    expect(told).toContain('told')
+    writeFileSync(journalIn(home), [told, 'x', first, second].join('\n'))
+    expect(readFileSync(journalIn(home)).indexOf('\nx\n')).toBeLessThan([first, damaged, second].join('\n').length)
     expect((await loadKnownPeers(home)).takeDamage()?.message).toMatch(/^one line of/)
   })
 
