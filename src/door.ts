@@ -87,8 +87,8 @@ export class Door {
   /** Tells the host of someone who did not come in, where it is worth a word. Wrong codes are told by the guard. */
   refused(error: ChatctlError, address: string): void {
     if (error.code === 'internal') this.house.tell({event: 'error', code: error.code, message: error.message})
-    // Only who has proved the code gets as far as to doubt ours: a stranger cannot make this line.
-    if (error instanceof Dismissed && error.code === 'wrong-code' && error.state === 'entering') {
+    // Only who has proved the code may doubt ours: a stranger cannot make this line.
+    if (error instanceof Dismissed && error.code === 'wrong-code' && error.hasProvedCode) {
       this.#notice('wrong-code', `${address} had the right code, but not ours: someone may be in the middle`)
     }
   }

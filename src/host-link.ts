@@ -100,7 +100,7 @@ export class HostLink {
   /** The one device that may answer, once that is settled. */
   #fingerprint: string | undefined
   #hasProvedCode = false
-  #hasToldOfStranger = false
+  #hasToldOfOther = false
   #reached: Reached | undefined
   #ticket: SessionTicket | undefined
 
@@ -188,12 +188,14 @@ export class HostLink {
 
   /** Goes no further when it is not the one device that may answer, and tells when it is not the one of last time. */
   #meet(fingerprint: string): void {
-    if (this.#fingerprint !== undefined && fingerprint !== this.#fingerprint) throw this.#metAnother(this.#fingerprint)
+    if (this.#fingerprint === fingerprint) return
+    if (this.#fingerprint !== undefined) throw this.#metAnother(this.#fingerprint)
     const before = this.memory.lastAt(this.#address)
-    if (before === undefined || this.memory.has(fingerprint) || this.#hasToldOfStranger) return
-    this.#hasToldOfStranger = true
-    const message = `${this.#endpoint} was ${before.name}, and another device answers now: it has to prove the code like a stranger`
-    this.#tell({event: 'notice', code: 'other-device', message})
+    if (before === undefined || before.fingerprint === fingerprint || this.#hasToldOfOther) return
+    this.#hasToldOfOther = true
+    const name = this.memory.nameOf(fingerprint)
+    const now = name === undefined ? stranger : `${name} answers now: it is remembered too`
+    this.#tell({event: 'notice', code: 'other-device', message: `${this.#endpoint} was ${before.name}, and ${now}`})
   }
 
   #metAnother(expected: string): ChatctlError {
@@ -228,6 +230,8 @@ export class HostLink {
     )
   }
 }
+
+const stranger = 'another device answers now: it has to prove the code like a stranger'
 
 function pauseMs(attempt: number): number {
   return Math.min(longestPauseMs, 100 * 2 ** attempt) * (0.5 + Math.random() / 2)

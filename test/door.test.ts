@@ -6,8 +6,9 @@ import {seekAdmission} from '../src/security/admission.js'
 import {Codes} from '../src/security/codes.js'
 import {guardLimits} from '../src/security/guard.js'
 import {Invite} from '../src/security/invite.js'
+import {encodeHello} from '../src/security/hello.js'
 import type {JoinerOptions} from '../src/security/joiner-steps.js'
-import {toChatctlError} from '../src/errors/index.js'
+import {toChatctlError, type ChatctlError} from '../src/errors/index.js'
 import {
   FakeArrival,
   hostFingerprint,
@@ -255,6 +256,22 @@ describe('a host', () => {
     joiner.write([...encodeFrame('goaway', encodeJson({code: 'wrong-code'}))])
     const refused = await entrance.door.admit(host, new FakeArrival()).catch(toChatctlError)
     entrance.door.refused(refused as ReturnType<typeof toChatctlError>, '192.0.2.1')
+    expect(entrance.told).toEqual([])
+  })
+
+  it.each([
+    ['in an open room', false, {codes: undefined}],
+    ['whom it remembers', true, {}],
+  ])('hears nothing of a right code from somebody %s, where none was proved', async (_, known, options) => {
+    const entrance = new Entrance(options)
+    if (known) await entrance.door.memory.remember(joinerFingerprint, {name: 'ana'})
+    entrance.told.length = 0
+    const {joiner, host} = secureMemoryPair()
+    joiner.write([...encodeFrame('hello', encodeHello({known}))])
+    joiner.write([...encodeFrame('goaway', encodeJson({code: 'wrong-code'}))])
+    const refused = (await entrance.door.admit(host, new FakeArrival()).catch(toChatctlError)) as ChatctlError
+    expect(refused).toMatchObject({code: 'wrong-code', state: 'entering'})
+    entrance.door.refused(refused, '192.0.2.1')
     expect(entrance.told).toEqual([])
   })
 

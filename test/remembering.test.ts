@@ -59,6 +59,27 @@ describe('a member', () => {
     expect(again.peers()).toMatchObject([{name: 'bob', address: {port: later.port}}])
   })
 
+  it('is told which one when another device that it remembers answers than last time, and proves no code', async () => {
+    const [ana, bob, eve] = [newHome(), newHome(), newHome()]
+    const {room} = await openRoom(eve, {nick: 'eve', remember: true})
+    const {member} = await enter(ana, room)
+    await member.leave()
+    await room.leave()
+    const {room: second} = await openRoom(bob, {remember: true})
+    const {member: again} = await enter(ana, second)
+    const {port} = second
+    await again.leave()
+    await second.leave()
+    const {room: other} = await openRoom(eve, {port, nick: 'eve'})
+    const heard: string[] = []
+    const listening = {code: neverAsked, onNotice: ({message}: {message: string}) => heard.push(message)}
+    const {member: third} = await enter(ana, other, listening)
+    await third.leave()
+    expect(heard).toEqual([`127.0.0.1:${port} was bob, and eve answers now: it is remembered too`])
+    await enter(ana, other, listening)
+    expect(heard).toHaveLength(1)
+  })
+
   it('is told before it is asked when another device answers than last time', async () => {
     const ana = newHome()
     const {room} = await openRoom(newHome(), {code: 'legal-zoo-abandon'})

@@ -31,6 +31,8 @@ export type Step =
       readonly send: readonly Outgoing[]
       /** Takes the payload of the state's frame; throws a ChatctlError to end the admission. */
       readonly take: (payload: Buffer) => Step
+      /** Whether the other end has proved the code on the way here; so it is known only at the host. */
+      readonly hasProvedCode?: boolean
       /** Gives back what this state holds, when the admission ends in it. */
       readonly abandon?: () => void
     }
@@ -50,7 +52,7 @@ export interface OpenStep {
  * @throws ChatctlError why the admission is over
  */
 export function nextStep(step: Step, name: FrameName, payload: Buffer): Step {
-  if (name === 'goaway') throw new Dismissed(payload, step.state)
+  if (name === 'goaway') throw new Dismissed(payload, step)
   if (step.state === 'open' || name !== admissionTable[step.state].takes) throw unexpected(name, step.state)
   return step.take(payload)
 }
@@ -74,12 +76,15 @@ const reasons = {
 export class Dismissed extends ChatctlError {
   /** What this end waited for then. */
   readonly state: AdmissionState
+  /** Whether the other side had proved the code by then. */
+  readonly hasProvedCode: boolean
 
-  constructor(payload: Uint8Array, state: AdmissionState) {
+  constructor(payload: Uint8Array, step: Step) {
     const {code} = decodeJson(goaway, payload)
     if (isReason(code)) super(code, reasons[code])
-    else super('connection-cut', `the other side closed the connection (${code})`)
-    this.state = state
+    else super('connection-cut', 'the other side closed the connection')
+    this.state = step.state
+    this.hasProvedCode = step.state === 'entering' && step.hasProvedCode === true
   }
 }
 

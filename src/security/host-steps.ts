@@ -84,6 +84,7 @@ class HostAdmission {
     return {
       state: 'entering',
       send: [['confirm', hostTag]],
+      hasProvedCode: true,
       take: () => ({...welcome('code'), invite}),
       abandon: () => invite.giveBack(),
     }

@@ -1,6 +1,7 @@
 import {createPrivateKey, randomBytes, X509Certificate} from 'node:crypto'
-import {link, mkdir, open, readFile, rm} from 'node:fs/promises'
+import {link, open, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import {makeDirectory} from '../disk/make-directory.js'
 import {ChatctlError} from '../errors/index.js'
 import {fingerprintOf, type Credentials} from '../transport/credentials.js'
 
@@ -66,7 +67,7 @@ async function makePem(): Promise<string> {
 async function publish(pem: string, home: string, path: string): Promise<void> {
   const draft = `${path}.${randomBytes(8).toString('hex')}`
   try {
-    await mkdir(home, {recursive: true, mode: 0o700})
+    await makeDirectory(home, 0o700)
     try {
       await write(draft, pem)
       await link(draft, path).catch((error: unknown) => {

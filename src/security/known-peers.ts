@@ -1,6 +1,7 @@
 import {ChatctlError} from '../errors/index.js'
-import {checkNick, isNick} from '../protocol/nick.js'
+import {isNick} from '../protocol/nick.js'
 import {PeerJournal, type JournalReading} from './peer-journal.js'
+import {checkPeerName, toPeerName} from './peer-name.js'
 import {isFingerprint, type PeerAddress, type PeerRecord} from './peer-records.js'
 import {PeerSet, type KnownPeer} from './peer-set.js'
 
@@ -173,11 +174,11 @@ export class KnownPeers {
   }
 
   #nameFor(wanted: string): string {
-    return this.#set.freeName(isNick(wanted) ? wanted : nameless)
+    return this.#set.freeName(isNick(wanted) ? toPeerName(wanted) : nameless)
   }
 
   #checkFree(name: string, fingerprint?: string): void {
-    checkNick(name)
+    checkPeerName(name)
     if (this.#set.isFree(name, fingerprint)) return
     throw new ChatctlError('bad-argument', `the name ${name} is taken`, {hint: listHint})
   }

@@ -1,7 +1,10 @@
 import {constants} from 'node:fs'
-import {copyFile, mkdir, open, readFile, stat, type FileHandle} from 'node:fs/promises'
+import {copyFile, open, readFile, stat, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
+import {makeDirectory} from '../disk/make-directory.js'
 import {ChatctlError} from '../errors/index.js'
+import {systemClock, type Clock} from '../transport/clock.js'
+import {pause} from '../transport/pause.js'
 import {parseRecord, type PeerRecord} from './peer-records.js'
 
 /** What a journal holds. */
@@ -9,8 +12,13 @@ export interface JournalReading {
   readonly records: readonly PeerRecord[]
   /** Lines that are no records, and of which nobody has been told yet. */
   readonly damagedLines: number
+  /** Whether the last of those ends the file: then it may be a record that is being written at this moment. */
+  readonly isEndDamaged: boolean
   readonly bytes: number
 }
+
+/** How long the end of the file has to stay as it is before it is taken for damaged: a record is a single write. */
+const writingMs = 50
 
 /**
  * The journal of remembered devices: a file of one-line JSON records that is only ever appended to.
@@ -21,18 +29,27 @@ export interface JournalReading {
 export class PeerJournal {
   readonly path: string
   readonly #home: string
+  readonly #clock: Clock
 
-  constructor(home: string) {
+  constructor(home: string, clock = systemClock) {
     this.#home = home
+    this.#clock = clock
     this.path = join(home, 'peers.jsonl')
   }
 
   /**
-   * Reads all of it; it is empty when there is no file yet.
+   * Reads all of it, once nobody is in the middle of writing a record; it is empty when there is no file yet.
    * @throws ChatctlError `not-readable`
    */
   async read(): Promise<JournalReading> {
-    return parseJournal(await this.#ifThere(() => readFile(this.path), Buffer.alloc(0)))
+    for (let bytes = await this.#bytes(); ;) {
+      const reading = parseJournal(bytes)
+      if (!reading.isEndDamaged) return reading
+      await pause(this.#clock, writingMs)
+      const later = await this.#bytes()
+      if (later.equals(bytes)) return reading
+      bytes = later
+    }
   }
 
   /**
@@ -52,7 +69,7 @@ export class PeerJournal {
    */
   async append(record: PeerRecord): Promise<void> {
     try {
-      await mkdir(this.#home, {recursive: true, mode: 0o700})
+      await makeDirectory(this.#home, 0o700)
       const file = await open(this.path, 'a', 0o600)
       await write(file, Buffer.from(`\n${JSON.stringify(record)}`)).finally(() => file.close())
     } catch (cause) {
@@ -77,6 +94,10 @@ export class PeerJournal {
     }
   }
 
+  #bytes(): Promise<Buffer> {
+    return this.#ifThere(() => readFile(this.path), Buffer.alloc(0))
+  }
+
   async #ifThere<Value>(look: () => Promise<Value>, otherwise: Value): Promise<Value> {
     try {
       return await look()
@@ -87,18 +108,19 @@ export class PeerJournal {
   }
 }
 
-/** Reads the bytes of a journal. A last line without its end may be a record that is being written at this moment. */
+/** Reads the bytes of a journal. */
 export function parseJournal(bytes: Buffer): JournalReading {
   const records: PeerRecord[] = []
-  const damagedAt: number[] = []
-  let toldBytes = 0
+  let damagedAt: number[] = []
   for (const {line, endsAt} of linesOf(bytes)) {
     const record = parseRecord(line)
     if (record) records.push(record)
-    else if (endsAt < bytes.length) damagedAt.push(endsAt)
-    if (record?.type === 'told') toldBytes = Math.max(toldBytes, record.bytes)
+    else damagedAt.push(endsAt)
+    // Only what stands before it was there to be told: after a repair by hand the same bytes may be others.
+    if (record?.type === 'told') damagedAt = damagedAt.filter(endsAt => endsAt > record.bytes)
   }
-  return {records, damagedLines: damagedAt.filter(endsAt => endsAt >= toldBytes).length, bytes: bytes.length}
+  const isEndDamaged = damagedAt.at(-1) === bytes.length
+  return {records, damagedLines: damagedAt.length, isEndDamaged, bytes: bytes.length}
 }
 
 function* linesOf(bytes: Buffer): Generator<{line: string; endsAt: number}> {

@@ -1,8 +1,10 @@
 import * as v from 'valibot'
 import {isNick} from '../protocol/nick.js'
+import {toPeerName} from './peer-name.js'
 
 const fingerprint = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
-const name = v.pipe(v.string(), v.check(isNick))
+/** Earlier versions have written names as they came. */
+const name = v.pipe(v.string(), v.check(isNick), v.transform(toPeerName))
 const at = v.pipe(v.string(), v.isoTimestamp())
 const address = v.object({
   host: v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.regex(/^[^\s\p{C}]+$/u)),

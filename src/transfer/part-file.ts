@@ -1,5 +1,6 @@
-import {type FileHandle, mkdir, open, rm, statfs} from 'node:fs/promises'
+import {type FileHandle, open, rm, statfs} from 'node:fs/promises'
 import {join} from 'node:path'
+import {makeDirectory} from '../disk/make-directory.js'
 import {ChatctlError} from '../errors/index.js'
 import {toWriteError} from './disk-error.js'
 import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
@@ -54,7 +55,7 @@ export class PartFile {
   static async create(options: PartFileOptions): Promise<PartFile> {
     const path = join(options.directory, partName(options))
     try {
-      await mkdir(options.directory, {recursive: true})
+      await makeDirectory(options.directory)
       await requireRoom(options)
       const handle = await open(path, 'wx')
       return new PartFile(handle, await identityOf(handle), path, options)

@@ -2,14 +2,15 @@ import type {Import, SourceModule} from './source-module.js'
 
 const rooms = {
   errors: [],
+  disk: [],
   ui: ['errors'],
   conversation: ['errors'],
   protocol: ['errors'],
   transport: ['errors'],
-  security: ['errors', 'protocol', 'transport'],
+  security: ['errors', 'disk', 'protocol', 'transport'],
   session: ['errors', 'protocol', 'transport', 'security'],
   room: ['errors', 'protocol', 'session', 'conversation'],
-  transfer: ['errors', 'protocol', 'session', 'conversation'],
+  transfer: ['errors', 'disk', 'protocol', 'session', 'conversation'],
   library: ['errors', 'protocol', 'transport', 'security', 'session', 'room', 'transfer', 'conversation'],
   repl: ['errors', 'ui', 'conversation'],
   cli: ['errors', 'ui', 'security', 'transfer', 'conversation', 'library', 'repl'],
@@ -35,6 +36,7 @@ const packages: {name: RegExp; users: string[]}[] = [
     users: [
       'src/cli/code.ts',
       'src/cli/version.ts',
+      'src/disk/',
       'src/repl/local-paths.ts',
       'src/security/identity.ts',
       'src/security/peer-journal.ts',

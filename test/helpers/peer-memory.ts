@@ -15,7 +15,7 @@ export class JournalInMemory extends PeerJournal {
   }
 
   override read(): Promise<JournalReading> {
-    return Promise.resolve({records: [...this.records], damagedLines: 0, bytes: 0})
+    return Promise.resolve({records: [...this.records], damagedLines: 0, isEndDamaged: false, bytes: 0})
   }
 
   override version(): Promise<string> {

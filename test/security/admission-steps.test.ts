@@ -69,6 +69,13 @@ describe.each(['joiner', 'host'] as const)('the %s', role => {
         expect.objectContaining({code: 'room-full', message: 'the room is full'}),
       )
     })
+
+    it('ends at a goaway for a reason that nobody here knows, and does not show that either', () => {
+      const farewell = encodeJson({code: 'send-money'})
+      expect(() => nextStep(step, 'goaway', farewell)).toThrow(
+        expect.objectContaining({code: 'connection-cut', message: 'the other side closed the connection'}),
+      )
+    })
   })
 })
 

@@ -14,8 +14,10 @@ import {promisify} from 'node:util'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {loadKnownPeers, type KnownPeers} from '../../src/security/known-peers.js'
-import {parseJournal} from '../../src/security/peer-journal.js'
+import {parseJournal, PeerJournal} from '../../src/security/peer-journal.js'
+import {FakeClock} from '../helpers/fake-clock.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {until} from '../helpers/until.js'
 
 const run = promisify(execFile)
 const isRoot = process.getuid?.() === 0
@@ -60,6 +62,33 @@ describe('a remembered device', () => {
     expect(namesOf(peers)).toEqual(['ana', 'Ana-2', 'device'])
   })
 
+  it.each([
+    ['nas.lan', 'nas-lan'],
+    ['192.168.1.5', '192-168-1-5'],
+    ['--force', '_-force'],
+    ['.-', '_-'],
+    ['j.doe.', 'j-doe-'],
+  ])('called %s is never taken for an address or a flag: it is %s here', async (nick, name) => {
+    const peers = await loadKnownPeers(newHome())
+    expect(await peers.remember(bob, {name: nick})).toMatchObject({peer: {name}})
+    await expect(peers.add(ana, nick)).rejects.toMatchObject({
+      code: 'bad-argument',
+      suggestions: [expect.stringContaining(name)],
+    })
+  })
+
+  it('that an earlier version has remembered under such a name is not lost, and has one that can be used', async () => {
+    const home = temporaryDirectory()
+    const at = new Date().toISOString()
+    const record = (type: string, fingerprint: string, name: string): string =>
+      JSON.stringify({type, fingerprint, name, at})
+    const records = [record('remember', ana, 'nas.lan'), record('remember', bob, 'bob'), record('rename', bob, '-nas')]
+    writeFileSync(journalIn(home), records.join('\n'))
+    const peers = await loadKnownPeers(home)
+    expect([namesOf(peers), peers.takeDamage()]).toEqual([['nas-lan', '_nas'], undefined])
+    expect(await peers.forget('nas-lan')).toMatchObject({fingerprint: ana})
+  })
+
   it('keeps the name with a number even when the line of the other one is lost', async () => {
     const home = newHome()
     const peers = await loadKnownPeers(home)
@@ -94,6 +123,8 @@ describe('a remembered device', () => {
     ['a device twice', (peers: KnownPeers) => peers.add(ana, 'eve'), 'bad-argument'],
     ['a name twice', (peers: KnownPeers) => peers.add(eve, 'ANA'), 'bad-argument'],
     ['a name that is none', (peers: KnownPeers) => peers.add(eve, 'e/ve'), 'bad-nick'],
+    ['a name that is an address', (peers: KnownPeers) => peers.add(eve, 'nas.lan'), 'bad-argument'],
+    ['a name that is a flag', (peers: KnownPeers) => peers.rename('bob', '-force'), 'bad-argument'],
     ['another one’s name by renaming', (peers: KnownPeers) => peers.rename('bob', 'ana'), 'bad-argument'],
     ['a name for nobody', (peers: KnownPeers) => peers.rename('eve', 'eva'), 'unknown-peer'],
     ['nobody to forget', (peers: KnownPeers) => peers.forget('eve'), 'unknown-peer'],
@@ -176,7 +207,7 @@ describe('the file of remembered devices', () => {
       writeFileSync(journalIn(home), whole.subarray(0, size))
       const after = await loadKnownPeers(home)
       expect(namesOf(after)).toEqual(['ana'])
-      expect(after.takeDamage()).toBeUndefined()
+      expect(after.takeDamage()?.code).toBe(size === before ? undefined : 'damaged-peers')
       await after.add(eve, 'eve')
       expect(await namesIn(home)).toEqual(['ana', 'eve'])
     }
@@ -243,6 +274,44 @@ describe('a damaged file of remembered devices', () => {
     const peers = await loadKnownPeers(home)
     expect(namesOf(peers)).toEqual(['ana', 'bob', 'eve'])
     expect(asideIn(home).length).toBeGreaterThan(1)
+  })
+
+  it.each([
+    ['words', 'garbage'],
+    ['zeros', '\0'.repeat(500)],
+    ['words behind a whole line', '\n{}\ngarbage'],
+  ])('is told, once, and kept aside, also when it does not end its last line: %s', async (_, junk) => {
+    const home = temporaryDirectory()
+    writeFileSync(journalIn(home), junk)
+    const peers = await loadKnownPeers(home)
+    expect(peers.takeDamage()).toMatchObject({code: 'damaged-peers'})
+    expect(asideIn(home).map(name => readFileSync(join(home, name), 'utf8'))).toEqual([junk])
+    await peers.add(ana, 'ana')
+    const later = await loadKnownPeers(home)
+    expect([namesOf(later), later.takeDamage(), asideIn(home).length]).toEqual([['ana'], undefined, 1])
+  })
+
+  it('is no damage while its last line is being written', async () => {
+    const home = newHome()
+    await (await loadKnownPeers(home)).add(ana, 'ana')
+    const whole = readFileSync(journalIn(home))
+    truncateSync(journalIn(home), whole.length - 9)
+    const clock = new FakeClock()
+    const reading = new PeerJournal(home, clock).read()
+    await until(() => clock.waiting === 1)
+    writeFileSync(journalIn(home), whole)
+    clock.advance(1000)
+    expect(await reading).toMatchObject({records: [{name: 'ana'}], damagedLines: 0})
+  })
+
+  it('is told again when it has been repaired by hand, and is damaged further down', async () => {
+    const home = await damagedHome()
+    await loadKnownPeers(home)
+    const [first, damaged, second, told] = linesIn(home)
+    expect(told).toContain('told')
+    writeFileSync(journalIn(home), [told, 'x', first, second].join('\n'))
+    expect(readFileSync(journalIn(home)).indexOf('\nx\n')).toBeLessThan([first, damaged, second].join('\n').length)
+    expect((await loadKnownPeers(home)).takeDamage()?.message).toMatch(/^one line of/)
   })
 
   it.skipIf(isRoot || isWindows)('is told although no copy can be made', async () => {
