@@ -126,16 +126,7 @@ export class Guests {
     guest.session.attach(connection, 0)
     if (purpose === 'talk') guest.enter(nick)
     else guest.pass(nick, purpose)
-    this.#remember(nick, admitted)
-  }
-
-  /** Nobody waits for it: what cannot be written is told. */
-  #remember(name: string, admitted: Admitted): void {
-    const {door} = this.#options
-    const {peerFingerprint, transport} = admitted
-    const address = {host: transport.remoteAddress}
-    if (door.isForGood(admitted)) void door.memory.remember(peerFingerprint, {name, address})
-    else void door.memory.meet(peerFingerprint, address)
+    this.#options.door.enter(admitted, guest.member.nick)
   }
 
   #refusalOf(nick: string, purpose: Purpose): string | undefined {

@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {Door, type DoorOptions} from '../src/door.js'
+import {PeerMemory} from '../src/peer-memory.js'
 import {encodeFrame, encodeJson} from '../src/protocol/frame-encoder.js'
-import {seekAdmission} from '../src/security/admission.js'
+import {seekAdmission, type Admitted} from '../src/security/admission.js'
 import {Codes} from '../src/security/codes.js'
 import {guardLimits} from '../src/security/guard.js'
 import {Invite} from '../src/security/invite.js'
@@ -19,7 +20,7 @@ import {
   wrongCode,
 } from './helpers/admission.js'
 import {FakeClock} from './helpers/fake-clock.js'
-import {emptyMemory} from './helpers/peer-memory.js'
+import {emptyMemory, emptyPeers, JournalInMemory} from './helpers/peer-memory.js'
 
 const yes = (): boolean => true
 
@@ -52,12 +53,18 @@ class Entrance {
     return outcome
   }
 
-  /** Somebody proves the code; returns the invite of it. */
-  async prove(): Promise<Invite | undefined> {
+  /** Somebody proves the code, and has not said yet what for. */
+  async prove(): Promise<Admitted> {
     const pair = secureMemoryPair()
     const granting = this.door.admit(pair.host, new FakeArrival())
     await seekAdmission(pair.joiner, joinerOptions({code: this.door.code}))
-    return (await granting).invite
+    return granting
+  }
+
+  /** Somebody proves the code, and gets what it came for. */
+  async enter(): Promise<void> {
+    this.door.enter(await this.prove(), 'ana')
+    await this.door.memory.settled()
   }
 
   /** So many wrong codes come, each from another address, as fast as they are taken. */
@@ -81,8 +88,16 @@ describe('a door', () => {
   it('lets in who proves the code, and again without it while it is there', async () => {
     const entrance = new Entrance()
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
-    expect(await entrance.knock()).toBe('code')
+    await entrance.enter()
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
+  })
+
+  it('asks again who has proved the code and not come in: its use is free for another', async () => {
+    const entrance = new Entrance({codes: new Codes(undefined, 1)})
+    const {invite} = await entrance.prove()
+    entrance.door.giveBack(invite)
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
+    expect(await entrance.knock({isKnown: yes})).toBe('code')
   })
 
   it('that is for codes only asks again, but for those whose session is here', async () => {
@@ -121,6 +136,19 @@ describe('a door that remembers', () => {
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
   })
 
+  it.each([
+    ['', (memory: PeerMemory) => memory.forget('ana')],
+    [', also when another process did', (_: PeerMemory, journal: JournalInMemory) => emptyPeers(journal).forget('ana')],
+  ])('asks whom it has forgotten since it came in by a code%s', async (_, forget) => {
+    const journal = new JournalInMemory()
+    const memory = new PeerMemory(emptyPeers(journal), 'guest')
+    const entrance = new Entrance({memory, remember: true})
+    await entrance.enter()
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
+    await forget(memory, journal)
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
+  })
+
   it('asks everyone when it is for codes only', async () => {
     const entrance = await acquainted({isCodeOnly: true})
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
@@ -153,7 +181,7 @@ describe('an invite for some guests', () => {
   it('can be given back by a guest who came for nothing', async () => {
     const entrance = new Entrance({codes: new Codes(undefined, 1)})
     const {code} = entrance.door
-    const invite = await entrance.prove()
+    const {invite} = await entrance.prove()
     expect(await entrance.knock({code})).toBe('wrong-code')
     entrance.heard()
     entrance.door.giveBack(invite)
@@ -223,7 +251,7 @@ describe('a host', () => {
 
   it('hears after a hundred that only remembered devices come in, until it makes another code', async () => {
     const entrance = new Entrance()
-    await entrance.knock()
+    await entrance.enter()
     entrance.flood(100)
     expect(entrance.heard().at(-1)).toBe(
       '100 wrong codes: the code is withdrawn; only remembered devices come in until /invite',
