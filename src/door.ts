@@ -85,6 +85,11 @@ export class Door {
     return admitted
   }
 
+  /** Whether a device may only come back to the session that it has: for another one it has to prove a code. */
+  mayOnlyReturn({admittedBy, peerFingerprint}: Admitted): boolean {
+    return admittedBy === 'memory' && this.#needsCode(peerFingerprint)
+  }
+
   /** Tells the host of someone who did not come in, where it is worth a word. Wrong codes are told by the guard. */
   refused(error: ChatctlError, address: string): void {
     if (error.code === 'internal') this.house.tell({event: 'error', code: error.code, message: error.message})
@@ -136,9 +141,14 @@ export class Door {
   }
 
   #isKnown(fingerprint: string): boolean {
-    // A connection that breaks is made again even where only codes count: the one that was proved may be used up by now.
-    if (this.isCodeOnly) return this.house.isHere(fingerprint)
+    // A connection that breaks is made again even then: the code that was proved may be used up by now.
+    if (this.#needsCode(fingerprint)) return this.house.isHere(fingerprint)
     return this.#proved.has(fingerprint) || this.memory.has(fingerprint)
+  }
+
+  /** Whether a device proves a code for each session. */
+  #needsCode(fingerprint: string): boolean {
+    return this.isCodeOnly || fingerprint === this.ownFingerprint
   }
 
   /** Tells that the code of `invite` has been used, where that makes a difference. */

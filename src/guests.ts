@@ -81,7 +81,7 @@ export class Guests {
       await awaitAttach(admitted, this.#options.clock, (connection, request) => {
         if (this.#isClosing) connection.close('closed')
         else if (request.session === null) this.#begin(connection, request, admitted)
-        else this.#resume(connection, request.session, request.lastSeen, admitted.peerFingerprint)
+        else this.#resume(connection, request.session, request.lastSeen, admitted)
       })
     } catch (error) {
       this.#options.door.giveBack(admitted.invite)
@@ -117,7 +117,7 @@ export class Guests {
   }
 
   #begin(connection: Connection, {nick, purpose}: Attach, admitted: Admitted): void {
-    const refusal = this.#refusalOf(nick, purpose)
+    const refusal = this.#options.door.mayOnlyReturn(admitted) ? 'no-code' : this.#refusalOf(nick, purpose)
     if (refusal !== undefined) return connection.close(refusal)
     const guest = this.#makeGuest(admitted, () => this.#forget(ticket.id))
     const ticket = this.#registry.add(guest.session, guest.fingerprint)
@@ -136,12 +136,13 @@ export class Guests {
     return purpose === 'talk' && room.members().length >= maxMembers ? 'room-full' : undefined
   }
 
-  #resume(connection: Connection, ticket: Attached['session'], lastSeen: number, fingerprint: string): void {
-    const session = this.#registry.find(ticket, fingerprint)
+  #resume(connection: Connection, ticket: Attached['session'], lastSeen: number, admitted: Admitted): void {
+    const session = this.#registry.find(ticket, admitted.peerFingerprint)
     if (session === undefined) return connection.close('unknown-session')
     connection.control('attached', encodeJson({session: ticket, lastSeen: session.lastSeen}))
     session.attach(connection, lastSeen)
     this.#guests.get(ticket.id)?.returned()
+    this.#options.door.giveBack(admitted.invite)
   }
 
   #makeGuest({peerFingerprint: fingerprint, invite}: Admitted, gone: () => void): HostedGuest {

@@ -44,7 +44,7 @@ class Entrance {
 
   /** Somebody comes; returns how they came in, or why not. */
   async knock(changes: Partial<JoinerOptions> = {}, address = '192.0.2.1'): Promise<string> {
-    const pair = secureMemoryPair()
+    const pair = this.#meet()
     const granting = this.door
       .admit(pair.host, new FakeArrival(address))
       .catch((error: unknown) => this.door.refused(toChatctlError(error), address))
@@ -53,17 +53,17 @@ class Entrance {
     return outcome
   }
 
-  /** Somebody proves the code, and has not said yet what for. */
-  async prove(): Promise<Admitted> {
-    const pair = secureMemoryPair()
+  /** Somebody is admitted, by the code if nothing else is said, and has not said yet what for. */
+  async approach(changes: Partial<JoinerOptions> = {}): Promise<Admitted> {
+    const pair = this.#meet()
     const granting = this.door.admit(pair.host, new FakeArrival())
-    await seekAdmission(pair.joiner, joinerOptions({code: this.door.code}))
+    await seekAdmission(pair.joiner, joinerOptions({code: this.door.code, ...changes}))
     return granting
   }
 
   /** Somebody proves the code, and gets what it came for. */
   async enter(): Promise<void> {
-    this.door.enter(await this.prove(), 'ana')
+    this.door.enter(await this.approach(), 'ana')
     await this.door.memory.settled()
   }
 
@@ -73,6 +73,11 @@ class Entrance {
       if (!this.door.guard.mayTry('203.0.113.255')) this.clock.advance(guardLimits.wrongCodeForgottenMs)
       this.door.guard.countWrong(`198.51.${done >> 8}.${done & 255}`)
     }
+  }
+
+  #meet() {
+    const {joiner, host} = secureMemoryPair()
+    return {joiner: Object.assign(joiner, {peerFingerprint: this.door.ownFingerprint}), host}
   }
 
   /** The notices, and the codes in invites, since the last call. */
@@ -94,19 +99,24 @@ describe('a door', () => {
 
   it('asks again who has proved the code and not come in: its use is free for another', async () => {
     const entrance = new Entrance({codes: new Codes(undefined, 1)})
-    const {invite} = await entrance.prove()
+    const {invite} = await entrance.approach()
     entrance.door.giveBack(invite)
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
     expect(await entrance.knock({isKnown: yes})).toBe('code')
   })
 
-  it('that is for codes only asks again, but for those whose session is here', async () => {
-    const entrance = new Entrance({isCodeOnly: true})
-    expect(await entrance.knock()).toBe('code')
+  it.each([
+    ['that is for codes only', {isCodeOnly: true}],
+    ['that its own device comes to', {ownFingerprint: joinerFingerprint, remember: true}],
+  ])('%s lets in without a code only those who return to their session', async (_, options) => {
+    const entrance = new Entrance(options)
+    await entrance.enter()
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
-    expect(await entrance.knock({isKnown: yes})).toBe('code')
     entrance.here.add(joinerFingerprint)
-    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
+    const returning = await entrance.approach({code: undefined, isKnown: yes})
+    expect(returning.admittedBy).toBe('memory')
+    expect(entrance.door.mayOnlyReturn(returning)).toBe(true)
+    expect(entrance.door.mayOnlyReturn(await entrance.approach())).toBe(false)
   })
 
   it('that is open lets anyone in, remembers nobody, and has no code', async () => {
@@ -181,7 +191,7 @@ describe('an invite for some guests', () => {
   it('can be given back by a guest who came for nothing', async () => {
     const entrance = new Entrance({codes: new Codes(undefined, 1)})
     const {code} = entrance.door
-    const {invite} = await entrance.prove()
+    const {invite} = await entrance.approach()
     expect(await entrance.knock({code})).toBe('wrong-code')
     entrance.heard()
     entrance.door.giveBack(invite)
