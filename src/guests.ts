@@ -126,7 +126,12 @@ export class Guests {
     guest.session.attach(connection, 0)
     if (purpose === 'talk') guest.enter(nick)
     else guest.pass(nick, purpose)
-    this.#options.door.enter(admitted, guest.member.nick)
+    if (!this.#isOnTrial(admitted)) this.#options.door.enter(admitted, guest.member.nick)
+  }
+
+  /** Whether a code only counts as used, and its guest as known, when a delivery is whole. */
+  #isOnTrial({invite}: Admitted): boolean {
+    return this.#options.onDelivered !== undefined && invite !== undefined
   }
 
   #refusalOf(nick: string, purpose: Purpose): string | undefined {
@@ -145,8 +150,9 @@ export class Guests {
     this.#options.door.giveBack(admitted.invite)
   }
 
-  #makeGuest({peerFingerprint: fingerprint, invite}: Admitted, gone: () => void): HostedGuest {
-    const {room, clock, bandwidth, door, onDelivered} = this.#options
+  #makeGuest(admitted: Admitted, gone: () => void): HostedGuest {
+    const {room, clock, bandwidth} = this.#options
+    const {peerFingerprint: fingerprint} = admitted
     const tally = new DeliveryTally()
     const guest = new HostedGuest({
       fingerprint,
@@ -158,12 +164,19 @@ export class Guests {
       makeDesk: (session, peer) => this.#makeDesk(fingerprint, session, peer, tally),
       gone: () => {
         gone()
-        if (onDelivered === undefined) return
-        if (tally.isWhole && hasSaidGoodbye(guest)) onDelivered()
-        else door.giveBack(invite)
+        this.#judge(guest, tally.isWhole && hasSaidGoodbye(guest), admitted)
       },
     })
     return guest
+  }
+
+  /** Where one delivery is waited for, only a whole one counts. */
+  #judge({member}: HostedGuest, hasDelivered: boolean, admitted: Admitted): void {
+    const {door, onDelivered} = this.#options
+    if (onDelivered === undefined) return
+    if (!hasDelivered) return door.giveBack(admitted.invite)
+    if (this.#isOnTrial(admitted)) door.enter(admitted, member.nick)
+    onDelivered()
   }
 
   #makeDesk(fingerprint: string, session: Session, peer: () => Member, tally: DeliveryTally): TransferDesk {
