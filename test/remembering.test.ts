@@ -128,6 +128,14 @@ describe('a host', () => {
     ])
   })
 
+  it('remembers who enters under the nick that the room gave, not the one that was asked for', async () => {
+    const {room} = await openRoom(newHome(), {remember: true})
+    const {member} = await enter(newHome(), room, {nick: 'bob'})
+    await member.leave()
+    await room.leave()
+    expect(namesIn(room)).toEqual(['bob-2'])
+  })
+
   it('goes on when it cannot write whom it remembers, and says so', async () => {
     const home = newHome()
     const {room, events} = await openRoom(home, {remember: true})
