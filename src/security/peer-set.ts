@@ -16,6 +16,9 @@ export interface KnownPeer {
 /** The name that is no device's: who joins it means the machine, whatever some device calls itself. */
 const reserved = 'localhost'
 
+/** Found when the first name is compared: it takes the table of looks. */
+let reservedLooks: Set<string> | undefined
+
 /** The remembered devices: what the records of a journal, taken one after the other, come to. */
 export class PeerSet {
   /** By fingerprint. */
@@ -23,7 +26,7 @@ export class PeerSet {
   /** Fingerprints, by the ways to write one name. */
   readonly #named = new Map<string, string>()
   /** Fingerprints, by what their names can be taken for: no two names have a look in common. */
-  readonly #looks = new Map<string, string>(Array.from(looksOf(reserved), look => [look, reserved]))
+  readonly #looks = new Map<string, string>()
   /** Fingerprints of whoever answered last, by address. */
   readonly #answered = new Map<string, string>()
 
@@ -47,7 +50,9 @@ export class PeerSet {
 
   /** Whether a name can be taken for no other device's. */
   isFree(name: string, fingerprint?: string): boolean {
-    return [...looksOf(name)].every(look => [undefined, fingerprint].includes(this.#looks.get(look)))
+    const looks = [...looksOf(name)]
+    if (looks.some(look => (reservedLooks ??= looksOf(reserved)).has(look))) return false
+    return looks.every(look => [undefined, fingerprint].includes(this.#looks.get(look)))
   }
 
   /** The wanted name, or the nearest one that is free. */
