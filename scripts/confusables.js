@@ -1,4 +1,4 @@
-// Writes src/room/confusables.ts from Unicode's confusables.txt (UTS #39): node scripts/confusables.js PATH
+// Writes src/protocol/confusables.ts from Unicode's confusables.txt (UTS #39): node scripts/confusables.js PATH
 // The file is at https://www.unicode.org/Public/security/latest/confusables.txt
 import {readFileSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url'
 const [source] = process.argv.slice(2)
 if (source === undefined) throw new Error('usage: node scripts/confusables.js PATH_OF_CONFUSABLES_TXT')
 const text = readFileSync(source, 'utf8')
-const target = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src', 'room', 'confusables.ts')
+const target = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src', 'protocol', 'confusables.ts')
 
 const inNicks = /^[\p{L}\p{M}\p{N}\-_.]$/u
 const maxColumns = 100

@@ -46,7 +46,7 @@ export class Door {
   readonly isCodeOnly: boolean
   readonly #codes: Codes | undefined
   readonly #isRemembering: boolean
-  /** Devices that have proved a code: while the room is open they come back without one. */
+  /** Devices that came in by a code: while the room is open they come back without one. */
   readonly #proved = new Set<string>()
 
   constructor({ownFingerprint, codes, memory, remember = false, isCodeOnly = false, clock}: DoorOptions) {
@@ -55,6 +55,7 @@ export class Door {
     this.#clock = clock
     this.memory = memory
     this.memory.onEvent = event => this.house.tell(event)
+    this.memory.onForgotten = fingerprint => this.#proved.delete(fingerprint)
     this.isCodeOnly = isCodeOnly
     this.#codes = codes
     this.#isRemembering = remember
@@ -80,8 +81,13 @@ export class Door {
       guard: this.guard,
       clock: this.#clock,
     })
-    if (admitted.invite) this.#note(admitted.peerFingerprint, admitted.invite)
+    if (admitted.invite) this.#tellUse(admitted.invite)
     return admitted
+  }
+
+  /** Whether a device may only come back to the session that it has: for another one it has to prove a code. */
+  mayOnlyReturn({admittedBy, peerFingerprint}: Admitted): boolean {
+    return admittedBy === 'memory' && this.#needsCode(peerFingerprint)
   }
 
   /** Tells the host of someone who did not come in, where it is worth a word. Wrong codes are told by the guard. */
@@ -109,6 +115,18 @@ export class Door {
     return invite.code
   }
 
+  /**
+   * Notes that a device is in, under a name: if it has proved a code, it comes back without one. A proof alone does not do
+   * it, for its use is given back when nothing comes of it. Nobody waits for it: what cannot be written is told.
+   */
+  enter(admitted: Admitted, name: string): void {
+    const {peerFingerprint, transport, invite} = admitted
+    const address = {host: transport.remoteAddress}
+    if (invite) this.#proved.add(peerFingerprint)
+    if (this.isForGood(admitted)) void this.memory.remember(peerFingerprint, {name, address})
+    else void this.memory.meet(peerFingerprint, address)
+  }
+
   /** Whether a device is to be remembered for good: it has proved a code that nobody else has, or all are remembered. */
   isForGood({peerFingerprint, invite}: Pick<Admitted, 'peerFingerprint' | 'invite'>): boolean {
     return (
@@ -122,20 +140,19 @@ export class Door {
     if (invite && invite.guests !== Infinity && invite === this.#codes?.current) this.#show(invite)
   }
 
-  /** Asks a device for a code again. */
-  forget(fingerprint: string): void {
-    this.#proved.delete(fingerprint)
-  }
-
   #isKnown(fingerprint: string): boolean {
-    // A connection that breaks is made again even where only codes count: the one that was proved may be used up by now.
-    if (this.isCodeOnly) return this.house.isHere(fingerprint)
+    // A connection that breaks is made again even then: the code that was proved may be used up by now.
+    if (this.#needsCode(fingerprint)) return this.house.isHere(fingerprint)
     return this.#proved.has(fingerprint) || this.memory.has(fingerprint)
   }
 
-  /** Notes that a device has proved the code of `invite`. */
-  #note(fingerprint: string, invite: Invite): void {
-    this.#proved.add(fingerprint)
+  /** Whether a device proves a code for each session. */
+  #needsCode(fingerprint: string): boolean {
+    return this.isCodeOnly || fingerprint === this.ownFingerprint
+  }
+
+  /** Tells that the code of `invite` has been used, where that makes a difference. */
+  #tellUse(invite: Invite): void {
     if (invite.guests === Infinity) return
     this.#show(invite)
     const next = this.#codes?.current

@@ -81,7 +81,7 @@ export class Guests {
       await awaitAttach(admitted, this.#options.clock, (connection, request) => {
         if (this.#isClosing) connection.close('closed')
         else if (request.session === null) this.#begin(connection, request, admitted)
-        else this.#resume(connection, request.session, request.lastSeen, admitted.peerFingerprint)
+        else this.#resume(connection, request.session, request.lastSeen, admitted)
       })
     } catch (error) {
       this.#options.door.giveBack(admitted.invite)
@@ -117,7 +117,7 @@ export class Guests {
   }
 
   #begin(connection: Connection, {nick, purpose}: Attach, admitted: Admitted): void {
-    const refusal = this.#refusalOf(nick, purpose)
+    const refusal = this.#options.door.mayOnlyReturn(admitted) ? 'no-code' : this.#refusalOf(nick, purpose)
     if (refusal !== undefined) return connection.close(refusal)
     const guest = this.#makeGuest(admitted, () => this.#forget(ticket.id))
     const ticket = this.#registry.add(guest.session, guest.fingerprint)
@@ -126,16 +126,12 @@ export class Guests {
     guest.session.attach(connection, 0)
     if (purpose === 'talk') guest.enter(nick)
     else guest.pass(nick, purpose)
-    this.#remember(nick, admitted)
+    if (!this.#isOnTrial(admitted)) this.#options.door.enter(admitted, guest.member.nick)
   }
 
-  /** Nobody waits for it: what cannot be written is told. */
-  #remember(name: string, admitted: Admitted): void {
-    const {door} = this.#options
-    const {peerFingerprint, transport} = admitted
-    const address = {host: transport.remoteAddress}
-    if (door.isForGood(admitted)) void door.memory.remember(peerFingerprint, {name, address})
-    else void door.memory.meet(peerFingerprint, address)
+  /** Whether a code only counts as used, and its guest as known, when a delivery is whole. */
+  #isOnTrial({invite}: Admitted): boolean {
+    return this.#options.onDelivered !== undefined && invite !== undefined
   }
 
   #refusalOf(nick: string, purpose: Purpose): string | undefined {
@@ -145,16 +141,18 @@ export class Guests {
     return purpose === 'talk' && room.members().length >= maxMembers ? 'room-full' : undefined
   }
 
-  #resume(connection: Connection, ticket: Attached['session'], lastSeen: number, fingerprint: string): void {
-    const session = this.#registry.find(ticket, fingerprint)
+  #resume(connection: Connection, ticket: Attached['session'], lastSeen: number, admitted: Admitted): void {
+    const session = this.#registry.find(ticket, admitted.peerFingerprint)
     if (session === undefined) return connection.close('unknown-session')
     connection.control('attached', encodeJson({session: ticket, lastSeen: session.lastSeen}))
     session.attach(connection, lastSeen)
     this.#guests.get(ticket.id)?.returned()
+    this.#options.door.giveBack(admitted.invite)
   }
 
-  #makeGuest({peerFingerprint: fingerprint, invite}: Admitted, gone: () => void): HostedGuest {
-    const {room, clock, bandwidth, door, onDelivered} = this.#options
+  #makeGuest(admitted: Admitted, gone: () => void): HostedGuest {
+    const {room, clock, bandwidth} = this.#options
+    const {peerFingerprint: fingerprint} = admitted
     const tally = new DeliveryTally()
     const guest = new HostedGuest({
       fingerprint,
@@ -166,12 +164,19 @@ export class Guests {
       makeDesk: (session, peer) => this.#makeDesk(fingerprint, session, peer, tally),
       gone: () => {
         gone()
-        if (onDelivered === undefined) return
-        if (tally.isWhole && hasSaidGoodbye(guest)) onDelivered()
-        else door.giveBack(invite)
+        this.#judge(guest, tally.isWhole && hasSaidGoodbye(guest), admitted)
       },
     })
     return guest
+  }
+
+  /** Where one delivery is waited for, only a whole one counts. */
+  #judge({member}: HostedGuest, hasDelivered: boolean, admitted: Admitted): void {
+    const {door, onDelivered} = this.#options
+    if (onDelivered === undefined) return
+    if (!hasDelivered) return door.giveBack(admitted.invite)
+    if (this.#isOnTrial(admitted)) door.enter(admitted, member.nick)
+    onDelivered()
   }
 
   #makeDesk(fingerprint: string, session: Session, peer: () => Member, tally: DeliveryTally): TransferDesk {

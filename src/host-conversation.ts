@@ -119,11 +119,6 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     await within(this.#clock, farewellMs, connectionsClosed)
   }
 
-  override async forget(name: string): Promise<void> {
-    const {fingerprint} = await this.memory.forget(name)
-    this.#door.forget(fingerprint)
-  }
-
   protected override get memory(): PeerMemory {
     return this.#door.memory
   }

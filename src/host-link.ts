@@ -1,4 +1,4 @@
-import {ChatctlError} from './errors/index.js'
+import {ChatctlError, toChatctlError} from './errors/index.js'
 import {findHost, type FoundHost, type HostAddress} from './find-host.js'
 import type {RoomEvent} from './conversation.js'
 import {PeerMemory} from './peer-memory.js'
@@ -112,7 +112,7 @@ export class HostLink {
     this.#identity = identity
     this.#address = found.address
     this.#fingerprint = found.fingerprint
-    this.#manner = {code, open, isKnown: met => memory.has(met)}
+    this.#manner = {code, open, isKnown: met => this.#nameOf(met) !== undefined}
   }
 
   /** The name of this device. */
@@ -131,15 +131,27 @@ export class HostLink {
    */
   async connect(session: Session, signal: AbortSignal): Promise<void> {
     this.memory.tellDamage()
+    try {
+      await this.#connect(session, signal)
+    } catch (error) {
+      if (this.#reached === undefined || toChatctlError(error).code !== 'no-code') throw error
+      // It let this device in to return to a session, and wants a code for another one.
+      const {code, open} = this.#options
+      this.#manner = {code, open, isKnown: () => false}
+      await this.#connect(session, signal)
+    }
+  }
+
+  async #connect(session: Session, signal: AbortSignal): Promise<void> {
     const entered = await this.#enter(signal)
-    const {peerFingerprint, code, acceptOpen, isKnown, admittedBy} = entered
+    const {peerFingerprint, code, acceptOpen, admittedBy} = entered
     // Whoever answers from now on must be this host: nobody else is shown the code again.
     this.#fingerprint = peerFingerprint
     this.#manner = {code, open: acceptOpen, isKnown: fingerprint => fingerprint === peerFingerprint}
     this.#hasProvedCode = admittedBy === 'code'
-    const name = isKnown ? this.memory.nameOf(peerFingerprint) : undefined
+    const name = this.#nameOf(peerFingerprint)
     const knownAs = name === undefined ? {} : {knownAs: name}
-    this.#reached = {...this.#address, fingerprint: peerFingerprint, known: isKnown, ...knownAs}
+    this.#reached = {...this.#address, fingerprint: peerFingerprint, known: name !== undefined, ...knownAs}
     await this.#attach(entered, session, signal)
   }
 
@@ -171,6 +183,11 @@ export class HostLink {
       }
       await pause(clock, pauseMs(attempt), signal)
     }
+  }
+
+  /** What a device is called here. One's own is never remembered: it proves the code like any other. */
+  #nameOf(fingerprint: string): string | undefined {
+    return fingerprint === this.ownFingerprint ? undefined : this.memory.nameOf(fingerprint)
   }
 
   async #enter(signal: AbortSignal): Promise<Entered> {

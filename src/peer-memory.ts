@@ -8,6 +8,8 @@ import type {KnownPeer} from './security/peer-set.js'
 export class PeerMemory {
   /** Hears what is to be told. */
   onEvent: (event: RoomEvent) => void = () => undefined
+  /** Hears of each device that is remembered no more, whichever process has forgotten it. */
+  onForgotten: (fingerprint: string) => void = () => undefined
   readonly #peers: KnownPeers
   readonly #role: 'host' | 'guest'
   /** Devices that were remembered when this process started. */
@@ -18,6 +20,7 @@ export class PeerMemory {
   /** What the others are whom this end meets. */
   constructor(peers: KnownPeers, role: 'host' | 'guest') {
     this.#peers = peers
+    this.#peers.onForgotten = fingerprint => this.onForgotten(fingerprint)
     this.#role = role
     this.#fromBefore = new Set(peers.list().map(({fingerprint}) => fingerprint))
   }

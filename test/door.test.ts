@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {Door, type DoorOptions} from '../src/door.js'
+import {PeerMemory} from '../src/peer-memory.js'
 import {encodeFrame, encodeJson} from '../src/protocol/frame-encoder.js'
-import {seekAdmission} from '../src/security/admission.js'
+import {seekAdmission, type Admitted} from '../src/security/admission.js'
 import {Codes} from '../src/security/codes.js'
 import {guardLimits} from '../src/security/guard.js'
 import {Invite} from '../src/security/invite.js'
@@ -20,7 +21,7 @@ import {
   wrongCode,
 } from './helpers/admission.js'
 import {FakeClock} from './helpers/fake-clock.js'
-import {emptyMemory} from './helpers/peer-memory.js'
+import {emptyMemory, emptyPeers, JournalInMemory} from './helpers/peer-memory.js'
 
 const yes = (): boolean => true
 
@@ -44,7 +45,7 @@ class Entrance {
 
   /** Somebody comes; returns how they came in, or why not. */
   async knock(changes: Partial<JoinerOptions> = {}, address = '192.0.2.1'): Promise<string> {
-    const pair = secureMemoryPair()
+    const pair = this.#meet()
     const granting = this.door
       .admit(pair.host, new FakeArrival(address))
       .catch((error: unknown) => this.door.refused(toChatctlError(error), address))
@@ -53,12 +54,18 @@ class Entrance {
     return outcome
   }
 
-  /** Somebody proves the code; returns the invite of it. */
-  async prove(): Promise<Invite | undefined> {
-    const pair = secureMemoryPair()
+  /** Somebody is admitted, by the code if nothing else is said, and has not said yet what for. */
+  async approach(changes: Partial<JoinerOptions> = {}): Promise<Admitted> {
+    const pair = this.#meet()
     const granting = this.door.admit(pair.host, new FakeArrival())
-    await seekAdmission(pair.joiner, joinerOptions({code: this.door.code}))
-    return (await granting).invite
+    await seekAdmission(pair.joiner, joinerOptions({code: this.door.code, ...changes}))
+    return granting
+  }
+
+  /** Somebody proves the code, and gets what it came for. */
+  async enter(): Promise<void> {
+    this.door.enter(await this.approach(), 'ana')
+    await this.door.memory.settled()
   }
 
   /** So many wrong codes come, each from another address, as fast as they are taken. */
@@ -67,6 +74,11 @@ class Entrance {
       if (!this.door.guard.mayTry('203.0.113.255')) this.clock.advance(guardLimits.wrongCodeForgottenMs)
       this.door.guard.countWrong(`198.51.${done >> 8}.${done & 255}`)
     }
+  }
+
+  #meet() {
+    const {joiner, host} = secureMemoryPair()
+    return {joiner: Object.assign(joiner, {peerFingerprint: this.door.ownFingerprint}), host}
   }
 
   /** The notices, and the codes in invites, since the last call. */
@@ -82,17 +94,30 @@ describe('a door', () => {
   it('lets in who proves the code, and again without it while it is there', async () => {
     const entrance = new Entrance()
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
-    expect(await entrance.knock()).toBe('code')
+    await entrance.enter()
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
   })
 
-  it('that is for codes only asks again, but for those whose session is here', async () => {
-    const entrance = new Entrance({isCodeOnly: true})
-    expect(await entrance.knock()).toBe('code')
+  it('asks again who has proved the code and not come in: its use is free for another', async () => {
+    const entrance = new Entrance({codes: new Codes(undefined, 1)})
+    const {invite} = await entrance.approach()
+    entrance.door.giveBack(invite)
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
     expect(await entrance.knock({isKnown: yes})).toBe('code')
+  })
+
+  it.each([
+    ['that is for codes only', {isCodeOnly: true}],
+    ['that its own device comes to', {ownFingerprint: joinerFingerprint, remember: true}],
+  ])('%s lets in without a code only those who return to their session', async (_, options) => {
+    const entrance = new Entrance(options)
+    await entrance.enter()
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
     entrance.here.add(joinerFingerprint)
-    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
+    const returning = await entrance.approach({code: undefined, isKnown: yes})
+    expect(returning.admittedBy).toBe('memory')
+    expect(entrance.door.mayOnlyReturn(returning)).toBe(true)
+    expect(entrance.door.mayOnlyReturn(await entrance.approach())).toBe(false)
   })
 
   it('that is open lets anyone in, remembers nobody, and has no code', async () => {
@@ -119,6 +144,19 @@ describe('a door that remembers', () => {
   it('asks whom it has forgotten, also when another process did', async () => {
     const entrance = await acquainted()
     await entrance.door.memory.forget('ana')
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
+  })
+
+  it.each([
+    ['', (memory: PeerMemory) => memory.forget('ana')],
+    [', also when another process did', (_: PeerMemory, journal: JournalInMemory) => emptyPeers(journal).forget('ana')],
+  ])('asks whom it has forgotten since it came in by a code%s', async (_, forget) => {
+    const journal = new JournalInMemory()
+    const memory = new PeerMemory(emptyPeers(journal), 'guest')
+    const entrance = new Entrance({memory, remember: true})
+    await entrance.enter()
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
+    await forget(memory, journal)
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
   })
 
@@ -154,7 +192,7 @@ describe('an invite for some guests', () => {
   it('can be given back by a guest who came for nothing', async () => {
     const entrance = new Entrance({codes: new Codes(undefined, 1)})
     const {code} = entrance.door
-    const invite = await entrance.prove()
+    const {invite} = await entrance.approach()
     expect(await entrance.knock({code})).toBe('wrong-code')
     entrance.heard()
     entrance.door.giveBack(invite)
@@ -224,7 +262,7 @@ describe('a host', () => {
 
   it('hears after a hundred that only remembered devices come in, until it makes another code', async () => {
     const entrance = new Entrance()
-    await entrance.knock()
+    await entrance.enter()
     entrance.flood(100)
     expect(entrance.heard().at(-1)).toBe(
       '100 wrong codes: the code is withdrawn; only remembered devices come in until /invite',

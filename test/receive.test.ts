@@ -94,3 +94,26 @@ describe('a reception', () => {
     expect(await isOver(bob)).toBe(false)
   })
 })
+
+describe('a reception with a code for one guest', () => {
+  it('remembers the one whose delivery was whole, and nobody who was declined', async () => {
+    const home = temporaryDirectory()
+    const bob = await receive({home, port: 0, bind: '127.0.0.1', nick: 'bob', accept: 'ask', out: temporaryDirectory()})
+    onTestFinished(() => bob.leave())
+    const bring = async (nick: string): Promise<void> => {
+      const path = joinPath(temporaryDirectory(), `${nick}.txt`)
+      writeFileSync(path, 'hello, file\n')
+      const code = bob.code ?? ''
+      await sendFile({home: temporaryDirectory(), host: '127.0.0.1', port: bob.port, code, nick, paths: [path]})
+    }
+    bob.subscribe(event => {
+      if (event.event !== 'offer') return
+      if (event.name === 'eve.txt') bob.decline(event.transfer)
+      else bob.accept(event.transfer)
+    })
+    await bring('eve')
+    await bring('ana')
+    await bob.ended
+    expect(bob.peers().map(({name}) => name)).toEqual(['ana'])
+  })
+})

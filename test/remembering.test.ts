@@ -5,6 +5,8 @@ import type {Conversation, HostedRoom, RoomEvent} from '../src/conversation.js'
 import {host, type HostOptions} from '../src/host.js'
 import {join, type JoinOptions} from '../src/join.js'
 import {say} from '../src/say.js'
+import {loadKnownPeers} from '../src/security/known-peers.js'
+import {cuttableProxy} from './helpers/cuttable-proxy.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
 
 const newHome = (): string => joinPath(temporaryDirectory(), 'home')
@@ -147,6 +149,14 @@ describe('a host', () => {
     ])
   })
 
+  it('remembers who enters under the nick that the room gave, not the one that was asked for', async () => {
+    const {room} = await openRoom(newHome(), {remember: true})
+    const {member} = await enter(newHome(), room, {nick: 'bob'})
+    await member.leave()
+    await room.leave()
+    expect(namesIn(room)).toEqual(['bob-2'])
+  })
+
   it('goes on when it cannot write whom it remembers, and says so', async () => {
     const home = newHome()
     const {room, events} = await openRoom(home, {remember: true})
@@ -183,10 +193,49 @@ describe('a host', () => {
     room.invite(1)
     const late = newHome()
     await expect(enter(late, room)).rejects.toMatchObject({code: 'room-full'})
+    await (await loadKnownPeers(late)).add(room.fingerprint, 'bob')
+    await expect(enter(late, room, {code: neverAsked})).rejects.toThrow('a person was asked')
     const left = new Promise<void>(resolve => room.subscribe(event => event.event === 'left' && resolve()))
     await member.leave()
     await left
     await enter(late, room)
     expect(events.flatMap(event => (event.event === 'invite' ? [event.uses] : []))).toEqual([1, 0, 1, 0])
+  })
+})
+
+describe('a room for codes only', () => {
+  it('asks the device of a member again when it comes for another session, and tells who it is', async () => {
+    const {room} = await openRoom(newHome(), {codeOnly: true})
+    const ana = newHome()
+    await enter(ana, room)
+    await expect(enter(ana, room, {code: neverAsked})).rejects.toThrow('a person was asked')
+    const {events} = await enter(ana, room)
+    expect(events[0]).toMatchObject({event: 'connected', known: true, knownAs: 'bob'})
+    expect(room.members().map(({nick}) => nick)).toEqual(expect.arrayContaining(['ana', 'ana-2']))
+  })
+})
+
+describe('a member whose connection breaks', () => {
+  async function broken(home: string, ana: string, uses: number, meanwhile: (room: HostedRoom) => Promise<void>) {
+    const {room, events} = await openRoom(home, {remember: true})
+    const proxy = await cuttableProxy(String(room.port))
+    const code = room.invite(uses)
+    const {member} = await enter(ana, room, {port: Number(proxy.port), code})
+    await meanwhile(room)
+    const back = new Promise<void>(resolve => member.subscribe(({event}) => event === 'reconnected' && resolve()))
+    proxy.cut()
+    proxy.mend()
+    await Promise.race([back, member.ended])
+    await member.say('back again')
+    return events.flatMap(event => (event.event === 'invite' ? [event.uses] : []))
+  }
+
+  it('returns without a code when it is a device of the host, though the code is used up', async () => {
+    const home = newHome()
+    expect(await broken(home, home, 1, () => Promise.resolve())).toEqual([1, 0])
+  })
+
+  it('gives back the use of a code by which it has only come back', async () => {
+    expect(await broken(newHome(), newHome(), 3, room => room.forget('ana'))).toEqual([3, 2, 1, 2])
   })
 })

@@ -1,7 +1,7 @@
 import type {LeaveReason, Member, MessageKind} from '../conversation.js'
 import type {HostMessage} from '../protocol/messages.js'
 import {everyone, freeNick, isNick} from '../protocol/nick.js'
-import {looksOf} from './look.js'
+import {looksOf} from '../protocol/look.js'
 import {isBlank} from './text.js'
 
 /** How the room reaches a member. It never throws: what goes wrong on the way is the deliverer's own. */

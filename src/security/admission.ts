@@ -14,7 +14,7 @@ import {
   type Outgoing,
   type Step,
 } from './admission-steps.js'
-import {isRemembered, type Ends} from './ends.js'
+import type {Ends} from './ends.js'
 import type {Invite} from './invite.js'
 import {beginHosting, type HostOptions} from './host-steps.js'
 import {beginJoining, type JoinerOptions} from './joiner-steps.js'
@@ -60,7 +60,10 @@ export interface OwnEnd {
  */
 export async function seekAdmission(transport: SecureTransport, options: JoinerOptions & OwnEnd): Promise<Admitted> {
   const ends = endsOf(transport, options)
-  return {...(await run(transport, beginJoining(ends, options), options)), isKnown: isRemembered(ends, options.isKnown)}
+  return {
+    ...(await run(transport, beginJoining(ends, options), options)),
+    isKnown: options.isKnown(ends.peerFingerprint),
+  }
 }
 
 /**
@@ -73,7 +76,7 @@ export async function grantAdmission(
   options: HostOptions & OwnEnd,
 ): Promise<Admitted> {
   const ends = endsOf(transport, options)
-  const isKnown = isRemembered(ends, options.isKnown)
+  const isKnown = options.isKnown(ends.peerFingerprint)
   const admitted = await run(transport, beginHosting(ends, arrival, options), options)
   options.guard.left(arrival)
   return {...admitted, isKnown}

@@ -1,7 +1,7 @@
 import {ChatctlError} from '../errors/index.js'
 import type {Arrival} from '../transport/arrival.js'
 import type {AdmittedBy, OpenStep, Outgoing, Step} from './admission-steps.js'
-import {isRemembered, type Ends} from './ends.js'
+import type {Ends} from './ends.js'
 import type {Guard} from './guard.js'
 import {decodeHello, encodeHello} from './hello.js'
 import type {Invite} from './invite.js'
@@ -11,6 +11,7 @@ import {notProved, Proof, type OfBoth} from './proof.js'
 export interface HostOptions {
   /** Whether everyone may come in without a proof. */
   readonly isOpen: boolean
+  /** Whether a device needs no proof, if it takes this one for the host that it means. */
   readonly isKnown: (fingerprint: string) => boolean
   /** The code that is good now; undefined while only remembered devices may come in. */
   readonly invite: () => Invite | undefined
@@ -46,7 +47,7 @@ class HostAdmission {
   #greet(joinerHello: Buffer): Step {
     const {known} = decodeHello(joinerHello)
     const {isOpen, isKnown} = this.#options
-    const isJoinerKnown = isRemembered(this.#ends, isKnown)
+    const isJoinerKnown = isKnown(this.#ends.peerFingerprint)
     const hostHello = encodeHello({known: isJoinerKnown, open: isOpen})
     const send: Outgoing[] = [['hello', hostHello]]
     this.#arrival.advance('greeted')

@@ -1,6 +1,6 @@
 import {ChatctlError} from '../errors/index.js'
 import type {AdmittedBy, Step} from './admission-steps.js'
-import {isRemembered, type Ends} from './ends.js'
+import type {Ends} from './ends.js'
 import {decodeHello, encodeHello} from './hello.js'
 import {notProved, Proof} from './proof.js'
 
@@ -10,12 +10,13 @@ export interface JoinerOptions {
   readonly code?: string | undefined
   /** Whether to enter a room whose host proves nothing. Of no effect with a code. */
   readonly acceptOpen: boolean
+  /** Whether a device needs no proof, if it takes this one for a guest who needs none. */
   readonly isKnown: (fingerprint: string) => boolean
 }
 
 /** The admission of the end that dials: it is the first to prove itself, and the first to say READY. */
 export function beginJoining(ends: Ends, options: JoinerOptions): Step {
-  const isHostKnown = isRemembered(ends, options.isKnown)
+  const isHostKnown = options.isKnown(ends.peerFingerprint)
   const ownHello = encodeHello({known: isHostKnown})
   return {
     state: 'greeting',

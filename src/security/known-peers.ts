@@ -27,6 +27,8 @@ export async function loadKnownPeers(home: string): Promise<KnownPeers> {
 
 /** The devices that are remembered on this one: as the journal says, whichever process has written it. */
 export class KnownPeers {
+  /** Hears of each device that is remembered no more. */
+  onForgotten: (fingerprint: string) => void = noop
   readonly #journal: PeerJournal
   #set = new PeerSet()
   #version = ''
@@ -150,8 +152,10 @@ export class KnownPeers {
     const reading = await this.#journal.read()
     const set = new PeerSet()
     for (const record of reading.records) set.apply(record)
+    const before = this.#set
     this.#set = set
     this.#version = version
+    for (const {fingerprint} of before.list()) if (!set.get(fingerprint)) this.onForgotten(fingerprint)
     if (reading.damagedLines > 0) this.#damage = await this.#setAside(reading)
   }
 

@@ -1,3 +1,4 @@
+import {looksOf} from '../protocol/look.js'
 import {freeNick, nickKey} from '../protocol/nick.js'
 import type {PeerAddress, PeerRecord} from './peer-records.js'
 
@@ -12,15 +13,20 @@ export interface KnownPeer {
   readonly since: string
 }
 
-/** Names that are no device's: who joins `localhost` means the machine, whatever some device calls itself. */
-const reserved = new Set(['localhost'])
+/** The name that is no device's: who joins it means the machine, whatever some device calls itself. */
+const reserved = 'localhost'
+
+/** Found when the first name is compared: it takes the table of looks. */
+let reservedLooks: Set<string> | undefined
 
 /** The remembered devices: what the records of a journal, taken one after the other, come to. */
 export class PeerSet {
   /** By fingerprint. */
   readonly #peers = new Map<string, KnownPeer>()
-  /** Fingerprints, by what names have in common that people would take for each other. */
+  /** Fingerprints, by the ways to write one name. */
   readonly #named = new Map<string, string>()
+  /** Fingerprints, by what their names can be taken for: no two names have a look in common. */
+  readonly #looks = new Map<string, string>()
   /** Fingerprints of whoever answered last, by address. */
   readonly #answered = new Map<string, string>()
 
@@ -42,11 +48,11 @@ export class PeerSet {
     return this.get(this.#answered.get(keyOf(address)) ?? '')
   }
 
-  /** Whether a name is no other device's. */
+  /** Whether a name can be taken for no other device's. */
   isFree(name: string, fingerprint?: string): boolean {
-    const key = nickKey(name)
-    const owner = this.#named.get(key)
-    return !reserved.has(key) && (owner === undefined || owner === fingerprint)
+    const looks = [...looksOf(name)]
+    if (looks.some(look => (reservedLooks ??= looksOf(reserved)).has(look))) return false
+    return looks.every(look => [undefined, fingerprint].includes(this.#looks.get(look)))
   }
 
   /** The wanted name, or the nearest one that is free. */
@@ -85,14 +91,21 @@ export class PeerSet {
 
   #put(peer: KnownPeer): void {
     const before = this.#peers.get(peer.fingerprint)
-    if (before) this.#named.delete(nickKey(before.name))
     this.#peers.set(peer.fingerprint, peer)
+    if (before?.name === peer.name) return
+    if (before) this.#disown(before)
     this.#named.set(nickKey(peer.name), peer.fingerprint)
+    for (const look of looksOf(peer.name)) this.#looks.set(look, peer.fingerprint)
   }
 
-  #remove({fingerprint, name}: KnownPeer): void {
-    this.#peers.delete(fingerprint)
+  #remove(peer: KnownPeer): void {
+    this.#peers.delete(peer.fingerprint)
+    this.#disown(peer)
+  }
+
+  #disown({name}: KnownPeer): void {
     this.#named.delete(nickKey(name))
+    for (const look of looksOf(name)) this.#looks.delete(look)
   }
 }
 

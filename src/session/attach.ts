@@ -20,7 +20,7 @@ export interface AdmittedTransport {
  * Asks the host, over a fresh connection, for a new session or the return to one. `enter` runs as soon as the answer
  * is there, before any frame behind it; what it returns is the result.
  * @throws ChatctlError `connection-cut` when the connection ends first, or nothing comes; `room-full`,
- * `files-only`, `bad-nick`, or `connection-lost` when the other side says goodbye
+ * `files-only`, `no-code`, `bad-nick`, or `connection-lost` when the other side says goodbye
  */
 export function requestAttach<Result>(
   admitted: AdmittedTransport,
@@ -37,7 +37,7 @@ export function requestAttach<Result>(
  * Hears, over a fresh connection, which session the joiner wants. `answer` runs as soon as the request is there,
  * before any frame behind it; what it returns is the result.
  * @throws ChatctlError `connection-cut` when the connection ends first, or nothing comes; `room-full`,
- * `files-only`, `bad-nick`, or `connection-lost` when the other side says goodbye
+ * `files-only`, `no-code`, `bad-nick`, or `connection-lost` when the other side says goodbye
  */
 export function awaitAttach<Result>(
   admitted: AdmittedTransport,
@@ -91,6 +91,7 @@ function endBeforeAttach(end: ConnectionEnd): ChatctlError {
   const {code} = end.goaway
   if (code === 'room-full') return new ChatctlError(code, 'the room is full')
   if (code === 'files-only') return new ChatctlError(code, 'the other side takes files only, and does not talk')
+  if (code === 'no-code') return new ChatctlError(code, 'the host asks for a code for each session')
   if (code === 'bad-nick') return new ChatctlError(code, 'the host does not take this nick')
   return new ChatctlError('connection-lost', `${what} (${code})`)
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {looksOf} from '../../src/room/look.js'
+import {looksOf} from '../../src/protocol/look.js'
 import {isNick} from '../../src/protocol/nick.js'
 import {Room} from '../../src/room/room.js'
 import {asText, Choices} from './choices.js'

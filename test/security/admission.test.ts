@@ -42,20 +42,6 @@ describe('a joiner and a host', () => {
     expect(await meet(joiner, host)).toEqual([atJoiner, atHost])
   })
 
-  it('prove the code even when they are one device, which knows itself', async () => {
-    const {joiner, host} = secureMemoryPair()
-    const both = {ownFingerprint: hostFingerprint, isKnown: yes}
-    Object.assign(host, {peerFingerprint: hostFingerprint})
-    const admissions = await Promise.all([
-      seekAdmission(joiner, joinerOptions(both)),
-      grantAdmission(host, new FakeArrival(), hostOptions(both)),
-    ])
-    expect(admissions.map(({admittedBy, isKnown}) => [admittedBy, isKnown])).toEqual([
-      ['code', false],
-      ['code', false],
-    ])
-  })
-
   it('come to the same end however the bytes between them are split', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({min: 1, max: 40}), fc.constantFrom(rightCode, wrongCode), async (size, code) => {

@@ -45,6 +45,13 @@ describe('the remembered devices', () => {
     expect(names(fold(remember(ana, 'ana'), remember(bob, 'bob'), rename(bob, 'ana')))).toEqual(['ana', 'ana-2'])
   })
 
+  it('have names that nobody takes for each other, as in a room', () => {
+    expect(names(fold(remember(ana, 'admin'), remember(bob, 'аdmin')))).toEqual(['admin', 'аdmin-2'])
+    expect(names(fold(remember(ana, 'mia'), remember(bob, 'bob'), rename(bob, 'rnia')))).toEqual(['mia', 'rnia-2'])
+    expect(names(fold(remember(ana, 'admin'), forget(ana), remember(bob, 'аdmin')))).toEqual(['аdmin'])
+    expect(fold(remember(ana, 'admin')).find('аdmin')).toBeUndefined()
+  })
+
   it('give a name free when they get another, or are forgotten', () => {
     expect(names(fold(remember(ana, 'ana'), rename(ana, 'eva'), remember(bob, 'ana')))).toEqual(['eva', 'ana'])
     expect(names(fold(remember(ana, 'ana'), forget(ana), remember(bob, 'ana')))).toEqual(['ana'])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {looksOf} from '../../src/room/look.js'
+import {looksOf} from '../../src/protocol/look.js'
 import {isNick} from '../../src/protocol/nick.js'
 import {Room} from '../../src/room/room.js'
 
