@@ -130,6 +130,7 @@ describe('the exit code of several files with different ends', () => {
     expect(await host.event('cancelled')).toEqual({
       ...{v: 1, event: 'cancelled', at: expect.any(String), transfer: 1, name: 'a.bin', code: 'cancelled'},
       message: 'cancelled here',
+      accepted: true,
     })
     const {exitCode, stdout} = await sending
     expect(exitCode).toBe(6)
