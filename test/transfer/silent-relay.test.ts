@@ -1,4 +1,4 @@
-import {expect, it} from 'vitest'
+import {expect, it, vi} from 'vitest'
 import {RoomInMemory} from '../helpers/room-in-memory.js'
 import {failureOf} from '../helpers/transfer-pair.js'
 import {eventLoopTurns} from '../helpers/until.js'
@@ -18,14 +18,14 @@ it('a receiver that falls silent ends its relay after 20 s, and leaves the room 
   const eve = await room.peer('eve')
   const {delivered} = await ana.room.sendFile(ana.write('a.bin', Buffer.alloc(200_000)), {to: 'eve'})
   const failed = failureOf(delivered)
-  await eventLoopTurns(5)
-  const offer = eve
-    .all('message')
-    .map(({payload}) => JSON.parse(String(payload)) as {type: string; transfer: string})
-    .find(({type}) => type === 'offer')
-  eve.send(['message', {type: 'accept', transfer: offer!.transfer}, {number: 1}])
-  await eventLoopTurns(5)
-  expect(eve.all('open')).toHaveLength(1)
+  const offered = () =>
+    eve
+      .all('message')
+      .map(({payload}) => JSON.parse(String(payload)) as {type: string; transfer: string})
+      .find(({type}) => type === 'offer')
+  await vi.waitFor(() => expect(offered()).toBeDefined())
+  eve.send(['message', {type: 'accept', transfer: offered()!.transfer}, {number: 1}])
+  await vi.waitFor(() => expect(eve.all('open')).toHaveLength(1))
 
   await pass(room, 19)
   expect(eve.isClosed).toBe(false)
