@@ -3,6 +3,7 @@ import {defineConfig} from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['./test/helpers/property-setup.ts'],
     disableConsoleIntercept: true,
     fileParallelism: true,
     maxWorkers: 2,

@@ -19,12 +19,13 @@ const departures: Record<LeaveReason, string> = {
   closed: 'left: the room is closed',
 }
 
-const endings: Partial<Record<string, string>> = {
-  quit: 'you left',
-  closed: 'the room is closed',
-  lost: 'the connection is lost',
-  kicked: 'the host removed you',
-}
+/** A map, for the word may be a peer's: a property that every object has, such as `constructor`, is no text. */
+const endings = new Map([
+  ['quit', 'you left'],
+  ['closed', 'the room is closed'],
+  ['lost', 'the connection is lost'],
+  ['kicked', 'the host removed you'],
+])
 
 /** Whether an event repeats what was told already: one line says that the connection is tried again. */
 export function isRepeated(event: RoomEvent): boolean {
@@ -64,7 +65,7 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'error':
       return `${theme.bad('Error:')} ${sanitiseLine(event.message)}`
     case 'bye':
-      return endings[event.reason] ?? `the conversation is over (${sanitiseLine(event.reason)})`
+      return endings.get(event.reason) ?? `the conversation is over (${sanitiseLine(event.reason)})`
   }
 }
 

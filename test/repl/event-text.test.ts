@@ -51,6 +51,7 @@ const told: [ToldEvent, string][] = [
   [{event: 'error', code: 'x', message: 'that went wrong'}, 'Error: that went wrong'],
   [{event: 'bye', reason: 'closed'}, 'the room is closed'],
   [{event: 'bye', reason: 'slow'}, 'the conversation is over (slow)'],
+  [{event: 'bye', reason: 'constructor'}, 'the conversation is over (constructor)'],
 ]
 
 describe('what happens, as text', () => {
