@@ -53,6 +53,7 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: Error): Promise<never> {
     if (isExit(error)) throw error
     if (error instanceof Interrupted) this.exit(130)
+    if (this.exits.interruption) return this.#endInterrupted(this.exits.interruption)
     const name = `${this.config.bin} ${toConfiguredId(this.id ?? '', this.config)}`
     const reportable = toReportable(error, `\`${name} --help\` says what it takes.`)
     if (this.mode === 'event') await write(process.stdout, `${this.failure(reportable)}\n`)
@@ -63,6 +64,12 @@ export abstract class BaseCommand extends Command {
   protected override finally(): Promise<void> {
     this.exits.stop()
     return Promise.resolve()
+  }
+
+  /** Who ended it knows: only a script is told. */
+  async #endInterrupted(interruption: ChatctlError): Promise<never> {
+    if (this.mode === 'event') await write(process.stdout, `${this.failure(interruption)}\n`)
+    this.exit(interruption.exitCode)
   }
 
   #hasColor({isTTY}: NodeJS.WriteStream): boolean {

@@ -2,10 +2,14 @@ import type {Writable} from 'node:stream'
 import {ChatctlError} from '../errors/index.js'
 import {report} from './report.js'
 
-/** The exit codes of shells: 128 and the signal's number. */
-const exitCodes = {SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143} as const
-
 const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
+
+/** What each signal is called among the errors. */
+const codes = {SIGHUP: 'hung-up', SIGINT: 'interrupted', SIGTERM: 'terminated'} as const
+
+/** What a shell says of a process that SIGPIPE ended. */
+const brokenPipeExitCode = 141
+
 const outputs = [process.stdout, process.stderr]
 
 /** How long leaving may take once the process has been told to end. */
@@ -21,6 +25,7 @@ export class ExitWatch {
   readonly #takeBack: (() => void)[]
   #leave: () => Promise<void> = () => Promise.resolve()
   #isLeaving = false
+  #interruption: ChatctlError | undefined
 
   constructor(hasColor: boolean) {
     this.#hasColor = hasColor
@@ -33,6 +38,11 @@ export class ExitWatch {
     this.#leave = leave
   }
 
+  /** Why the process is about to end, if a signal said so. */
+  get interruption(): ChatctlError | undefined {
+    return this.#interruption
+  }
+
   /** Leaves signals and output to whoever else listens. */
   stop(): void {
     for (const signal of signals) process.off(signal, this.#endOnSignal)
@@ -40,13 +50,15 @@ export class ExitWatch {
   }
 
   readonly #endOnSignal = (signal: (typeof signals)[number]): void => {
-    if (this.#isLeaving) process.exit(exitCodes[signal])
-    this.#end(exitCodes[signal])
+    const interruption = new ChatctlError(codes[signal], `it was ended by ${signal}`)
+    if (this.#isLeaving) process.exit(interruption.exitCode)
+    this.#interruption = interruption
+    this.#end(interruption.exitCode)
   }
 
   readonly #endOnBrokenOutput = (error: NodeJS.ErrnoException): void => {
     if (this.#isLeaving) return
-    if (error.code === 'EPIPE') this.#end(exitCodes.SIGPIPE)
+    if (error.code === 'EPIPE') this.#end(brokenPipeExitCode)
     else this.#fail(toOutputError(error))
   }
 

@@ -29,6 +29,9 @@ export abstract class PassingCommand extends BaseCommand {
     open: boolean({description: 'Go on also where the host proves nothing about itself'}),
   }
 
+  #markEnded: () => void = () => undefined
+  readonly #ended = new Promise<void>(resolve => (this.#markEnded = resolve))
+
   /** What it takes to be let in. */
   protected async entryOptions(flags: PassingFlags): Promise<EntryOptions> {
     const guest = new Guest(this.mode, this.terminal)
@@ -43,14 +46,18 @@ export abstract class PassingCommand extends BaseCommand {
     return rememberedText(event, `\`${this.siblingCommand('peers')} forget ${event.name}\``)
   }
 
-  /** Does what the command is for; the end of the process calls it off, and waits until it has said goodbye. */
+  /** Does what the command is for; the end of the process calls it off, and waits for its goodbye and its result. */
   protected async unlessCalledOff<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     const giveUp = new AbortController()
-    const working = work(giveUp.signal)
     this.exits.leaveWith(async () => {
-      giveUp.abort(new ChatctlError('cancelled', 'it was called off'))
-      await working
+      giveUp.abort(this.exits.interruption ?? new ChatctlError('cancelled', 'it was called off'))
+      await this.#ended
     })
-    return working
+    return work(giveUp.signal)
+  }
+
+  protected override async finally(): Promise<void> {
+    await super.finally()
+    this.#markEnded()
   }
 }

@@ -140,6 +140,11 @@ export const catalogue = {
     hint: 'What can be read of it counts: `chatctl peers` lists who is remembered now. Others are asked for a code again.',
   },
 
+  // ended from outside: 128 and the number of the signal, as shells count
+  'hung-up': {exitCode: 129, hint: 'Its terminal was closed; run it again.'},
+  interrupted: {exitCode: 130, hint: 'Run it again when you like.'},
+  terminated: {exitCode: 143, hint: 'Another process ended it; run it again.'},
+
   // ours: 1
   internal: {
     exitCode: 1,

@@ -185,14 +185,15 @@ describe('the exit codes of send-file', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s: %i, and the host hears that it is over', async (signal, exitCode) => {
+  ] as const)('%s: %i, its result says so, and the host hears that it is over', async (signal, exitCode) => {
     const {host, port} = await liveHost(['--accept', 'all', '--json'])
     const cwd = directory('a.bin', randomBytes(80_000_000))
-    const argv = ['send-file', '--to', `127.0.0.1:${port}`, '--bwlimit', '20M', 'a.bin']
+    const argv = ['send-file', '--to', `127.0.0.1:${port}`, '--bwlimit', '20M', '--json', 'a.bin']
     const sender = new LiveChatctl(argv, {cwd, env: withCode})
     await host.event('progress')
     sender.kill(signal)
     expect(await sender.exit).toBe(exitCode)
+    expect(JSON.parse(sender.stdout)).toMatchObject({ok: false, exitCode, error: {message: `it was ended by ${signal}`}})
     await host.sees(events => events.some(({event}) => event === 'failed' || event === 'cancelled'))
     expect(readdirSync(host.cwd)).toEqual([])
   })
