@@ -193,7 +193,11 @@ describe('the exit codes of send-file', () => {
     await host.event('progress')
     sender.kill(signal)
     expect(await sender.exit).toBe(exitCode)
-    expect(JSON.parse(sender.stdout)).toMatchObject({ok: false, exitCode, error: {message: `it was ended by ${signal}`}})
+    expect(JSON.parse(sender.stdout)).toMatchObject({
+      ok: false,
+      exitCode,
+      error: {message: `it was ended by ${signal}`},
+    })
     await host.sees(events => events.some(({event}) => event === 'failed' || event === 'cancelled'))
     expect(readdirSync(host.cwd)).toEqual([])
   })
