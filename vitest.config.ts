@@ -3,6 +3,7 @@ import {defineConfig} from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['./test/helpers/make-devices.ts'],
     setupFiles: ['./test/helpers/property-setup.ts'],
     disableConsoleIntercept: true,
     fileParallelism: true,

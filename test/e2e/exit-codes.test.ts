@@ -3,6 +3,7 @@ import {chmodSync, existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {createServer as createTlsServer} from 'node:tls'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {code, LiveChatctl, liveHost, liveMember} from '../helpers/live-chatctl.js'
 import {ended, runChatctl, startChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
@@ -10,7 +11,7 @@ import {testCredentials} from '../helpers/test-credentials.js'
 
 /** Runs the binary as a device of its own. */
 function run(argv: readonly string[], {cwd = temporaryDirectory(), env = {}, input = ''} = {}) {
-  return runChatctl(argv, {cwd, input, env: {CHATCTL_HOME: join(temporaryDirectory(), 'home'), ...env}})
+  return runChatctl(argv, {cwd, input, env: {CHATCTL_HOME: newHome(), ...env}})
 }
 
 const withCode = {CHATCTL_CODE: code}

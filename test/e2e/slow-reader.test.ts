@@ -1,10 +1,10 @@
 import {once} from 'node:events'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {exitOf, startChatctl} from '../helpers/run-chatctl.js'
-import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
 const start = (argv: readonly string[], env: Record<string, string> = {}) => {
-  const child = startChatctl(argv, {env: {CHATCTL_HOME: temporaryDirectory(), ...env}})
+  const child = startChatctl(argv, {env: {CHATCTL_HOME: newHome(), ...env}})
   child.stdin.on('error', () => undefined)
   onTestFinished(async () => {
     child.kill('SIGKILL')

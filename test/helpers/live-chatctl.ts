@@ -1,5 +1,5 @@
-import {join} from 'node:path'
 import {onTestFinished} from 'vitest'
+import {newHome} from './device.js'
 import {exitOf, startChatctl} from './run-chatctl.js'
 import {temporaryDirectory} from './temporary-directory.js'
 
@@ -30,7 +30,7 @@ export class LiveChatctl {
 
   constructor(argv: readonly string[], options: LiveOptions = {}) {
     this.cwd = options.cwd ?? temporaryDirectory()
-    this.home = options.home ?? join(temporaryDirectory(), 'home')
+    this.home = options.home ?? newHome()
     const {env, launch = []} = options
     this.#child = startChatctl(argv, {cwd: this.cwd, env: {CHATCTL_HOME: this.home, ...env}, launch})
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#note(() => (this.#stdout += text)))

@@ -1,6 +1,6 @@
-import {join} from 'node:path'
 import {spawn} from '@lydell/node-pty'
 import {onTestFinished} from 'vitest'
+import {newHome} from './device.js'
 import {draw, type Screen} from './terminal.js'
 import {packageRoot} from './run-chatctl.js'
 import {temporaryDirectory} from './temporary-directory.js'
@@ -25,7 +25,7 @@ export function startInTerminal(
   env: Record<string, string> = {},
   {columns = 100, rows = 30, cwd = temporaryDirectory()} = {},
 ): LiveTerminal {
-  const home = join(temporaryDirectory(), 'home')
+  const home = newHome()
   let [output, width, height] = ['', columns, rows]
   const looking = new Set<() => void>()
   const child = spawn(process.execPath, [`${packageRoot}/bin/run.js`, ...argv], {
