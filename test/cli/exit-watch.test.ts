@@ -96,5 +96,5 @@ describe('output that cannot be written', () => {
     child.stdout.destroy()
     guest.kill()
     await exitOf(guest)
-  }, 30_000)
+  })
 })

@@ -71,5 +71,5 @@ describe('a host in event mode', () => {
     expect(await exitOf(host)).toBe(0)
     expect(shown).toBe(texts.length)
     expect(await guestExit).toBe(0)
-  }, 120_000)
+  })
 })
