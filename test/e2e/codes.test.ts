@@ -82,6 +82,7 @@ describe('an open room', () => {
     const argv = ['join', '-h', '127.0.0.1', '-p', port]
     expect(await runChatctl([...argv, '--open'], {env: {CHATCTL_HOME: home}})).toMatchObject({exitCode: 0})
     expect(await runChatctl(argv, {env: {CHATCTL_HOME: home}})).toMatchObject({exitCode: 4})
+    expect(await visit(port, code, home)).toMatchObject({exitCode: 4})
     const withCode = await runChatctl([...argv, '--open'], {env: {CHATCTL_HOME: home, CHATCTL_CODE: code}})
     expect(withCode).toMatchObject({exitCode: 4})
     host.type('/invite 1')

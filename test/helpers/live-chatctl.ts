@@ -1,7 +1,7 @@
-import {onTestFinished} from 'vitest'
 import {newHome} from './device.js'
 import {exitOf, startChatctl} from './run-chatctl.js'
 import {temporaryDirectory} from './temporary-directory.js'
+import {whenOver} from './when-over.js'
 
 /** How a process is started. */
 export interface LiveOptions {
@@ -38,7 +38,7 @@ export class LiveChatctl {
     this.#child.stdin.on('error', () => undefined)
     this.exit = exitOf(this.#child)
     void this.exit.then(() => this.#note(() => (this.#hasExited = true)))
-    onTestFinished(async () => {
+    whenOver(async () => {
       this.#child.kill('SIGKILL')
       await this.exit
     })
