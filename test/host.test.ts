@@ -5,12 +5,12 @@ import {host, type HostOptions} from '../src/host.js'
 import {join} from '../src/join.js'
 import {maxEarlyBytes} from '../src/room/early-events.js'
 import {dial} from '../src/transport/tls-dialer.js'
-import {newIdentity} from './helpers/new-identity.js'
+import {newHome, newIdentity} from './helpers/device.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
 
 async function openRoom(options: Partial<HostOptions> = {}) {
   const room = await host({
-    home: joinPath(temporaryDirectory(), 'bob'),
+    home: newHome(),
     port: 0,
     bind: '127.0.0.1',
     nick: 'bob',
@@ -78,7 +78,7 @@ describe('an invite', () => {
 
 describe('events that nobody listens to', () => {
   it('are kept for the first who does, but not without end, which is said', async () => {
-    const room = await host({home: joinPath(temporaryDirectory(), 'bob'), port: 0, bind: '127.0.0.1'})
+    const room = await host({home: newHome(), port: 0, bind: '127.0.0.1'})
     onTestFinished(() => room.leave())
     const text = 'x'.repeat(64 * 1024)
     for (let bytes = 0; bytes < maxEarlyBytes; bytes += text.length) await room.say(text)

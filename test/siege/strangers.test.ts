@@ -9,7 +9,7 @@ import type {Identity} from '../../src/security/identity.js'
 import {handshakeDeadlineMs} from '../../src/transport/tls-listener.js'
 import {admittingHost, join} from '../helpers/admitting-host.js'
 import {FakeClock} from '../helpers/fake-clock.js'
-import {newIdentity} from '../helpers/new-identity.js'
+import {newIdentity} from '../helpers/device.js'
 import {until} from '../helpers/until.js'
 
 const loopback = '127.0.0.1'
