@@ -34,7 +34,7 @@ import {offerPatienceMs, verifyPatienceMs} from '../../src/transfer/outgoing.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
 import {maxOffers, maxRelays} from '../../src/transfer/limits.js'
 import {maxRelayedBytes} from '../../src/transfer/relay-budget.js'
-import {handshakeDeadlineMs} from '../../src/transport/tls-listener.js'
+import {handshakeDeadlineMs} from '../../src/transport/handshakes.js'
 import {packageRoot} from '../helpers/run-chatctl.js'
 
 const text = readFileSync(join(packageRoot, 'docs/protocol.md'), 'utf8')
