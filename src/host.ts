@@ -76,6 +76,7 @@ export async function openRoom(options: HostOptions, {guests, ...terms}: RoomTer
       door.refused(toChatctlError(error), transport.remoteAddress)
     } finally {
       arriving.delete(transport)
+      door.guard.left(arrival)
     }
   }
   const onTransport = (transport: SecureTransport, arrival: Arrival): void => void receive(transport, arrival)
