@@ -109,6 +109,7 @@ export class HostLink {
       this.#manner = {code, open, isKnown: () => false}
       await this.#connect(session, signal)
     }
+    this.memory.keepLooking(this.#options.clock, signal)
   }
 
   /** Remembers the host under the nick that it has, if it has proved the code; in any case, where it was met. */

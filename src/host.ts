@@ -81,7 +81,10 @@ export async function openRoom(options: HostOptions, {guests, ...terms}: RoomTer
   }
   const onTransport = (transport: SecureTransport, arrival: Arrival): void => void receive(transport, arrival)
   const listener = await listen({port, bind, credentials: identity, watch: door.guard, clock, onTransport})
+  const over = new AbortController()
+  memory.keepLooking(clock, over.signal)
   const close = (): void => {
+    over.abort()
     listener.close()
     for (const transport of arriving) transport.destroy()
   }
