@@ -1,12 +1,14 @@
 import {join as joinPath} from 'node:path'
-import {describe, expect, it, onTestFinished} from 'vitest'
+import {describe, expect, it, onTestFinished, vi} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {host, type HostOptions} from '../src/host.js'
 import {join} from '../src/join.js'
 import {maxEarlyBytes} from '../src/room/early-events.js'
+import {Guard} from '../src/security/guard.js'
 import {dial} from '../src/transport/tls-dialer.js'
 import {newHome, newIdentity} from './helpers/device.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
+import {until} from './helpers/until.js'
 
 async function openRoom(options: Partial<HostOptions> = {}) {
   const room = await host({
@@ -28,6 +30,17 @@ async function enterRoom(room: {port: number; code: string | undefined}, nick = 
   onTestFinished(() => member.leave())
   return member
 }
+
+describe('a member of a room', () => {
+  it('takes no place from those who have yet to come in', async () => {
+    const left = vi.spyOn(Guard.prototype, 'left')
+    onTestFinished(() => left.mockRestore())
+    const {room} = await openRoom()
+    await enterRoom(room)
+    await until(() => left.mock.calls.length > 0)
+    expect(left.mock.calls[0]![0].stage).toBe('admitted')
+  })
+})
 
 describe('a room that was left by its host', () => {
   it('takes nothing any more, and says so', async () => {

@@ -39,7 +39,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/disk/',
       'src/repl/local-paths.ts',
       'src/security/identity.ts',
-      'src/security/peer-journal.ts',
+      'src/security/journal-files.ts',
       'src/transfer/file-identity.ts',
       'src/transfer/part-file.ts',
       'src/transfer/publish.ts',

@@ -34,7 +34,7 @@ import {offerPatienceMs, verifyPatienceMs} from '../../src/transfer/outgoing.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
 import {maxOffers, maxRelays} from '../../src/transfer/limits.js'
 import {maxRelayedBytes} from '../../src/transfer/relay-budget.js'
-import {handshakeDeadlineMs} from '../../src/transport/tls-listener.js'
+import {handshakeDeadlineMs} from '../../src/transport/handshakes.js'
 import {packageRoot} from '../helpers/run-chatctl.js'
 
 const text = readFileSync(join(packageRoot, 'docs/protocol.md'), 'utf8')
@@ -110,8 +110,9 @@ const limits = {
   'life of an offer, for its sender': offerPatienceMs,
   'transfer without a byte': stallMs,
   'wait for the answer to an end': verifyPatienceMs,
-  'sockets not admitted': guardLimits.arrivals,
-  'sockets not admitted from one address': guardLimits.arrivalsOfOneSource,
+  'sockets not attached': guardLimits.arrivals,
+  'sockets not attached, from one address': guardLimits.arrivalsOfOneSource,
+  'life of one that has lost its place': guardLimits.reprieveMs,
   'proofs at once': guardLimits.proofs,
   'wrong codes of one source': guardLimits.wrongCodesOfOneSource,
   'wait after those, doubling': guardLimits.firstPenaltyMs,
