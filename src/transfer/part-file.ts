@@ -128,13 +128,18 @@ export class PartFile implements Sink {
   }
 }
 
-function partName({name, transfer}: PartFileOptions): string {
+/** The hidden name of what is on its way in: it holds the id of the transfer, so that two receivers may share a directory. */
+export function partName({name, transfer}: Pick<PartFileOptions, 'name' | 'transfer'>): string {
   if (!transferId.test(transfer)) throw new RangeError('a transfer id is 32 hexadecimal digits')
   const tail = `.${transfer}.part`
   return `.${fitName(name, maxNameBytes - 1 - tail.length)}${tail}`
 }
 
-async function requireRoom({directory, bytes}: PartFileOptions): Promise<void> {
+/**
+ * Looks whether there is room for all that is to come.
+ * @throws ChatctlError `disk-full`
+ */
+export async function requireRoom({directory, bytes}: Pick<PartFileOptions, 'directory' | 'bytes'>): Promise<void> {
   if (bytes === null || bytes === 0) return
   const {bavail, blocks, bsize} = await statfs(directory)
   // Some file systems over a network know nothing of their size.
