@@ -16,7 +16,8 @@ import {SessionRegistry} from './session/session-registry.js'
 import {TalkGate} from './session/talk-gate.js'
 import type {Bandwidth} from './transfer/bandwidth.js'
 import {RelayBudget} from './transfer/relay-budget.js'
-import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
+import type {Intake} from './transfer/intake.js'
+import {TransferDesk} from './transfer/transfer-desk.js'
 
 /** Whom a host serves, and for what. */
 export interface GuestTerms {

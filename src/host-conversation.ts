@@ -14,7 +14,8 @@ import type {Clock} from './session/clock.js'
 import {TalkPace} from './session/talk-pace.js'
 import {farewellMs, within} from './session/within.js'
 import type {Listener} from './transport/tls-listener.js'
-import type {Intake, TransferDesk} from './transfer/transfer-desk.js'
+import type {Intake} from './transfer/intake.js'
+import type {TransferDesk} from './transfer/transfer-desk.js'
 
 /** What a host's conversation works with. */
 export interface HostConversationOptions extends GuestTerms {

@@ -1,5 +1,5 @@
 import {resolve} from 'node:path'
-import type {Intake} from './transfer/transfer-desk.js'
+import type {Intake} from './transfer/intake.js'
 
 /** What a conversation does with files that are offered to it. */
 export interface IntakeOptions {

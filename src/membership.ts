@@ -12,7 +12,8 @@ import type {Clock} from './session/clock.js'
 import {Session, type SessionEnd, type SessionOwner} from './session/session.js'
 import {TalkGate} from './session/talk-gate.js'
 import {farewellMs, within} from './session/within.js'
-import {TransferDesk, type Intake} from './transfer/transfer-desk.js'
+import type {Intake} from './transfer/intake.js'
+import {TransferDesk} from './transfer/transfer-desk.js'
 
 /** What a membership works with. */
 export interface MembershipOptions {

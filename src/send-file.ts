@@ -6,7 +6,7 @@ import {toIntake} from './intake.js'
 import {Membership} from './membership.js'
 import {checkNick} from './protocol/nick.js'
 import {systemClock} from './session/clock.js'
-import {inspectSource} from './transfer/source-file.js'
+import {FileSource} from './transfer/file-source.js'
 import {endingOf} from './transfer/transfer-errors.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
 
@@ -67,7 +67,7 @@ export async function sendFile(options: SendFileOptions): Promise<SendFileResult
   signal?.throwIfAborted()
   const clock = systemClock
   const startedAt = clock.now()
-  for (const path of paths) await inspectSource(path)
+  for (const path of paths) await FileSource.inspect(path)
   const link = await openHostLink({...options, nick: checkNick(nick), clock, purpose: 'deliver'})
   const membership = new Membership({intake: toIntake({accept: 'none'}), clock, link})
   membership.subscribe(onEvent)

@@ -1,9 +1,9 @@
 import type {Offer, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import type {DeskServices} from './desk-services.js'
-import {PartFile} from './part-file.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
 import {receiveBytes, type BulkReader} from './receiver.js'
+import type {Sink} from './sink.js'
 import {stallMs} from './stall-watch.js'
 import {StopSwitch} from './stop-switch.js'
 import {endingOf, toTransferError} from './transfer-errors.js'
@@ -11,12 +11,15 @@ import {endingOf, toTransferError} from './transfer-errors.js'
 /** An offer waits that long for an answer. */
 export const offerLifetimeMs = 10 * 60 * 1000
 
-/** Where an accepted file goes: an absolute directory, and a safe name in it. */
+/** Where an accepted file goes. */
 export interface Destination {
-  directory: string
-  name: string
   /** The most that it may hold. */
   maxBytes?: number | undefined
+  /**
+   * Makes room for a transfer, by its id on the wire, of so many bytes.
+   * @throws ChatctlError `disk-full`, `not-writable`
+   */
+  open(transfer: string, bytes: number | null): Promise<Sink>
 }
 
 /**
@@ -104,23 +107,23 @@ export class Incoming {
   async #receive(destination: Destination): Promise<{path: string; sha256: string; bytes: number}> {
     // A peer that offers and cancels without end must not keep the disk busy.
     this.#switch.signal.throwIfAborted()
-    const part = await PartFile.create({...destination, transfer: this.id, bytes: this.offer.bytes})
+    const sink = await destination.open(this.id, this.offer.bytes)
     try {
       const channel = await this.#awaitChannel()
-      const sha256 = await this.#takeBytes(channel, part, destination.maxBytes)
-      await part.persist()
+      const sha256 = await this.#takeBytes(channel, sink, destination.maxBytes)
+      await sink.persist()
       // That may have taken minutes.
       this.#switch.signal.throwIfAborted()
-      return {path: await part.publish(), sha256, bytes: part.bytes}
+      return {path: await sink.publish(), sha256, bytes: sink.bytes}
     } catch (error) {
-      await this.#discard(part)
+      await this.#discard(sink)
       throw error
     }
   }
 
-  async #discard(part: PartFile): Promise<void> {
+  async #discard(sink: Sink): Promise<void> {
     try {
-      await part.discard()
+      await sink.discard()
     } catch (thrown) {
       const {message} = toChatctlError(thrown)
       this.#services.emit({
@@ -145,22 +148,22 @@ export class Incoming {
     return true
   }
 
-  #takeBytes(channel: BulkReader, part: PartFile, maxBytes: number | undefined): Promise<string> {
+  #takeBytes(channel: BulkReader, sink: Sink, maxBytes: number | undefined): Promise<string> {
     const {clock, bandwidth} = this.#services
-    const progress = (this.#progress = this.#reportProgress(part))
+    const progress = (this.#progress = this.#reportProgress(sink))
     const onReceived = () => progress.update()
     const {bytes} = this.offer
     const {signal} = this.#switch
-    return receiveBytes(channel, part, {bytes, maxBytes, clock, limiter: bandwidth.receive, signal, onReceived})
+    return receiveBytes(channel, sink, {bytes, maxBytes, clock, limiter: bandwidth.receive, signal, onReceived})
   }
 
-  #reportProgress(part: PartFile): ProgressReport {
+  #reportProgress(sink: Sink): ProgressReport {
     const {clock, emit} = this.#services
     const {transfer, bytes: total} = this.offer
     const fixed = {event: 'progress', transfer, direction: 'receive', total} as const
     return new ProgressReport(
       () => clock.now(),
-      () => part.bytes,
+      () => sink.bytes,
       moved => emit({...fixed, ...moved}),
     )
   }

@@ -6,7 +6,7 @@ import {offerLifetimeMs} from './incoming.js'
 import {PacedWriter} from './paced-writer.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
 import {sendBytes, type BulkWriter} from './sender.js'
-import {SourceReader, type SourceFile} from './source-file.js'
+import type {Source, SourceReader} from './source.js'
 import {stallMs, StallWatch} from './stall-watch.js'
 import {StopSwitch} from './stop-switch.js'
 import {endingOf} from './transfer-errors.js'
@@ -20,7 +20,7 @@ export const verifyPatienceMs = 10 * 60 * 1000
 /** What is offered, and under which number and name. */
 export interface OutgoingOptions {
   number: number
-  source: SourceFile
+  source: Source
   name: string
   mediaType: string
   /** Whom it is for. */
@@ -96,8 +96,8 @@ export class Outgoing implements OutgoingFile {
     try {
       await accepted
       const startedMs = this.#services.clock.now()
-      const sha256 = await this.#send()
-      return this.#conclude(sha256, Math.round(this.#services.clock.now() - startedMs))
+      const sent = await this.#send()
+      return this.#conclude(sent, Math.round(this.#services.clock.now() - startedMs))
     } catch (thrown) {
       throw this.#fail(thrown)
     }
@@ -107,27 +107,27 @@ export class Outgoing implements OutgoingFile {
     const {source, name, mediaType, peer, isRelayed} = this.#options
     const recipient = isRelayed ? {to: peer.id} : {}
     const accepted = this.#switch.until<undefined>(resolve => (this.#accept = () => resolve(undefined)))
-    const {bytes} = source
-    this.#services.say({type: 'offer', transfer: this.id, name, bytes, files: 1, mediaType, ...recipient})
+    const {bytes, files} = source
+    this.#services.say({type: 'offer', transfer: this.id, name, bytes, files, mediaType, ...recipient})
     const unanswered = () => new ChatctlError('no-answer', 'the offer was not answered in time')
     return this.#switch.within(this.#services.clock, offerPatienceMs, accepted, unanswered)
   }
 
-  async #send(): Promise<string> {
-    const {source} = this.#options
-    const reader = await SourceReader.openOffered(source)
+  async #send(): Promise<Sent> {
+    const reader = await this.#options.source.open()
     try {
       const channel = this.#openChannel()
-      const sha256 = await this.#sendBytes(reader, channel)
-      await reader.requireUnchanged(source)
+      await this.#sendBytes(reader, channel)
+      const sha256 = await reader.digest()
+      await reader.requireUnchanged()
       await this.#end(channel, sha256)
-      return sha256
+      return {sha256, bytes: reader.bytes}
     } finally {
       await reader.close()
     }
   }
 
-  async #sendBytes(reader: SourceReader, channel: BulkWriter): Promise<string> {
+  async #sendBytes(reader: SourceReader, channel: BulkWriter): Promise<void> {
     const {clock, bandwidth} = this.#services
     const progress = (this.#progress = this.#reportProgress(channel))
     // A write may take long: what the peer has taken meanwhile is known by its grants.
@@ -139,7 +139,7 @@ export class Outgoing implements OutgoingFile {
       stalled: () => this.stop(new ChatctlError('stalled', 'the other side took nothing more for a minute'), false),
     })
     try {
-      return await sendBytes(reader, writer)
+      await sendBytes(reader, writer, this.#options.source.bytes)
     } finally {
       watch.stop()
     }
@@ -169,10 +169,10 @@ export class Outgoing implements OutgoingFile {
     )
   }
 
-  #conclude(sha256: string, ms: number): Delivered {
+  #conclude(sent: Sent, ms: number): Delivered {
     const {name, source} = this.#options
     const {transfer} = this
-    const delivered = {transfer, name, bytes: source.bytes, files: 1, sha256, ms, resumedFrom: 0}
+    const delivered = {transfer, name, files: source.files, ...sent, ms, resumedFrom: 0}
     this.#services.emit({event: 'sent', ...delivered})
     return delivered
   }
@@ -188,6 +188,9 @@ export class Outgoing implements OutgoingFile {
     return error
   }
 }
+
+/** What has left. */
+type Sent = Pick<Delivered, 'bytes' | 'sha256'>
 
 function noop(): void {
   // Only the moment matters.

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {type FileHandle, open, rm, statfs} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeDirectory} from '../disk/make-directory.js'
@@ -6,6 +7,7 @@ import {toWriteError} from './disk-error.js'
 import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
 import {fitName, maxNameBytes} from './file-name.js'
 import {publish} from './publish.js'
+import type {Sink} from './sink.js'
 
 const transferId = /^[0-9a-f]{32}$/
 
@@ -27,12 +29,13 @@ export interface PartFileOptions {
  * exclusively: what stands there already, a link of an attacker included, is never written through. Who else may write
  * into the directory can still put something in its place: that is neither published nor removed.
  */
-export class PartFile {
+export class PartFile implements Sink {
   readonly #handle: FileHandle
   readonly #identity: FileIdentity
   readonly #path: string
   readonly #directory: string
   readonly #name: string
+  readonly #hash = createHash('sha256')
   #bytes = 0
 
   private constructor(
@@ -64,16 +67,12 @@ export class PartFile {
     }
   }
 
-  /** Bytes written so far. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /**
-   * Writes pieces behind what is there; one call at a time.
-   * @throws ChatctlError `disk-full`, `not-writable`
-   */
   async write(pieces: Buffer[]): Promise<void> {
+    for (const piece of pieces) this.#hash.update(piece)
     try {
       await writeAll(this.#handle, pieces, this.#bytes)
     } catch (error) {
@@ -82,10 +81,10 @@ export class PartFile {
     for (const {length} of pieces) this.#bytes += length
   }
 
-  /**
-   * Makes what was written last: a sender that hears "verified" may delete its own, and a power cut must not take ours.
-   * @throws ChatctlError `disk-full`, `not-writable`
-   */
+  digest(): Promise<string> {
+    return Promise.resolve(this.#hash.digest('hex'))
+  }
+
   async persist(): Promise<void> {
     try {
       await this.#handle.datasync()
@@ -94,10 +93,7 @@ export class PartFile {
     }
   }
 
-  /**
-   * Gives the file its name, or the next free one; returns its path.
-   * @throws ChatctlError `disk-full`, `not-writable`, also when something else has come to stand under either name
-   */
+  /** Fails also when something else has come to stand under either name. */
   async publish(): Promise<string> {
     try {
       await this.#handle.close()
@@ -110,10 +106,6 @@ export class PartFile {
     }
   }
 
-  /**
-   * Removes what came so far.
-   * @throws ChatctlError `not-writable` when it has to stay
-   */
   async discard(): Promise<void> {
     try {
       await this.#handle.close()

@@ -1,11 +1,10 @@
-import {createHash} from 'node:crypto'
 import {ChatctlError} from '../errors/index.js'
 import type {ChannelSink, ReceiveChannel} from '../session/receive-channel.js'
 import type {Clock} from '../session/clock.js'
 import {CreditTap} from './credit-tap.js'
 import {Hoard} from './hoard.js'
-import type {PartFile} from './part-file.js'
 import type {RateLimiter} from './rate-limiter.js'
+import type {Sink} from './sink.js'
 import {StallWatch} from './stall-watch.js'
 
 /** What a receiver asks of a channel. */
@@ -27,14 +26,14 @@ export interface ReceiveOptions {
 }
 
 /**
- * Writes what a channel carries to a part file and returns its SHA-256 in hex, which is the one in the trailer.
- * On failure the channel is reset; the part file is the caller's to discard.
+ * Writes what a channel carries to a sink and returns its digest in hex, which is the one in the trailer.
+ * On failure the channel is reset; the sink is the caller's to discard.
  * @throws ChatctlError `size-mismatch`, `too-large`, `digest-mismatch`, `stalled`, of the disk, or why the channel failed
  */
-export function receiveBytes(channel: BulkReader, part: PartFile, options: ReceiveOptions): Promise<string> {
+export function receiveBytes(channel: BulkReader, sink: Sink, options: ReceiveOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     options.signal.throwIfAborted()
-    const receiver = new Receiver(channel, part, options, {resolve, reject})
+    const receiver = new Receiver(channel, sink, options, {resolve, reject})
     channel.receive(receiver)
   })
 }
@@ -47,21 +46,20 @@ interface Settle {
 /** States: `receiving` -> `ended` (the trailer came, writes may be under way) -> `settled`; failures lead there from any. */
 class Receiver implements ChannelSink {
   readonly #channel: BulkReader
-  readonly #part: PartFile
+  readonly #sink: Sink
   readonly #options: ReceiveOptions
   readonly #settle: Settle
   readonly #tap: CreditTap
   readonly #watch: StallWatch
-  readonly #hash = createHash('sha256')
   readonly #waiting = new Hoard()
   #received = 0
   #isWriting = false
   #isSettled = false
   #sha256: string | undefined
 
-  constructor(channel: BulkReader, part: PartFile, options: ReceiveOptions, settle: Settle) {
+  constructor(channel: BulkReader, sink: Sink, options: ReceiveOptions, settle: Settle) {
     this.#channel = channel
-    this.#part = part
+    this.#sink = sink
     this.#options = options
     this.#settle = settle
     this.#tap = new CreditTap(channel, options.limiter, options.bytes)
@@ -81,12 +79,12 @@ class Receiver implements ChannelSink {
       this.#giveUp(excess)
       return
     }
-    this.#hash.update(piece)
     this.#waiting.add(piece)
     if (!this.#isWriting) void this.#write()
   }
 
   end({sha256}: {sha256: string}): void {
+    if (this.#isSettled) return
     this.#watch.stop()
     this.#sha256 = sha256
     if (!this.#isWriting) this.#finish(sha256)
@@ -114,28 +112,33 @@ class Receiver implements ChannelSink {
       this.#giveUp(error as Error)
     }
     this.#isWriting = false
-    if (this.#sha256 !== undefined) this.#finish(this.#sha256)
+    if (this.#sha256 !== undefined && !this.#isSettled) this.#finish(this.#sha256)
   }
 
   async #writeBatch(): Promise<void> {
-    const before = this.#part.bytes
-    await this.#part.write(this.#waiting.take())
+    const pieces = this.#waiting.take()
+    await this.#sink.write(pieces)
     if (this.#isSettled) return
-    this.#tap.release(this.#part.bytes - before)
+    this.#tap.release(pieces.reduce((bytes, {length}) => bytes + length, 0))
     this.#options.onReceived()
   }
 
   #finish(sent: string): void {
-    if (this.#isSettled) return
     const {bytes} = this.#options
-    const sha256 = this.#hash.digest('hex')
-    if (bytes !== null && this.#received < bytes) {
+    if (bytes !== null && this.#received < bytes)
       this.#giveUp(new ChatctlError('size-mismatch', `only ${this.#received} of the declared ${bytes} bytes came`))
-    } else if (sha256 === sent) {
+    else void this.#compare(sent)
+  }
+
+  async #compare(sent: string): Promise<void> {
+    try {
+      const sha256 = await this.#sink.digest()
+      if (sha256 !== sent)
+        throw new ChatctlError('digest-mismatch', 'what arrived has another SHA-256 than what was sent')
       this.#close()
       this.#settle.resolve(sha256)
-    } else {
-      this.#giveUp(new ChatctlError('digest-mismatch', 'what arrived has another SHA-256 than what was sent'))
+    } catch (error) {
+      this.#giveUp(error as Error)
     }
   }
 

@@ -1,7 +1,6 @@
-import {createHash} from 'node:crypto'
 import type {SendChannel} from '../session/send-channel.js'
 import type {PacedWriter} from './paced-writer.js'
-import type {SourceReader} from './source-file.js'
+import type {SourceReader} from './source.js'
 
 /** What a sender asks of a channel. */
 export type BulkWriter = Pick<SendChannel, 'write' | 'end' | 'reset' | 'granted' | 'sent' | 'onGrant'>
@@ -9,15 +8,14 @@ export type BulkWriter = Pick<SendChannel, 'write' | 'end' | 'reset' | 'granted'
 const bufferBytes = 512 * 1024
 
 /**
- * Sends the bytes of a file over a channel and returns their SHA-256 in hex; the trailer is the caller's to send.
- * @throws ChatctlError when the file cannot be read to its end, or the channel fails
+ * Sends everything that a reader has over a channel; the trailer is the caller's to send. `bytes` is how many there are, as
+ * far as that is known.
+ * @throws ChatctlError when the source cannot be read to its end, or the channel fails
  */
-export async function sendBytes(reader: SourceReader, writer: PacedWriter): Promise<string> {
-  const hash = createHash('sha256')
-  let [buffer, otherBuffer] = allocatePair(Math.min(bufferBytes, reader.source.bytes))
+export async function sendBytes(reader: SourceReader, writer: PacedWriter, bytes: number | null): Promise<void> {
+  let [buffer, otherBuffer] = allocatePair(Math.min(bufferBytes, bytes ?? bufferBytes))
   let leaving = Promise.resolve()
   for (let chunk = await reader.read(buffer); chunk.length > 0; chunk = await reader.read(buffer)) {
-    hash.update(chunk)
     await leaving
     leaving = writer.write(chunk)
     // It is awaited a turn later, behind the next read: until then a failure has nobody else to hear it.
@@ -25,7 +23,6 @@ export async function sendBytes(reader: SourceReader, writer: PacedWriter): Prom
     ;[buffer, otherBuffer] = [otherBuffer, buffer]
   }
   await leaving
-  return hash.digest('hex')
 }
 
 /** One buffer is read into while the other is on its way. */

@@ -1,4 +1,3 @@
-import {basename, resolve} from 'node:path'
 import type {Member, Offer, OutgoingFile, RoomEvent, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import type {FileMessage} from '../protocol/messages.js'
@@ -7,29 +6,13 @@ import type {Clock} from '../session/clock.js'
 import type {Bandwidth} from './bandwidth.js'
 import type {DeskServices} from './desk-services.js'
 import {Incoming} from './incoming.js'
-import {mediaTypeOf} from './media-type.js'
-import {Outgoing} from './outgoing.js'
-import {maxInspections, maxOffers, maxUnfinished} from './limits.js'
-import {OfferPlaces} from './offer-places.js'
-import {Places} from './places.js'
+import {destine, judge, type Intake} from './intake.js'
+import type {Outgoing} from './outgoing.js'
+import {OfferQueue, type OfferOptions} from './offer-queue.js'
 import type {BulkReader} from './receiver.js'
-import {toSafeName} from './safe-name.js'
 import type {BulkWriter} from './sender.js'
-import {inspectSource, type SourceFile} from './source-file.js'
 import {declinedThere, failedThere} from './transfer-errors.js'
-
-/** What happens to files that are offered here. */
-export interface Intake {
-  /** Where received files go. */
-  directory: string
-  /** Put before a received name. */
-  prefix: string
-  accept: 'all' | 'ask' | 'none'
-  /** Whether devices that were remembered before may bring files at once, whatever `accept` says of others. */
-  acceptKnown?: boolean | undefined
-  /** The largest file that is taken; any by default. */
-  maxBytes?: number | undefined
-}
+import {Transfers, unknownTransfer} from './transfers.js'
 
 /** What a desk works with. */
 export interface TransferDeskOptions {
@@ -50,21 +33,13 @@ export interface TransferDeskOptions {
   emit: (event: RoomEvent) => void
 }
 
-/** For whom a file is, when not for the peer itself, and what it is called. */
-export interface OfferOptions {
-  to?: Member
-  name?: string
-}
-
 /** Everything about files of one end of one session: what is offered from here, and what is offered here. */
 export class TransferDesk {
   readonly #options: TransferDeskOptions
   readonly #services: DeskServices
-  readonly #outgoing = new Map<string, Outgoing>()
-  readonly #incoming = new Map<string, Incoming>()
+  readonly #transfers = new Transfers()
+  readonly #queue: OfferQueue
   readonly #preparing = new Set<Promise<OutgoingFile>>()
-  readonly #inspections = new Places(maxInspections)
-  readonly #places = new OfferPlaces()
   #closed: ChatctlError | undefined
 
   constructor(options: TransferDeskOptions) {
@@ -77,17 +52,15 @@ export class TransferDesk {
       openChannel: transfer => session.openChannel({transfer}),
       emit,
     }
+    this.#queue = new OfferQueue(this.#services, options)
   }
 
   /**
    * Offers a file to the peer, or to the member `to` behind it, as soon as it has a place; resolves before that.
    * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`, or why the desk is closed
    */
-  async offer(
-    path: string,
-    {to = this.#options.peer(), name = basename(path)}: OfferOptions = {},
-  ): Promise<OutgoingFile> {
-    const preparing = this.#prepare(path, to, name)
+  async offer(path: string, options: OfferOptions = {}): Promise<OutgoingFile> {
+    const preparing = this.#prepare(path, options)
     this.#preparing.add(preparing)
     try {
       return await preparing
@@ -103,42 +76,42 @@ export class TransferDesk {
       case 'offer':
         return this.#takeOffer(message)
       case 'accept':
-        return this.#outgoing.get(transfer)?.accept()
+        return this.#transfers.outgoing(transfer)?.accept()
       case 'verified':
-        return this.#outgoing.get(transfer)?.verify()
+        return this.#transfers.outgoing(transfer)?.verify()
       case 'decline':
-        return this.#outgoing.get(transfer)?.stop(declinedThere(message.code), true)
+        return this.#transfers.outgoing(transfer)?.stop(declinedThere(message.code), true)
       case 'failed':
-        return this.#find(transfer)?.stop(failedThere(message.code), true)
+        return this.#transfers.find(transfer)?.stop(failedThere(message.code), true)
       case 'cancel':
-        return this.#find(transfer)?.stop(failedThere('cancelled'), true)
+        return this.#transfers.find(transfer)?.stop(failedThere('cancelled'), true)
     }
   }
 
   /** Takes a channel that the peer opened. */
   handleChannel(channel: BulkReader): void {
-    const isDue = this.#incoming.get(channel.label.transfer)?.open(channel) ?? false
+    const isDue = this.#transfers.incoming(channel.label.transfer)?.open(channel) ?? false
     if (!isDue) channel.reset('unknown-transfer')
   }
 
   /** What waits for an answer from here. */
   offers(): Offer[] {
-    return this.#waiting().map(({offer}) => offer)
+    return this.#transfers.waiting().map(({offer}) => offer)
   }
 
   /** What is offered, or on its way, in either direction. */
   transfers(): Transfer[] {
-    return this.#all().map(transfer => transfer.describe())
+    return this.#transfers.all().map(transfer => transfer.describe())
   }
 
   /** Whether a transfer has this id on the wire, in either direction. */
   uses(id: string): boolean {
-    return this.#find(id) !== undefined
+    return this.#transfers.find(id) !== undefined
   }
 
   /** Whether an offer of this number waits here, or a transfer of it is under way. */
   has(transfer: number): boolean {
-    return this.#byNumber(transfer) !== undefined
+    return this.#transfers.byNumber(transfer) !== undefined
   }
 
   /**
@@ -146,7 +119,7 @@ export class TransferDesk {
    * @throws ChatctlError `unknown-transfer`, `unsafe-name`
    */
   accept(transfer: number, as?: string): void {
-    this.#take(this.#waitingOffer(transfer), as)
+    this.#take(this.#transfers.requireWaiting(transfer), as)
   }
 
   /**
@@ -154,7 +127,7 @@ export class TransferDesk {
    * @throws ChatctlError `unknown-transfer`
    */
   decline(transfer: number): void {
-    this.#waitingOffer(transfer).stop(new ChatctlError('declined', 'declined here'), false)
+    this.#transfers.requireWaiting(transfer).stop(new ChatctlError('declined', 'declined here'), false)
   }
 
   /**
@@ -162,7 +135,7 @@ export class TransferDesk {
    * @throws ChatctlError `unknown-transfer`
    */
   cancel(transfer: number, reason = new ChatctlError('cancelled', 'cancelled here')): void {
-    const found = this.#byNumber(transfer)
+    const found = this.#transfers.byNumber(transfer)
     if (found === undefined) throw unknownTransfer(transfer)
     found.stop(reason, false)
   }
@@ -180,129 +153,71 @@ export class TransferDesk {
   /** Ends everything for a reason: the session is over. Resolves when no file is open any more. */
   async close(error: ChatctlError): Promise<void> {
     this.#closed ??= error
-    for (const transfer of this.#all()) transfer.stop(error, true)
-    await Promise.allSettled(this.#all().map(({finished}) => finished))
+    for (const transfer of this.#transfers.all()) transfer.stop(error, true)
+    await Promise.allSettled(this.#transfers.all().map(({finished}) => finished))
   }
 
-  /** A thousand files at once must not be a thousand open ones. */
-  async #inspect(path: string): Promise<SourceFile> {
-    await this.#inspections.take()
-    try {
-      return await inspectSource(path)
-    } finally {
-      this.#inspections.leave()
-    }
-  }
-
-  async #prepare(path: string, peer: Member, name: string): Promise<OutgoingFile> {
-    const source = await this.#inspect(resolve(path))
-    const mediaType = await mediaTypeOf(name)
-    if (this.#closed) throw this.#closed
-    const isRelayed = peer.id !== this.#options.peer().id
-    const place = this.#places.take(peer.id, isRelayed)
-    const number = this.#options.nextNumber()
-    const file = {number, source, name: name.toWellFormed(), mediaType, peer, isRelayed, place}
-    const outgoing = new Outgoing(file, this.#services)
-    void outgoing.finished.then(async () => (await place)())
-    this.#enter(this.#outgoing, outgoing)
+  async #prepare(path: string, options: OfferOptions): Promise<OutgoingFile> {
+    const outgoing = await this.#queue.add(path, options, () => this.#requireOpen())
+    this.#transfers.addOutgoing(outgoing)
+    this.#stopIfClosed(outgoing)
     return outgoing
   }
 
   #takeOffer({transfer: id, name, bytes, files, mediaType, from: relayedFor}: FileMessage & {type: 'offer'}): void {
     const from = this.#options.peer(relayedFor)
     // An id that is taken would mix up two transfers.
-    if (this.#hasEnoughFrom(from) || this.uses(id)) {
+    if (this.#transfers.hasEnoughFrom(from) || this.uses(id)) {
       this.#say({type: 'decline', transfer: id, code: 'too-many'})
       return
     }
     const offer = {transfer: this.#options.nextNumber(), from, name, bytes, files, mediaType}
     const incoming = new Incoming(id, offer, this.#services)
-    this.#enter(this.#incoming, incoming)
+    this.#transfers.addIncoming(incoming)
+    this.#stopIfClosed(incoming)
     this.#options.emit({event: 'offer', ...offer})
     this.#answer(incoming)
   }
 
   #answer(incoming: Incoming): void {
-    const {maxBytes} = this.#options.intake
-    const accept = this.#acceptanceOf(incoming.offer)
     try {
-      requireFit(incoming.offer.bytes, maxBytes)
-      toSafeName(incoming.offer.name, this.#options.intake)
-      if (accept === 'all') this.#take(incoming)
-      if (accept === 'none') incoming.stop(new ChatctlError('declined', 'files are not taken here'), false)
+      const acceptance = judge(incoming.offer, this.#options.intake, this.#isFromKnown(incoming.offer))
+      if (acceptance === 'all') this.#take(incoming)
+      if (acceptance === 'none') incoming.stop(new ChatctlError('declined', 'files are not taken here'), false)
     } catch (error) {
       incoming.stop(toChatctlError(error), false)
     }
   }
 
   /** Of the device behind a relayed offer nothing is known but what the host says. */
-  #acceptanceOf({from}: Offer): Intake['accept'] {
-    const {intake, peer, isPeerKnown} = this.#options
-    const isKnown = isPeerKnown?.() === true && from.id === peer().id
-    return intake.acceptKnown === true && isKnown ? 'all' : intake.accept
+  #isFromKnown({from}: Offer): boolean {
+    const {peer, isPeerKnown} = this.#options
+    return isPeerKnown?.() === true && from.id === peer().id
   }
 
   #take(incoming: Incoming, as?: string): void {
-    const {directory, prefix, maxBytes} = this.#options.intake
-    const {name, isAltered} =
-      as === undefined ? toSafeName(incoming.offer.name, {prefix}) : toSafeName(as, {prefix: ''})
+    const {name, isAltered, destination} = destine(incoming.offer, this.#options.intake, as)
     if (isAltered) {
-      const message = `#${incoming.offer.transfer} becomes ${name}: its own name cannot stand here`
+      const message = `#${incoming.transfer} becomes ${name}: its own name cannot stand here`
       this.#options.emit({event: 'notice', code: 'name-altered', message})
     }
-    incoming.accept({directory: resolve(directory), name, maxBytes})
-  }
-
-  #hasEnoughFrom({id}: Member): boolean {
-    const theirs = [...this.#incoming.values()].filter(({offer}) => offer.from.id === id)
-    return theirs.length >= maxUnfinished || theirs.filter(({isWaiting}) => isWaiting).length >= maxOffers
+    incoming.accept(destination)
   }
 
   #say(message: FileMessage): void {
     if (!this.#closed) this.#options.session.send(message)
   }
 
-  #enter<T extends Incoming | Outgoing>(transfers: Map<string, T>, transfer: T): void {
-    transfers.set(transfer.id, transfer)
-    void transfer.finished.then(() => transfers.delete(transfer.id))
-    // What it says first may be what ends a session that is too slow.
+  #requireOpen(): void {
+    if (this.#closed) throw this.#closed
+  }
+
+  /** What a transfer says first may be what ends a session that is too slow. */
+  #stopIfClosed(transfer: Incoming | Outgoing): void {
     if (this.#closed) transfer.stop(this.#closed, true)
   }
 
-  #all(): (Incoming | Outgoing)[] {
-    return [...this.#outgoing.values(), ...this.#incoming.values()]
-  }
-
-  #find(id: string): Incoming | Outgoing | undefined {
-    return this.#outgoing.get(id) ?? this.#incoming.get(id)
-  }
-
-  #byNumber(number: number): Incoming | Outgoing | undefined {
-    return this.#all().find(({transfer}) => transfer === number)
-  }
-
-  #waiting(): Incoming[] {
-    return [...this.#incoming.values()].filter(({isWaiting}) => isWaiting)
-  }
-
-  #waitingOffer(transfer: number): Incoming {
-    const incoming = this.#waiting().find(({offer}) => offer.transfer === transfer)
-    if (incoming === undefined) throw unknownTransfer(transfer)
-    return incoming
-  }
-
   #busy(): Promise<unknown>[] {
-    const accepted = [...this.#incoming.values()].filter(({isWaiting}) => !isWaiting)
-    return [...this.#preparing, ...[...this.#outgoing.values(), ...accepted].map(({finished}) => finished)]
+    return [...this.#preparing, ...this.#transfers.busy()]
   }
-}
-
-/** A size that nobody knows is looked at when it comes. */
-function requireFit(bytes: number | null, maxBytes = Infinity): void {
-  if (bytes !== null && bytes > maxBytes)
-    throw new ChatctlError('too-large', `it has ${bytes} bytes, and no more than ${maxBytes} are taken here`)
-}
-
-function unknownTransfer(transfer: number): ChatctlError {
-  return new ChatctlError('unknown-transfer', `no file of number ${transfer} waits here`)
 }

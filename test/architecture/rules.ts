@@ -43,7 +43,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/transfer/file-identity.ts',
       'src/transfer/part-file.ts',
       'src/transfer/publish.ts',
-      'src/transfer/source-file.ts',
+      'src/transfer/file-source.ts',
     ],
   },
 ]

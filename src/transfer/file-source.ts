@@ -1,0 +1,142 @@
+import {createHash} from 'node:crypto'
+import {open, stat, type FileHandle} from 'node:fs/promises'
+import {ChatctlError} from '../errors/index.js'
+import {toReadError} from './disk-error.js'
+import type {Source, SourceReader} from './source.js'
+
+/** A file that is offered: what it was when someone looked. */
+export class FileSource implements Source {
+  readonly files = 1
+  readonly bytes: number
+  readonly #path: string
+  /** Tells whether it is still the same, without reading it. */
+  readonly #stamp: string
+
+  private constructor(path: string, {bytes, stamp}: Appearance) {
+    this.#path = path
+    this.bytes = bytes
+    this.#stamp = stamp
+  }
+
+  /**
+   * Looks whether a file can be sent.
+   * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`
+   */
+  static async inspect(path: string): Promise<FileSource> {
+    const handle = await openFile(path)
+    try {
+      const appearance = await lookAt(handle)
+      if (appearance.bytes === 0) await requireEmpty(path, handle)
+      return new FileSource(path, appearance)
+    } catch (error) {
+      throw toReadError(error, path)
+    } finally {
+      await handle.close()
+    }
+  }
+
+  async open(): Promise<FileReader> {
+    const handle = await openFile(this.#path).catch((error: unknown) => {
+      throw isUsage(error) ? changed(this.#path) : error
+    })
+    try {
+      const reader = new FileReader(handle, this.#path, {bytes: this.bytes, stamp: this.#stamp})
+      await reader.requireUnchanged()
+      return reader
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+  }
+}
+
+/** Reads an offered file, and notices when it is not what was offered. */
+export class FileReader implements SourceReader {
+  readonly #handle: FileHandle
+  readonly #path: string
+  readonly #offered: Appearance
+  readonly #hash = createHash('sha256')
+  #position = 0
+
+  constructor(handle: FileHandle, path: string, offered: Appearance) {
+    this.#handle = handle
+    this.#path = path
+    this.#offered = offered
+  }
+
+  get bytes(): number {
+    return this.#position
+  }
+
+  async read(buffer: Buffer): Promise<Buffer> {
+    const wanted = Math.min(buffer.length, this.#offered.bytes - this.#position)
+    let filled = 0
+    while (filled < wanted) {
+      const bytesRead = await this.#readSome(buffer, filled, wanted - filled)
+      if (bytesRead === 0) throw changed(this.#path)
+      filled += bytesRead
+    }
+    this.#position += filled
+    const chunk = buffer.subarray(0, filled)
+    this.#hash.update(chunk)
+    return chunk
+  }
+
+  digest(): Promise<string> {
+    return Promise.resolve(this.#hash.digest('hex'))
+  }
+
+  async requireUnchanged(): Promise<void> {
+    const {stamp} = await lookAt(this.#handle)
+    if (stamp !== this.#offered.stamp) throw changed(this.#path)
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close()
+  }
+
+  async #readSome(buffer: Buffer, offset: number, length: number): Promise<number> {
+    try {
+      const {bytesRead} = await this.#handle.read(buffer, offset, length, this.#position + offset)
+      return bytesRead
+    } catch (error) {
+      throw toReadError(error, this.#path)
+    }
+  }
+}
+
+/** How a file looks without being read. */
+interface Appearance {
+  bytes: number
+  stamp: string
+}
+
+async function lookAt(handle: FileHandle): Promise<Appearance> {
+  const {dev, ino, size, mtimeNs} = await handle.stat({bigint: true})
+  return {bytes: Number(size), stamp: [dev, ino, size, mtimeNs].join(' ')}
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    // Opening a pipe would wait for its other end.
+    if (!(await stat(path)).isFile()) throw new ChatctlError('not-a-file', `${path} is not a regular file`)
+    return await open(path, 'r')
+  } catch (error) {
+    throw toReadError(error, path)
+  }
+}
+
+/** Files that the system makes up when they are read, as in /proc, say that they are empty. */
+async function requireEmpty(path: string, handle: FileHandle): Promise<void> {
+  const {bytesRead} = await handle.read(Buffer.alloc(1), 0, 1, 0)
+  if (bytesRead > 0) throw new ChatctlError('not-a-file', `${path} is not empty, but its size is not known beforehand`)
+}
+
+/** What was right when it was asked for is no mistake of who asked. */
+function isUsage(error: unknown): boolean {
+  return error instanceof ChatctlError && (error.code === 'no-such-file' || error.code === 'not-a-file')
+}
+
+function changed(path: string): ChatctlError {
+  return new ChatctlError('source-changed', `${path} is not what it was when it was offered`)
+}

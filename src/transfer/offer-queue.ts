@@ -1,0 +1,62 @@
+import {basename, resolve} from 'node:path'
+import type {Member} from '../conversation.js'
+import type {DeskServices} from './desk-services.js'
+import {FileSource} from './file-source.js'
+import {maxInspections} from './limits.js'
+import {mediaTypeOf} from './media-type.js'
+import {OfferPlaces} from './offer-places.js'
+import {Outgoing} from './outgoing.js'
+import {Places} from './places.js'
+import type {Source} from './source.js'
+
+/** For whom a file is, when not for the peer itself, and what it is called. */
+export interface OfferOptions {
+  to?: Member
+  name?: string
+}
+
+/** Makes transfers of what is to be offered: each looks at its file at once, and waits for a place among the offers. */
+export class OfferQueue {
+  readonly #services: DeskServices
+  readonly #peer: () => Member
+  readonly #nextNumber: () => number
+  readonly #inspections = new Places(maxInspections)
+  readonly #places = new OfferPlaces()
+
+  /** `peer` is at the other end; `nextNumber` gives the next number of a transfer. */
+  constructor(services: DeskServices, {peer, nextNumber}: {peer: () => Member; nextNumber: () => number}) {
+    this.#services = services
+    this.#peer = peer
+    this.#nextNumber = nextNumber
+  }
+
+  /**
+   * Looks at a file, and returns its transfer, which offers itself as soon as there is a place.
+   * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`, or why `requireOpen` refuses
+   */
+  async add(
+    path: string,
+    {to: peer = this.#peer(), name = basename(path)}: OfferOptions,
+    requireOpen: () => void,
+  ): Promise<Outgoing> {
+    const source = await this.#inspect(resolve(path))
+    const mediaType = await mediaTypeOf(name)
+    requireOpen()
+    const isRelayed = peer.id !== this.#peer().id
+    const place = this.#places.take(peer.id, isRelayed)
+    const file = {number: this.#nextNumber(), source, name: name.toWellFormed(), mediaType, peer, isRelayed, place}
+    const outgoing = new Outgoing(file, this.#services)
+    void outgoing.finished.then(async () => (await place)())
+    return outgoing
+  }
+
+  /** A thousand files at once must not be a thousand open ones. */
+  async #inspect(path: string): Promise<Source> {
+    await this.#inspections.take()
+    try {
+      return await FileSource.inspect(path)
+    } finally {
+      this.#inspections.leave()
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** Where what comes goes: of no use to anyone until it is published. */
+export interface Sink {
+  /** Bytes written so far. */
+  readonly bytes: number
+  /**
+   * Writes pieces behind what is there; one call at a time.
+   * @throws ChatctlError `disk-full`, `not-writable`
+   */
+  write(pieces: Buffer[]): Promise<void>
+  /** The digest of everything that was written, in hex: what the trailer has to say. */
+  digest(): Promise<string>
+  /**
+   * Makes what was written last: a sender that hears "verified" may delete its own, and a power cut must not take ours.
+   * @throws ChatctlError `disk-full`, `not-writable`
+   */
+  persist(): Promise<void>
+  /**
+   * Gives it its name, or the next free one; returns its path.
+   * @throws ChatctlError `disk-full`, `not-writable`
+   */
+  publish(): Promise<string>
+  /**
+   * Removes what came so far.
+   * @throws ChatctlError `not-writable` when it has to stay
+   */
+  discard(): Promise<void>
+}
