@@ -3,6 +3,7 @@
 import {fork} from 'node:child_process'
 import {once} from 'node:events'
 import {connect, createServer} from 'node:net'
+import {clearTimeout, setTimeout} from 'node:timers'
 
 /** What a link's device holds besides what is on its way, as a time at its rate. */
 const queueMs = 10

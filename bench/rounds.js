@@ -56,7 +56,12 @@ function withRatios(rows) {
   return rows.map(row => {
     const ratios = row.ms.flatMap((ms, round) => (ms && own?.ms[round] ? [ms / own.ms[round]] : []))
     const ms = row.ms.filter(ms => ms !== null)
-    return {...row, medianMs: median(ms), ratio: median(ratios), ratios: [percentile(ratios, 0), percentile(ratios, 100)]}
+    return {
+      ...row,
+      medianMs: median(ms),
+      ratio: median(ratios),
+      ratios: [percentile(ratios, 0), percentile(ratios, 100)],
+    }
   })
 }
 
@@ -67,7 +72,14 @@ export function printRounds(rows, [title, show]) {
     rows.map(({name, ms, medianMs, ratio, ratios, failures}) => {
       const times = ms.filter(ms => ms !== null)
       const factors = [ratio, ...ratios].map(factor => factor?.toFixed(2) ?? '')
-      return [name, show(medianMs), show(Math.max(...times)), show(Math.min(...times)), ...factors, String(failures || '')]
+      return [
+        name,
+        show(medianMs),
+        show(Math.max(...times)),
+        show(Math.min(...times)),
+        ...factors,
+        String(failures || ''),
+      ]
     }),
   )
 }

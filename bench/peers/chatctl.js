@@ -3,7 +3,6 @@ import {loadIdentity} from '../../dist/security/identity.js'
 import {chatctl, environment, startHost} from '../chatctl.js'
 import {runToItsEnd} from '../processes.js'
 
-
 /** The name of chatctl among those who carry. */
 export const ownName = 'chatctl send-file'
 

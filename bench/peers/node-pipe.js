@@ -51,7 +51,8 @@ if (process.argv[1] === import.meta.filename) {
 
 /** Reads into one buffer while the other is on its way. */
 async function send({kind, source, host, port}) {
-  const socket = kind === 'tls' ? connectTls({host, port, rejectUnauthorized: false, ...cipher}) : connectTcp(port, host)
+  const socket =
+    kind === 'tls' ? connectTls({host, port, rejectUnauthorized: false, ...cipher}) : connectTcp(port, host)
   await once(socket, kind === 'tls' ? 'secureConnect' : 'connect')
   const file = await open(source)
   const buffers = [Buffer.allocUnsafeSlow(bufferBytes), Buffer.allocUnsafeSlow(bufferBytes)]

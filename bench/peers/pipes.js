@@ -16,7 +16,8 @@ export async function pipeCarriers(defer, way, directory) {
     if (findProgram(name.split(' ')[0]) === undefined) continue
     const port = await freePort()
     const place = await way.reach(port)
-    const carry = (source, into) => pipe(way, commands({...credentials, ...place, own: way.address, at: port, source, into}))
+    const carry = (source, into) =>
+      pipe(way, commands({...credentials, ...place, own: way.address, at: port, source, into}))
     carriers.push({name, kinds: ['file'], carry})
   }
   return carriers

@@ -44,8 +44,7 @@ export async function sshCarriers(defer, way, directory) {
     {name: 'sftp aes128-gcm', kinds: ['file', 'tree'], carry: sftp},
     {name: 'tar over ssh aes128-gcm', kinds: ['tree'], carry: tar},
   ]
-  if (findProgram('rsync'))
-    carriers.push({name: 'rsync over ssh aes128-gcm', kinds: ['file', 'tree'], carry: rsync})
+  if (findProgram('rsync')) carriers.push({name: 'rsync over ssh aes128-gcm', kinds: ['file', 'tree'], carry: rsync})
   return carriers.map(({carry, ...rest}) => ({
     ...rest,
     async carry(source, into) {
