@@ -3,7 +3,7 @@
 import {fork} from 'node:child_process'
 import {once} from 'node:events'
 import {connect, createServer} from 'node:net'
-import {clearTimeout, setTimeout} from 'node:timers'
+import {setTimeout} from 'node:timers'
 
 /** What a link's device holds besides what is on its way, as a time at its rate. */
 const queueMs = 10
@@ -59,5 +59,4 @@ function delay(from, to, delayMs, bytesPerMs) {
   from.on('data', piece => accept(piece, piece.length))
   from.on('end', () => accept(undefined, 0))
   from.on('error', () => to.destroy())
-  from.on('close', () => clearTimeout(timer))
 }
