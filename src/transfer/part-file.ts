@@ -1,10 +1,10 @@
-import {createHash} from 'node:crypto'
 import {type FileHandle, open, rm, statfs} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeDirectory} from '../disk/make-directory.js'
 import {ChatctlError} from '../errors/index.js'
 import {toWriteError} from './disk-error.js'
 import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
+import {startDigest, type FileDigest} from './file-digest.js'
 import {fitName, maxNameBytes} from './file-name.js'
 import {publish} from './publish.js'
 import type {Sink} from './sink.js'
@@ -35,17 +35,19 @@ export class PartFile implements Sink {
   readonly #path: string
   readonly #directory: string
   readonly #name: string
-  readonly #hash = createHash('sha256')
+  readonly #digest: FileDigest
   #bytes = 0
 
   private constructor(
     handle: FileHandle,
     identity: FileIdentity,
+    digest: FileDigest,
     path: string,
     {directory, name}: Pick<PartFileOptions, 'directory' | 'name'>,
   ) {
     this.#handle = handle
     this.#identity = identity
+    this.#digest = digest
     this.#path = path
     this.#directory = directory
     this.#name = name
@@ -60,8 +62,10 @@ export class PartFile implements Sink {
     try {
       await makeDirectory(options.directory)
       await requireRoom(options)
-      const handle = await open(path, 'wx')
-      return new PartFile(handle, await identityOf(handle), path, options)
+      // Read, too: by the digest of a large file.
+      const handle = await open(path, 'wx+')
+      const digest = await startDigest(handle, options.bytes)
+      return new PartFile(handle, await identityOf(handle), digest, path, options)
     } catch (error) {
       throw toWriteError(error, path)
     }
@@ -72,17 +76,21 @@ export class PartFile implements Sink {
   }
 
   async write(pieces: Buffer[]): Promise<void> {
-    for (const piece of pieces) this.#hash.update(piece)
     try {
       await writeAll(this.#handle, pieces, this.#bytes)
     } catch (error) {
       throw toWriteError(error, this.#path)
     }
+    this.#digest.add(pieces)
     for (const {length} of pieces) this.#bytes += length
   }
 
-  digest(): Promise<string> {
-    return Promise.resolve(this.#hash.digest('hex'))
+  async digest(): Promise<string> {
+    try {
+      return await this.#digest.digest()
+    } catch (error) {
+      throw toWriteError(error, this.#path)
+    }
   }
 
   async persist(): Promise<void> {
@@ -96,7 +104,7 @@ export class PartFile implements Sink {
   /** Fails also when something else has come to stand under either name. */
   async publish(): Promise<string> {
     try {
-      await this.#handle.close()
+      await this.#close()
       await this.#requireOwn(this.#path)
       const path = await publish(this.#path, this.#directory, this.#name)
       await this.#requireOwn(path)
@@ -108,10 +116,15 @@ export class PartFile implements Sink {
 
   async discard(): Promise<void> {
     try {
-      await this.#handle.close()
+      await this.#close()
     } finally {
       await this.#remove()
     }
+  }
+
+  async #close(): Promise<void> {
+    await this.#digest.close()
+    await this.#handle.close()
   }
 
   async #remove(): Promise<void> {
