@@ -1,9 +1,13 @@
-import {execFileSync} from 'node:child_process'
+import {execFile, execFileSync} from 'node:child_process'
 import {mkdirSync, readFileSync, symlinkSync} from 'node:fs'
 import {dirname, join} from 'node:path'
+import {promisify} from 'node:util'
 import {describe, expect, it} from 'vitest'
 import {packageRoot, runScript} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {shared} from '../helpers/when-over.js'
+
+const execute = promisify(execFile)
 
 interface Packed {
   filename: string
@@ -18,8 +22,13 @@ const shipped = [
 ]
 
 describe('the package', () => {
+  const packed = shared(async () => {
+    const folder = temporaryDirectory()
+    return {folder, ...(await pack(folder))}
+  })
+
   it('ships what runs and what is read, and nothing else', () => {
-    const paths = pack('--dry-run').files.map(({path}) => path)
+    const paths = packed().files.map(({path}) => path)
     expect(paths.filter(path => !shipped.some(pattern => pattern.test(path)))).toEqual([])
     expect(paths).toEqual(
       expect.arrayContaining(['LICENSE', 'README.md', 'CHANGELOG.md', 'oclif.manifest.json', 'bin/run.js']),
@@ -27,9 +36,8 @@ describe('the package', () => {
   })
 
   it('works installed in an empty folder', async () => {
-    const folder = temporaryDirectory()
-    const installed = install(pack('--pack-destination', folder).filename, folder)
-    const run = join(installed, 'bin/run.js')
+    const {folder, filename} = packed()
+    const run = join(install(filename, folder), 'bin/run.js')
     expect(await runScript(run, ['--version'])).toMatchObject({exitCode: 0, stderr: ''})
     const help = await runScript(run, ['join', '--help'])
     expect(help.stdout).toContain('$ chatctl join')
@@ -37,10 +45,10 @@ describe('the package', () => {
 })
 
 /** Packs the package as it is built: its own scripts would build it again under the other tests. */
-function pack(...options: string[]): Packed {
-  const args = ['pack', '--json', '--ignore-scripts', ...options]
-  const json = execFileSync('npm', args, {cwd: packageRoot, shell: process.platform === 'win32', stdio: 'pipe'})
-  const [packed] = JSON.parse(json.toString()) as Packed[]
+async function pack(folder: string): Promise<Packed> {
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+  const {stdout} = await execute('npm', args, {cwd: packageRoot, shell: process.platform === 'win32'})
+  const [packed] = JSON.parse(stdout) as Packed[]
   return packed!
 }
 

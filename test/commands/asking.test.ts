@@ -6,6 +6,7 @@ import {code, liveHost} from '../helpers/live-chatctl.js'
 import {startInTerminal} from '../helpers/live-terminal.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {shared} from '../helpers/when-over.js'
 
 /** A person at a terminal, who answers questions. */
 function person(argv: readonly string[], env: Record<string, string> = {}) {
@@ -34,16 +35,20 @@ async function openRoom(...flags: string[]): Promise<string> {
   return `127.0.0.1:${port}`
 }
 
+/** A room for whoever tries fewer than three wrong codes in a row. */
+const room = shared(() => liveHost(['--bind', '127.0.0.1']))
+const address = (): string => `127.0.0.1:${room().port}`
+
 describe('join on a terminal', () => {
   it('asks for the code and enters', async () => {
-    const ana = person(['join', await openRoom()])
+    const ana = person(['join', address()])
     await ana.answers('Code from the host: ', `${code}\r`)
     await ana.answers('Type to talk.', '/quit\r')
     expect(await ana.exit).toBe(0)
   })
 
   it('asks again after a wrong code, and after one that is not well formed', async () => {
-    const ana = person(['join', await openRoom()])
+    const ana = person(['join', address()])
     await ana.answers('Code from the host: ', 'legal-zoo\r')
     await ana.answers('a code has at least 3 words', 'zoo-zoo-zoo\r')
     await ana.sees('Wrong, or already used: ask for a new one.')
@@ -53,7 +58,7 @@ describe('join on a terminal', () => {
   })
 
   it('takes first letters, blanks and capitals, and shows what is typed', async () => {
-    const ana = person(['join', await openRoom()])
+    const ana = person(['join', address()])
     await ana.answers('Code from the host: ', 'LEGA zoo  Aban\r')
     await ana.answers('Type to talk.', '/quit\r')
     expect(ana.output()).toContain('LEGA zoo  Aban')
@@ -68,7 +73,7 @@ describe('join on a terminal', () => {
   })
 
   it('completes the words of the code with Tab', async () => {
-    const ana = person(['join', await openRoom()])
+    const ana = person(['join', address()])
     await ana.answers('Code from the host: ', 'lega\t')
     await ana.answers('legal', '-zo\t')
     await ana.answers('-zo', 'o-aban\t\r')
@@ -77,7 +82,7 @@ describe('join on a terminal', () => {
   })
 
   it('names the nearest words to one that is not in the list, which costs no try', async () => {
-    const ana = person(['join', await openRoom()])
+    const ana = person(['join', address()])
     for (let slips = 1; slips <= 4; slips++) {
       await ana.answers('Code from the host: ', 'legal-zooo-abandon\r', slips)
       await ana.sees('word 2 of the code is not in the list: the nearest are zoo,', slips)
@@ -98,7 +103,7 @@ describe('join on a terminal', () => {
   })
 
   it('exits 130 when Ctrl-C is the answer', async () => {
-    const ana = person(['join', await openRoom()])
+    const ana = person(['join', address()])
     await ana.answers('Code from the host: ', 'legal-z\u0003')
     expect(await ana.exit).toBe(130)
     expect(ana.output()).not.toContain('Error')
@@ -106,7 +111,7 @@ describe('join on a terminal', () => {
 
   it('asks for the address when none is given', async () => {
     const ana = person(['join'], {CHATCTL_CODE: code})
-    await ana.answers('Address of the host: ', `${await openRoom()}\r`)
+    await ana.answers('Address of the host: ', `${address()}\r`)
     await ana.answers('Type to talk.', '/quit\r')
     expect(await ana.exit).toBe(0)
   })
@@ -125,13 +130,13 @@ describe('join on a terminal', () => {
 
 describe('nobody is asked', () => {
   it.each(['--plain', '--json'])('on a terminal with %s', async flag => {
-    const script = person(['join', await openRoom(), flag])
+    const script = person(['join', address(), flag])
     expect(await script.exit).toBe(4)
     expect(script.output()).not.toContain('Code from the host')
   })
 
   it.each([[['join']], [['send-file', import.meta.filename, '--to']]])('behind a pipe, by %j', async argv => {
-    const {exitCode, stdout, stderr} = await runChatctl([...argv, await openRoom()], {env: fresh()})
+    const {exitCode, stdout, stderr} = await runChatctl([...argv, address()], {env: fresh()})
     expect(stderr).toMatch(/^Error: .+\n {2}Give the code in CHATCTL_CODE/)
     expect({exitCode, stdout}).toEqual({exitCode: 4, stdout: ''})
   })
@@ -146,16 +151,15 @@ describe('the code of a script', () => {
 
   it('is tried once, and never printed', async () => {
     const env = {...fresh(), CHATCTL_CODE: 'zoo-zoo-zoo', DEBUG: '*'}
-    const {exitCode, stdout, stderr} = await runChatctl(['join', await openRoom(), '--json'], {env})
+    const {exitCode, stdout, stderr} = await runChatctl(['join', address(), '--json'], {env})
     expect(exitCode).toBe(4)
     expect(stdout + stderr).not.toContain('zoo-zoo-zoo')
   })
 
   it('comes as the first line of standard input, and what follows is said', async () => {
-    const {host, port} = await liveHost()
-    const argv = ['join', `127.0.0.1:${port}`, '--nick', 'ana', '--code-file', '-']
+    const argv = ['join', address(), '--nick', 'ana', '--code-file', '-']
     const {exitCode} = await runChatctl(argv, {env: fresh(), input: `${code}\nhello\n`})
-    await host.says('ana: hello\n')
+    await room().host.says('ana: hello\n')
     expect(exitCode).toBe(0)
   })
 })

@@ -6,61 +6,79 @@ import {newHome} from '../helpers/device.js'
 import {code, liveHost, liveMember, type AnyEvent, type LiveChatctl} from '../helpers/live-chatctl.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {shared} from '../helpers/when-over.js'
 
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 const withoutTime = ({at: _, ...event}: AnyEvent): object => event
 
-/** A room of a host and one member, both in event mode, and a file where the member is. */
-async function roomWithFile(bytes: Buffer, hostFlags: string[] = []) {
-  const {host, port} = await liveHost(['--json', ...hostFlags])
+/** A host who is asked and one member, both in event mode. */
+const room = shared(async () => {
+  const {host, port} = await liveHost(['--json', '--accept', 'ask'])
   const member = liveMember(port, ['--json', '--nick', 'ana'])
   await member.event('connected')
-  const path = join(member.cwd, 'data.bin')
+  return {host, member, port}
+})
+
+/** A host in event mode that takes no files. */
+const refusing = shared(() => liveHost(['--json']))
+
+function fileOf({cwd}: LiveChatctl, name: string, bytes: Buffer | string): string {
+  const path = join(cwd, name)
   writeFileSync(path, bytes)
-  return {host, member, port, path}
+  return path
 }
 
-async function offered(host: LiveChatctl, member: LiveChatctl, path: string): Promise<AnyEvent> {
-  member.type(JSON.stringify({file: path, to: 'bob'}))
-  return host.event('offer')
+/** Has a member offer a file to the host; resolves with the offer as it comes there. */
+async function offered(host: LiveChatctl, member: LiveChatctl, name: string, bytes: Buffer | string = 'x') {
+  member.type(JSON.stringify({file: fileOf(member, name, bytes), to: 'bob'}))
+  const offer = await host.event('offer', event => event['name'] === name)
+  const isOfIt = (event: AnyEvent): boolean => event['name'] === name
+  return {offer, number: offer['transfer'] as number, isOfIt}
 }
 
 describe('a file', () => {
   it('is offered, taken and verified, with the events of the contract on both sides', async () => {
-    const bytes = randomBytes(20_000_000)
-    const {host, member, path} = await roomWithFile(bytes, ['--accept', 'ask'])
-    const offer = await offered(host, member, path)
+    const bytes = randomBytes(10_000_000)
+    const {host, member} = room()
+    const {offer, number, isOfIt} = await offered(host, member, 'data.bin', bytes)
     expect(withoutTime(offer)).toEqual({
       v: 1,
       event: 'offer',
-      transfer: 1,
+      transfer: expect.any(Number),
       from: {id: expect.any(Number), nick: 'ana'},
       name: 'data.bin',
       bytes: bytes.length,
       files: 1,
       mediaType: 'application/octet-stream',
     })
-    host.type('/get 1')
+    host.type(`/get ${number}`)
     const end = {name: 'data.bin', bytes: bytes.length, files: 1, sha256: digest(bytes), resumedFrom: 0}
-    const received = await host.event('received')
+    const received = await host.event('received', isOfIt)
     const file = join(host.cwd, 'new_data.bin')
     expect(withoutTime(received)).toEqual({
       v: 1,
       event: 'received',
-      transfer: 1,
+      transfer: number,
       path: file,
       ms: expect.any(Number),
       ...end,
     })
-    const sent = await member.event('sent')
-    expect(withoutTime(sent)).toEqual({v: 1, event: 'sent', transfer: 1, ms: expect.any(Number), ...end})
+    const sent = await member.event('sent', isOfIt)
+    expect(withoutTime(sent)).toEqual({
+      v: 1,
+      event: 'sent',
+      transfer: expect.any(Number),
+      ms: expect.any(Number),
+      ...end,
+    })
     expect(digest(readFileSync(file))).toBe(end.sha256)
-    for (const [side, direction] of [[host, 'receive'] as const, [member, 'send'] as const]) {
-      const progress = side.events.filter(({event}) => event === 'progress')
+    const ends = [[host, 'receive', number] as const, [member, 'send', sent['transfer']] as const]
+    for (const [side, direction, transfer] of ends) {
+      const progress = side.events.filter(event => event.event === 'progress' && event['transfer'] === transfer)
       for (const event of progress) {
         expect(event).toMatchObject({
-          transfer: 1,
+          transfer,
           direction,
           bytes: expect.any(Number),
           total: bytes.length,
@@ -71,52 +89,56 @@ describe('a file', () => {
   })
 
   it('is declined, and the room goes on', async () => {
-    const {host, member, path} = await roomWithFile(Buffer.from('x'), ['--accept', 'ask'])
-    await offered(host, member, path)
-    host.type('/decline 1', 'sorry')
-    expect(await member.event('declined')).toMatchObject({transfer: 1, name: 'data.bin', code: 'declined'})
+    const {host, member} = room()
+    const {number, isOfIt} = await offered(host, member, 'unwanted.bin')
+    host.type(`/decline ${number}`, 'sorry')
+    expect(await member.event('declined', isOfIt)).toMatchObject({code: 'declined'})
     await member.event('message', ({text}) => text === 'sorry')
-    expect(readdirSync(host.cwd)).toEqual([])
+    expect(readdirSync(host.cwd).filter(name => name.includes('unwanted'))).toEqual([])
   })
 
-  it('is declined at once by a host in line mode that takes none', async () => {
-    const {member, host, path} = await roomWithFile(Buffer.from('x'))
-    await offered(host, member, path)
-    expect(await member.event('declined')).toMatchObject({code: 'declined'})
+  it('is declined at once by a host that takes none', async () => {
+    const {host, port} = refusing()
+    const member = liveMember(port, ['--json', '--nick', 'ana'])
+    await member.event('connected')
+    const {isOfIt} = await offered(host, member, 'data.bin')
+    expect(await member.event('declined', isOfIt)).toMatchObject({code: 'declined'})
   })
 
   it('is taken under another name, which gets no prefix', async () => {
-    const {host, member, path} = await roomWithFile(Buffer.from('x'), ['--accept', 'ask'])
-    await offered(host, member, path)
-    host.type('/get 1 renamed.bin')
-    expect(await host.event('received')).toMatchObject({path: join(host.cwd, 'renamed.bin')})
+    const {host, member} = room()
+    const {number, isOfIt} = await offered(host, member, 'to-be-renamed.bin')
+    host.type(`/get ${number} renamed.bin`)
+    expect(await host.event('received', isOfIt)).toMatchObject({path: join(host.cwd, 'renamed.bin')})
   })
 
   it('never replaces what is there: the next one gets a number', async () => {
-    const {host, member, path} = await roomWithFile(Buffer.from('second'), ['--accept', 'all'])
-    writeFileSync(join(host.cwd, 'new_data.bin'), 'first')
-    await offered(host, member, path)
-    expect(await host.event('received')).toMatchObject({path: join(host.cwd, 'new_data (2).bin')})
-    expect(readFileSync(join(host.cwd, 'new_data.bin'), 'utf8')).toBe('first')
+    const {host, member} = room()
+    fileOf(host, 'new_twice.bin', 'first')
+    const {number, isOfIt} = await offered(host, member, 'twice.bin', 'second')
+    host.type(`/get ${number}`)
+    expect(await host.event('received', isOfIt)).toMatchObject({path: join(host.cwd, 'new_twice (2).bin')})
+    expect(readFileSync(join(host.cwd, 'new_twice.bin'), 'utf8')).toBe('first')
   })
 
   it('leaves nothing behind when its sender is killed', async () => {
-    const {host, member, path} = await roomWithFile(randomBytes(200_000_000), ['--accept', 'ask'])
-    await offered(host, member, path)
-    host.type('/get 1')
-    await host.event('progress')
+    const {host, port} = room()
+    const filesBefore = readdirSync(host.cwd)
+    const member = liveMember(port, ['--json', '--nick', 'cem', '--bwlimit', '1M'])
+    await member.event('connected')
+    const {number} = await offered(host, member, 'cut-short.bin', randomBytes(20_000_000))
+    host.type(`/get ${number}`)
+    await host.event('progress', ({transfer}) => transfer === number)
     member.kill('SIGKILL')
-    expect(await host.event('failed')).toMatchObject({transfer: 1, code: 'connection-lost'})
-    expect(readdirSync(host.cwd)).toEqual([])
+    expect(await host.event('failed')).toMatchObject({transfer: number, code: 'connection-lost'})
+    expect(readdirSync(host.cwd)).toEqual(filesBefore)
   })
 
   it('goes the other way too: from the host to the only member', async () => {
     const {host, port} = await liveHost(['--json'])
     const member = liveMember(port, ['--json', '--accept', 'all', '--prefix', ''])
     await Promise.all([member.event('connected'), host.event('joined')])
-    const path = join(host.cwd, '日本語 файл.txt')
-    writeFileSync(path, 'こんにちは')
-    host.type(JSON.stringify({file: path}))
+    host.type(JSON.stringify({file: fileOf(host, '日本語 файл.txt', 'こんにちは')}))
     expect(await member.event('received')).toMatchObject({path: join(member.cwd, '日本語 файл.txt')})
     expect(await host.event('sent')).toMatchObject({sha256: digest(Buffer.from('こんにちは'))})
   })
@@ -124,13 +146,21 @@ describe('a file', () => {
 
 describe('more files than may be offered at once', () => {
   it('keep nobody from talking, and wait for their turn', async () => {
-    const {host, member, path} = await roomWithFile(Buffer.from('x'), ['--accept', 'ask'])
-    member.type(...Array.from({length: 34}, () => JSON.stringify({file: path})), 'talk goes ahead')
+    const {host, member} = room()
+    const path = fileOf(member, 'many.bin', 'x')
+    const numbers = (): number[] =>
+      host.events.flatMap(({event, name, transfer}) =>
+        event === 'offer' && name === 'many.bin' ? [transfer as number] : [],
+      )
+    member.type(...Array.from({length: 34}, () => JSON.stringify({file: path, to: 'bob'})), 'talk goes ahead')
     await host.event('message', ({text}) => text === 'talk goes ahead')
-    const offers = (): number => host.events.filter(({event}) => event === 'offer').length
-    await host.sees(() => offers() === 32)
-    host.type('/decline 1', '/decline 2')
-    await host.sees(() => offers() === 34)
+    await host.sees(() => numbers().length === 32)
+    host.type(
+      ...numbers()
+        .slice(0, 2)
+        .map(number => `/decline ${number}`),
+    )
+    await host.sees(() => numbers().length === 34)
   })
 })
 
@@ -172,7 +202,7 @@ describe('send-file', () => {
   })
 
   it('says in JSON why it failed', async () => {
-    const {port} = await liveHost()
+    const {port} = refusing()
     const cwd = temporaryDirectory()
     writeFileSync(join(cwd, 'a.txt'), 'x')
     const {exitCode, stdout} = await send(port, ['--json', 'a.txt'], cwd)
@@ -186,10 +216,10 @@ describe('send-file', () => {
   })
 
   it('sends nothing when one of the files is missing', async () => {
-    const {host, port} = await liveHost(['--accept', 'all', '--json'])
+    const {host, port} = room()
     const cwd = temporaryDirectory()
-    writeFileSync(join(cwd, 'a.txt'), 'x')
-    expect((await send(port, ['a.txt', 'missing.txt'], cwd)).exitCode).toBe(2)
-    expect(readdirSync(host.cwd)).toEqual([])
+    writeFileSync(join(cwd, 'present.txt'), 'x')
+    expect((await send(port, ['present.txt', 'missing.txt'], cwd)).exitCode).toBe(2)
+    expect(host.events.filter(({name}) => name === 'present.txt')).toEqual([])
   })
 })

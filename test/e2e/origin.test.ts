@@ -6,6 +6,7 @@ import {code, LiveChatctl, liveHost, liveMember} from '../helpers/live-chatctl.j
 import {startInTerminal} from '../helpers/live-terminal.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {shared} from '../helpers/when-over.js'
 
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -30,6 +31,14 @@ function expectNewFiles(directory: string): void {
   expect(readdirSync(directory).filter(name => name.endsWith('.part'))).toEqual([])
 }
 
+/** A host and a member who talk, and take all files, each in a directory of its own. */
+const room = shared(async () => {
+  const {host, port} = await liveHost(['--accept', 'all'])
+  const member = liveMember(port, ['--nick', 'ana', '--accept', 'all'])
+  await host.tells('ana')
+  return {host, member, port}
+})
+
 describe('the origin', () => {
   it('"IPv4, address and port given": a client reaches a host by them', async () => {
     const {port} = await liveHost(['--bind', '127.0.0.1'])
@@ -45,21 +54,18 @@ describe('the origin', () => {
   })
 
   it('"both sides send and receive messages at the same time", of 1 KB and longer', async () => {
-    const {host, port} = await liveHost()
-    const member = liveMember(port, ['--nick', 'ana'])
-    await host.tells('ana')
+    const {host, member} = room()
+    const before = [host, member].map(({stdout}) => stdout.length)
     const lines = Array.from({length: 50}, (_, number) => `${number} ${'x'.repeat(number % 2 ? 1024 : 20_000)}`)
     host.type(...lines)
     member.type(...lines)
     await Promise.all([host.says(`ana: ${lines.at(-1)}\n`), member.says(`bob: ${lines.at(-1)}\n`)])
-    expect(host.stdout).toBe(lines.map(line => `ana: ${line}\n`).join(''))
-    expect(member.stdout).toBe(lines.map(line => `bob: ${line}\n`).join(''))
+    expect(host.stdout.slice(before[0])).toBe(lines.map(line => `ana: ${line}\n`).join(''))
+    expect(member.stdout.slice(before[1])).toBe(lines.map(line => `bob: ${line}\n`).join(''))
   })
 
   it('"files of any type, both ways": each arrives whole, as `new_<name of the sent file>`', async () => {
-    const {host, port} = await liveHost(['--accept', 'all'])
-    const member = liveMember(port, ['--nick', 'ana', '--accept', 'all'])
-    await host.tells('ana')
+    const {host, member} = room()
     for (const name of putFiles(host.cwd)) host.type(`/file "${name}"`)
     for (const name of putFiles(member.cwd)) member.type(`/file "${name}"`)
     for (const name of Object.keys(files)) {
@@ -70,18 +76,15 @@ describe('the origin', () => {
   })
 
   it('"an empty message cannot be sent"', async () => {
-    const {host, port} = await liveHost()
-    const member = liveMember(port, ['--nick', 'ana'])
-    await host.tells('ana')
+    const {host, member} = room()
+    const before = host.stdout.length
     member.type('', '   ', '\t', 'something')
-    await host.says('something')
-    expect(host.stdout).toBe('ana: something\n')
+    await host.says('something\n')
+    expect(host.stdout.slice(before)).toBe('ana: something\n')
   })
 
   it('"a file that does not exist cannot be sent": refused at once, and the talk goes on', async () => {
-    const {host, port} = await liveHost()
-    const member = liveMember(port, ['--nick', 'ana'])
-    await host.tells('ana')
+    const {host, member, port} = room()
     member.type('/file missing.txt', 'still here')
     await Promise.all([member.tells('missing.txt'), host.says('ana: still here')])
     expect(host.stderr).not.toContain('missing.txt')
@@ -115,9 +118,7 @@ describe('the origin', () => {
   })
 
   it('"in different ones": a file arrives where its receiver runs', async () => {
-    const {host, port} = await liveHost(['--accept', 'all'])
-    const member = liveMember(port, ['--nick', 'ana'])
-    await host.tells('ana')
+    const {host, member} = room()
     writeFileSync(join(member.cwd, 'report.txt'), 'the report')
     member.type('/file report.txt')
     await host.tells('received new_report.txt')

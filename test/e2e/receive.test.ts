@@ -1,7 +1,9 @@
 import {createHash, randomBytes} from 'node:crypto'
+import {once} from 'node:events'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, onTestFinished} from 'vitest'
 import {newHome} from '../helpers/device.js'
 import {code, LiveChatctl, type AnyEvent} from '../helpers/live-chatctl.js'
 import {startInTerminal} from '../helpers/live-terminal.js'
@@ -52,17 +54,6 @@ describe('receive', () => {
     expect(how).toBe(`send with: chatctl send-file --to 127.0.0.1 -p ${port} PATH...`)
     for (const name of Object.keys(files)) expect(told.join('\n')).toMatch(new RegExp(`^received new_${name}  `, 'm'))
     expect(told).toHaveLength(3)
-  })
-
-  it.each(['recv', 'rx'])('is %s too', async alias => {
-    const {exitCode, stderr} = await runChatctl([alias, '--bogus'])
-    expect(stderr).toContain('nonexistent flag: --bogus')
-    expect(exitCode).toBe(2)
-  })
-
-  it('shows the code that it makes, and the command that uses it', async () => {
-    const receiver = new LiveChatctl(['receive', '-p', '0', '--bind', '127.0.0.1'])
-    await receiver.tells(/^listening on .*\nsend with: .*\ncode: \w+-\w+-\w+\n$/)
   })
 
   it('tells its events with --json', async () => {
@@ -129,9 +120,9 @@ describe('receive', () => {
     expect(await receiver.exit).toBe(0)
   })
 
-  it('does what its input says: /quit ends it', async () => {
+  it('shows the code that it makes and the command that uses it, and does what its input says: /quit ends it', async () => {
     const receiver = new LiveChatctl(['receive', '-p', '0', '--bind', '127.0.0.1'])
-    await receiver.tells('listening on')
+    await receiver.tells(/^listening on .*\nsend with: .*\ncode: \w+-\w+-\w+\n$/)
     receiver.type('hello?', '/quit')
     expect(await receiver.exit).toBe(0)
     expect(receiver.stderr).toContain('nobody is here to talk to: only files come')
@@ -177,7 +168,10 @@ describe('exit code 2 of receive', () => {
 
 describe('exit code 3 of receive', () => {
   it('is for a port in use', async () => {
-    const {port} = await receiving()
+    const server = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const port = String((server.address() as AddressInfo).port)
     const {exitCode, stderr} = await runChatctl(['receive', '-p', port, '--bind', '127.0.0.1'], {
       env: {CHATCTL_HOME: newHome()},
     })

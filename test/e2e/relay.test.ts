@@ -3,10 +3,11 @@ import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {newHome} from '../helpers/device.js'
-import {code, type LiveChatctl} from '../helpers/live-chatctl.js'
+import {code, type AnyEvent, type LiveChatctl} from '../helpers/live-chatctl.js'
 import {liveRoomOf} from '../helpers/live-room.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {shared} from '../helpers/when-over.js'
 
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -17,12 +18,26 @@ const disk = ({cwd, home}: LiveChatctl): string[] =>
 /** A room of these members, all of whom know each other. */
 const roomOf = (nicks: string[]) => liveRoomOf(nicks.map(nick => ({nick})))
 
+/** Offers a file to somebody, slowly enough to be far from its end whatever a test does meanwhile. */
+async function sendSlowly(from: LiveChatctl, to: LiveChatctl, nick: string, name: string): Promise<void> {
+  const path = join(from.cwd, name)
+  writeFileSync(path, randomBytes(20_000_000))
+  from.type('/bwlimit 1M', JSON.stringify({file: path, to: nick}))
+  const {transfer} = await to.event('offer', offer => offer['name'] === name)
+  await to.event('progress', progress => progress['transfer'] === transfer)
+}
+
 describe('a file between two members of three', () => {
-  it('arrives while the third talks, and leaves nothing at the host', async () => {
-    const {host, members} = await roomOf(['ana', 'cem', 'dora'])
+  const room = shared(async () => {
+    const {host, port, members} = await roomOf(['ana', 'cem', 'dora'])
     const [ana, cem, dora] = members as [LiveChatctl, LiveChatctl, LiveChatctl]
+    return {host, port, ana, cem, dora}
+  })
+
+  it('arrives while the third talks, and leaves nothing at the host', async () => {
+    const {host, ana, cem, dora} = room()
     const before = disk(host)
-    const bytes = randomBytes(50_000_000)
+    const bytes = randomBytes(20_000_000)
     const path = join(ana.cwd, 'data.bin')
     writeFileSync(path, bytes)
     ana.type(JSON.stringify({file: path, to: 'cem'}))
@@ -40,82 +55,69 @@ describe('a file between two members of three', () => {
   })
 
   it('does not wait for a receiver of another file who has stopped', async () => {
-    const {members} = await roomOf(['ana', 'cem', 'dora'])
-    const [ana, cem, dora] = members as [LiveChatctl, LiveChatctl, LiveChatctl]
-    const path = join(ana.cwd, 'data.bin')
+    const {ana, cem, dora} = room()
+    const path = join(ana.cwd, 'both.bin')
     writeFileSync(path, randomBytes(20_000_000))
+    const isOfBoth = ({name}: AnyEvent): boolean => name === 'both.bin'
     cem.kill('SIGSTOP')
     ana.type(JSON.stringify({file: path, to: 'cem'}), JSON.stringify({file: path, to: 'dora'}), 'and talk')
-    await Promise.all([dora.event('received'), dora.event('message', ({text}) => text === 'and talk')])
-    expect(cem.events.map(({event}) => event)).not.toContain('received')
+    await Promise.all([dora.event('received', isOfBoth), dora.event('message', ({text}) => text === 'and talk')])
+    expect(cem.events.filter(({event}) => event === 'received').filter(isOfBoth)).toEqual([])
     cem.kill('SIGCONT')
-    await cem.event('received')
-  })
-
-  it('ends with a clear word at both ends when the host is killed, and keeps no part', async () => {
-    const {host, members} = await roomOf(['ana', 'cem'])
-    const [ana, cem] = members as [LiveChatctl, LiveChatctl]
-    const path = join(ana.cwd, 'data.bin')
-    writeFileSync(path, randomBytes(300_000_000))
-    ana.type(JSON.stringify({file: path, to: 'cem'}))
-    await cem.event('progress')
-    host.kill('SIGKILL')
-    for (const member of [ana, cem]) {
-      expect(await member.event('failed')).toMatchObject({name: 'data.bin', code: 'connection-lost'})
-    }
-    expect(readdirSync(cem.cwd)).toEqual([])
-  })
-})
-
-describe('a file between two members', () => {
-  /** A file on its way from ana to cem, far from its end. */
-  async function underWay() {
-    const {host, members} = await roomOf(['ana', 'cem', 'dora'])
-    const [ana, cem, dora] = members as [LiveChatctl, LiveChatctl, LiveChatctl]
-    const path = join(ana.cwd, 'data.bin')
-    writeFileSync(path, randomBytes(50_000_000))
-    ana.type('/bwlimit 5M', JSON.stringify({file: path, to: 'cem'}))
-    await cem.event('progress')
-    return {host, ana, cem, dora}
-  }
-
-  it('whose sender is killed ends for its receiver, who keeps no part, and the room goes on', async () => {
-    const {ana, cem, dora} = await underWay()
-    ana.kill('SIGKILL')
-    expect(await cem.event('failed')).toMatchObject({name: 'data.bin', code: 'connection-lost'})
-    expect(readdirSync(cem.cwd)).toEqual([])
-    dora.type('still here')
-    await cem.event('message', ({text}) => text === 'still here')
-  })
-
-  it('whose receiver is killed ends for its sender, and the room goes on', async () => {
-    const {ana, cem, dora} = await underWay()
-    cem.kill('SIGKILL')
-    expect(await ana.event('failed')).toMatchObject({name: 'data.bin'})
-    dora.type('still here')
-    await ana.event('message', ({text}) => text === 'still here')
+    await cem.event('received', isOfBoth)
   })
 
   it('that its receiver gives up is cancelled for both, and the next one arrives', async () => {
-    const {ana, cem} = await underWay()
-    cem.type('/cancel 1')
-    await Promise.all([ana.event('cancelled'), cem.event('cancelled')])
-    expect(readdirSync(cem.cwd)).toEqual([])
+    const {ana, cem} = room()
+    const filesBefore = readdirSync(cem.cwd)
+    await sendSlowly(ana, cem, 'cem', 'given-up.bin')
+    const {transfer} = await cem.event('offer', ({name}) => name === 'given-up.bin')
+    cem.type(`/cancel ${String(transfer)}`)
+    await Promise.all([ana, cem].map(end => end.event('cancelled', ({name}) => name === 'given-up.bin')))
+    expect(readdirSync(cem.cwd)).toEqual(filesBefore)
     writeFileSync(join(ana.cwd, 'next.txt'), 'next')
     ana.type(JSON.stringify({file: join(ana.cwd, 'next.txt'), to: 'cem'}))
-    await cem.event('received')
-    expect(readdirSync(cem.cwd)).toEqual(['new_next.txt'])
+    await cem.event('received', ({name}) => name === 'next.txt')
+    expect(readdirSync(cem.cwd).sort()).toEqual([...filesBefore, 'new_next.txt'].sort())
   })
-})
 
-describe('send-file --to HOST into a room of many', () => {
-  it('still goes to the host', async () => {
-    const {host, port} = await roomOf(['ana'])
+  it('does not stand in the way of send-file, which still goes to the host', async () => {
+    const {host, port} = room()
     const cwd = temporaryDirectory()
     writeFileSync(join(cwd, 'a.txt'), 'hello')
     const env = {CHATCTL_CODE: code, CHATCTL_HOME: newHome()}
     const {exitCode} = await runChatctl(['send-file', '--to', `127.0.0.1:${port}`, 'a.txt'], {cwd, env})
     expect(exitCode).toBe(0)
     expect(readFileSync(join(host.cwd, 'new_a.txt'), 'utf8')).toBe('hello')
+  })
+})
+
+describe('a file between two members', () => {
+  it('ends at one when the other is killed, receiver or sender; no part is kept, and the room goes on', async () => {
+    const {host, members} = await roomOf(['ana', 'cem', 'dora'])
+    const [ana, cem, dora] = members as [LiveChatctl, LiveChatctl, LiveChatctl]
+    await sendSlowly(ana, cem, 'cem', 'to-cem.bin')
+    cem.kill('SIGKILL')
+    expect(await ana.event('failed')).toMatchObject({name: 'to-cem.bin'})
+    dora.type('still here')
+    await ana.event('message', ({text}) => text === 'still here')
+
+    await sendSlowly(ana, dora, 'dora', 'to-dora.bin')
+    ana.kill('SIGKILL')
+    expect(await dora.event('failed')).toMatchObject({name: 'to-dora.bin', code: 'connection-lost'})
+    expect(readdirSync(dora.cwd)).toEqual([])
+    host.type('so am I')
+    await dora.event('message', ({text}) => text === 'so am I')
+  })
+
+  it('ends with a clear word at both ends when the host is killed, and no part is kept', async () => {
+    const {host, members} = await roomOf(['ana', 'cem'])
+    const [ana, cem] = members as [LiveChatctl, LiveChatctl]
+    await sendSlowly(ana, cem, 'cem', 'data.bin')
+    host.kill('SIGKILL')
+    for (const member of [ana, cem]) {
+      expect(await member.event('failed')).toMatchObject({name: 'data.bin', code: 'connection-lost'})
+    }
+    expect(readdirSync(cem.cwd)).toEqual([])
   })
 })

@@ -1,10 +1,11 @@
-import {writeFileSync} from 'node:fs'
+import {cpSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {newHome} from '../helpers/device.js'
 import {code, LiveChatctl, type AnyEvent, type LiveOptions} from '../helpers/live-chatctl.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {shared} from '../helpers/when-over.js'
 
 /** Opens a room in event mode; its code is generated unless the environment has one. */
 async function openRoom(home: string, argv: readonly string[] = [], options: LiveOptions = {}) {
@@ -41,11 +42,25 @@ async function acquainted(): Promise<{bob: string; ana: string}> {
   return {bob, ana}
 }
 
+const met = shared(acquainted)
+
+/** Two devices that have met, and of whom no other test hears what becomes of them. */
+function twoWhoMet(): {bob: string; ana: string} {
+  const {bob, ana} = met()
+  return {bob: copyOf(bob), ana: copyOf(ana)}
+}
+
+function copyOf(home: string): string {
+  const copy = join(temporaryDirectory(), 'home')
+  cpSync(home, copy, {recursive: true})
+  return copy
+}
+
 const errorOf = ({events}: LiveChatctl): AnyEvent | undefined => events.find(({event}) => event === 'error')
 
 describe('two devices that met over a code for one guest', () => {
   it('need none after both have started anew, for talk, a word or a file, and in the other direction', async () => {
-    const {bob, ana} = await acquainted()
+    const {bob, ana} = twoWhoMet()
     const {host, port} = await openRoom(bob, ['--accept', 'known'])
     const guest = enter(ana, `127.0.0.1:${port}`)
     expect(await guest.event('connected')).toMatchObject({known: true, knownAs: 'bob'})
@@ -63,7 +78,7 @@ describe('two devices that met over a code for one guest', () => {
   })
 
   it('find each other by name, and a name never leads to another device', async () => {
-    const {bob, ana} = await acquainted()
+    const {bob, ana} = twoWhoMet()
     const {host, port} = await openRoom(bob)
     const guest = enter(ana, 'bob', ['-p', port])
     expect(await guest.event('connected')).toMatchObject({host: '127.0.0.1', port: Number(port), known: true})
@@ -78,7 +93,7 @@ describe('two devices that met over a code for one guest', () => {
   })
 
   it('are strangers again when one has forgotten the other, at once also in a room that is open', async () => {
-    const {bob, ana} = await acquainted()
+    const {bob, ana} = twoWhoMet()
     const {host, port} = await openRoom(bob)
     const address = `127.0.0.1:${port}`
     expect(await run(bob, ['peers', 'forget', 'ana'])).toMatchObject({exitCode: 0})
@@ -149,7 +164,7 @@ describe('receive', () => {
 
 describe('--accept known', () => {
   it('takes files at once only from devices that were remembered before', async () => {
-    const {bob, ana} = await acquainted()
+    const {bob, ana} = twoWhoMet()
     const {host, port, made} = await openRoom(bob, ['--accept', 'known', '--remember'])
     const file = join(temporaryDirectory(), 'a.txt')
     writeFileSync(file, 'a')

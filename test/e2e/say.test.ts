@@ -6,6 +6,7 @@ import {newHome} from '../helpers/device.js'
 import {code, hasMetBob, LiveChatctl, liveHost, liveMember} from '../helpers/live-chatctl.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {shared} from '../helpers/when-over.js'
 
 const withCode = {CHATCTL_CODE: code}
 
@@ -19,6 +20,17 @@ async function listening(onConnection: Parameters<typeof createServer>[1]): Prom
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
   return String((server.address() as AddressInfo).port)
+}
+
+/** A host in line mode, to whom everyone may speak. */
+const room = shared(() => liveHost())
+
+/** Calls `act`, and returns what the host shows from then on. */
+async function shownBy(act: () => Promise<unknown>): Promise<string> {
+  const {host} = room()
+  const before = host.stdout.length
+  await act()
+  return host.stdout.slice(before)
 }
 
 describe('say', () => {
@@ -35,16 +47,18 @@ describe('say', () => {
   })
 
   it('says each line of standard input, in order, and blank ones not', async () => {
-    const {host, port} = await liveHost()
+    const {host, port} = room()
     const lines = Array.from({length: 500}, (_, index) => `line ${index}`)
-    const {exitCode} = await say(port, ['-n', 'ci', '-'], {input: `${lines.join('\n\n')}\r\n \n`})
-    expect(exitCode).toBe(0)
-    await host.says('line 499\n')
-    expect(host.stdout).toBe(lines.map(line => `ci: ${line}\n`).join(''))
+    const shown = await shownBy(async () => {
+      const {exitCode} = await say(port, ['-n', 'ci', '-'], {input: `${lines.join('\n\n')}\r\n \n`})
+      expect(exitCode).toBe(0)
+      await host.says('line 499\n')
+    })
+    expect(shown).toBe(lines.map(line => `ci: ${line}\n`).join(''))
   })
 
   it('says a line as it comes, not at the end of the input', async () => {
-    const {host, port} = await liveHost()
+    const {host, port} = room()
     const speaker = new LiveChatctl(['say', '--to', `127.0.0.1:${port}`, '-'], {env: withCode})
     speaker.type('now')
     await host.says('now\n')
@@ -53,15 +67,16 @@ describe('say', () => {
   })
 
   it('reads the code from the first line of standard input, and says the others', async () => {
-    const {host, port} = await liveHost()
-    const said = await say(port, ['--code-file', '-', '-'], {env: {CHATCTL_CODE: ''}, input: `${code}\nhello\n`})
+    const {host, port} = room()
+    const input = `${code}\nafter the code\n`
+    const said = await say(port, ['--code-file', '-', '-'], {env: {CHATCTL_CODE: ''}, input})
     expect(said.exitCode).toBe(0)
-    await host.says('hello\n')
+    await host.says('after the code\n')
     expect(host.stdout).not.toContain(code)
   })
 
   it('gives one JSON result', async () => {
-    const {port} = await liveHost()
+    const {port} = room()
     const {exitCode, stdout, stderr} = await say(port, ['--json', '-'], {input: 'a\nb\n'})
     expect(JSON.parse(stdout)).toEqual({v: 1, ok: true, peer: 'bob', messages: 2, ms: expect.any(Number)})
     expect(stdout.split('\n')).toHaveLength(2)
@@ -77,11 +92,12 @@ describe('exit code 2 of say', () => {
     ['a message that is too long', ['x'.repeat(65_537)], '', 'message-too-long'],
     ['a line that is too long', ['-'], `${'x'.repeat(65_537)}\n`, 'message-too-long'],
   ])('is for %s', async (_, argv, input, error) => {
-    const {host, port} = await liveHost()
-    const {exitCode, stdout} = await say(port, ['--json', ...argv], {input})
-    expect(JSON.parse(stdout)).toMatchObject({v: 1, ok: false, exitCode: 2, error: {code: error}})
-    expect(exitCode).toBe(2)
-    expect(host.stdout).toBe('')
+    const shown = await shownBy(async () => {
+      const {exitCode, stdout} = await say(room().port, ['--json', ...argv], {input})
+      expect(JSON.parse(stdout)).toMatchObject({v: 1, ok: false, exitCode: 2, error: {code: error}})
+      expect(exitCode).toBe(2)
+    })
+    expect(shown).toBe('')
   })
 
   it.each([
@@ -107,7 +123,7 @@ describe('the other exit codes of say', () => {
   })
 
   it('4: a wrong code, or none', async () => {
-    const {port} = await liveHost()
+    const {port} = room()
     expect((await say(port, ['hello'], {env: {CHATCTL_CODE: 'zoo-zoo-zoo'}})).exitCode).toBe(4)
     expect((await say(port, ['hello'], {env: {CHATCTL_CODE: ''}})).exitCode).toBe(4)
   })
@@ -128,7 +144,7 @@ describe('the other exit codes of say', () => {
   })
 
   it('8: this device cannot keep its identity', async () => {
-    const {port} = await liveHost()
+    const {port} = room()
     const home = join(temporaryDirectory(), 'home')
     writeFileSync(home, 'a file where the directory should be')
     const {exitCode} = await say(port, ['hello'], {home})
@@ -139,10 +155,10 @@ describe('the other exit codes of say', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s: %i', async (signal, exitCode) => {
-    const {host, port} = await liveHost()
+    const {host, port} = room()
     const speaker = new LiveChatctl(['say', '--to', `127.0.0.1:${port}`, '-'], {env: withCode})
-    speaker.type('one')
-    await host.says('one\n')
+    speaker.type(`before ${signal}`)
+    await host.says(`before ${signal}\n`)
     speaker.kill(signal)
     expect(await speaker.exit).toBe(exitCode)
   })

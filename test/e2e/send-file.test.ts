@@ -8,6 +8,7 @@ import {code, hasMetBob, LiveChatctl, liveHost, liveMember} from '../helpers/liv
 import {startInTerminal} from '../helpers/live-terminal.js'
 import {besidesWaiting, runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {shared} from '../helpers/when-over.js'
 
 const withCode = {CHATCTL_CODE: code}
 
@@ -32,35 +33,45 @@ async function listening(onConnection: Parameters<typeof createServer>[1]): Prom
 
 const sha256 = createHash('sha256').update('hello\n').digest('hex')
 
+/** A host in line mode that takes all files. */
+const taking = shared(() => liveHost(['--accept', 'all']))
+
+/** A host in event mode that is asked. */
+const asked = shared(() => liveHost(['--accept', 'ask', '--json']))
+
+/** Resolves with the number that a file has at the host that is asked. */
+async function numberOf(name: string): Promise<number> {
+  return (await asked().host.event('offer', offer => offer['name'] === name))['transfer'] as number
+}
+
 describe('send-file', () => {
   it('says what was sent, as the shell does', async () => {
-    const {port} = await liveHost(['--accept', 'all'])
-    const {stdout, stderr} = await send(port, directory(), ['a.txt'])
+    const {stdout, stderr} = await send(taking().port, directory(), ['a.txt'])
     expect(stdout).toMatch(/^sent a\.txt {2}6 B in \d+\.\d s \([^)]+\/s\) {2}sha256 5891\.\.\.03\n$/)
     expect(besidesWaiting(stderr)).toBe(hasMetBob)
   })
 
   it('sends to a member by name, which the host is too', async () => {
-    const {host, port} = await liveHost(['--accept', 'all'])
-    const {exitCode, stdout} = await send(port, directory(), ['--for', 'BOB', '--json', 'a.txt'])
+    const {host, port} = taking()
+    const {exitCode, stdout} = await send(port, directory('to-bob.txt'), ['--for', 'BOB', '--json', 'to-bob.txt'])
     expect(JSON.parse(stdout)).toEqual({
       v: 1,
       ok: true,
       peer: 'bob',
       files: [
         {
-          ...{name: 'a.txt', path: 'a.txt', to: 'bob', bytes: 6, sha256, resumedFrom: 0},
+          ...{name: 'to-bob.txt', path: 'to-bob.txt', to: 'bob', bytes: 6, sha256, resumedFrom: 0},
           ...{ms: expect.any(Number), status: 'sent'},
         },
       ],
       ms: expect.any(Number),
     })
     expect(exitCode).toBe(0)
-    expect(readdirSync(host.cwd)).toEqual(['new_a.txt'])
+    expect(readFileSync(join(host.cwd, 'new_to-bob.txt'), 'utf8')).toBe('hello\n')
   })
 
   it('sends to everyone, and says of each how it ended', async () => {
-    const {port} = await liveHost(['--accept', 'all'])
+    const {port} = taking()
     const ana = liveMember(port, ['--nick', 'ana'])
     await ana.tells('connected')
     const {exitCode, stdout} = await send(port, directory(), ['--for', 'all', '--json', 'a.txt'])
@@ -74,44 +85,39 @@ describe('send-file', () => {
   })
 
   it('shows a bar on a terminal, and says at the end what was sent', async () => {
-    const {port} = await liveHost(['--accept', 'all'])
-    const cwd = directory('a.bin', randomBytes(40_000_000))
-    const argv = ['send-file', '--to', `127.0.0.1:${port}`, '--bwlimit', '40M', 'a.bin']
+    const cwd = directory('a.bin', randomBytes(20_000_000))
+    const argv = ['send-file', '--to', `127.0.0.1:${taking().port}`, '--bwlimit', '20M', 'a.bin']
     const sender = startInTerminal(argv, withCode, {cwd})
     expect(await sender.exit).toBe(0)
     expect(sender.output).toContain('^ a.bin')
     const {rows} = await sender.screen()
-    expect(rows.join('\n').trim()).toMatch(/^sent a\.bin {2}40\.0 MB in .*$/m)
+    expect(rows.join('\n').trim()).toMatch(/^sent a\.bin {2}20\.0 MB in .*$/m)
   })
 
   it('shows no progress in a pipe', async () => {
-    const {port} = await liveHost(['--accept', 'all'])
-    const cwd = directory('a.bin', randomBytes(40_000_000))
-    const {stdout, stderr} = await send(port, cwd, ['--bwlimit', '40M', 'a.bin'])
+    const cwd = directory('a.bin', randomBytes(20_000_000))
+    const {stdout, stderr} = await send(taking().port, cwd, ['--bwlimit', '20M', 'a.bin'])
     expect(stdout).toMatch(/^sent a\.bin [^\n]*\n$/)
     expect(besidesWaiting(stderr)).toBe(hasMetBob)
   })
 
   it('tells whose answer it waits for', async () => {
-    const {host, port} = await liveHost(['--accept', 'ask'])
-    const sending = new LiveChatctl(['send-file', '--to', `127.0.0.1:${port}`, 'a.txt'], {
-      cwd: directory(),
-      env: withCode,
-    })
+    const {host, port} = asked()
+    const argv = ['send-file', '--to', `127.0.0.1:${port}`, 'waits.txt']
+    const sending = new LiveChatctl(argv, {cwd: directory('waits.txt'), env: withCode})
     await sending.tells('waiting for bob to accept\n')
-    host.type('/get 1')
+    host.type(`/get ${await numberOf('waits.txt')}`)
     expect(await sending.exit).toBe(0)
   })
 })
 
 describe('the exit code of several files with different ends', () => {
   it('is 5 when one was declined, and each is told', async () => {
-    const {host, port} = await liveHost(['--accept', 'ask'])
+    const {host, port} = asked()
     const cwd = directory()
     writeFileSync(join(cwd, 'b.txt'), 'b')
     const sending = send(port, cwd, ['a.txt', 'b.txt'])
-    await host.tells('offers #2')
-    host.type('/get 1', '/decline 2')
+    host.type(`/decline ${await numberOf('b.txt')}`, `/get ${await numberOf('a.txt')}`)
     const {exitCode, stdout, stderr} = await sending
     expect(exitCode).toBe(5)
     expect(stdout).toMatch(/^sent a\.txt [^\n]*\n$/)
@@ -120,16 +126,18 @@ describe('the exit code of several files with different ends', () => {
   })
 
   it('is 6 when one was cancelled and another declined', async () => {
-    const {host, port} = await liveHost(['--accept', 'ask', '--json'])
-    const cwd = directory('a.bin', randomBytes(50_000_000))
-    writeFileSync(join(cwd, 'b.txt'), 'b')
-    const sending = send(port, cwd, ['--json', '--bwlimit', '20M', 'a.bin', 'b.txt'])
-    await host.event('offer', ({transfer}) => transfer === 2)
-    host.type('{"decline": 2}', '{"get": 1}')
-    await host.event('progress')
-    host.type('{"cancel": 1}')
-    expect(await host.event('cancelled')).toEqual({
-      ...{v: 1, event: 'cancelled', at: expect.any(String), transfer: 1, name: 'a.bin', code: 'cancelled'},
+    const {host, port} = asked()
+    const filesBefore = readdirSync(host.cwd)
+    const cwd = directory('a.bin', randomBytes(20_000_000))
+    writeFileSync(join(cwd, 'c.txt'), 'c')
+    const sending = send(port, cwd, ['--json', '--bwlimit', '1M', 'a.bin', 'c.txt'])
+    host.type(JSON.stringify({decline: await numberOf('c.txt')}))
+    const transfer = await numberOf('a.bin')
+    host.type(JSON.stringify({get: transfer}))
+    await host.event('progress', progress => progress['transfer'] === transfer)
+    host.type(JSON.stringify({cancel: transfer}))
+    expect(await host.event('cancelled', ({name}) => name === 'a.bin')).toEqual({
+      ...{v: 1, event: 'cancelled', at: expect.any(String), transfer, name: 'a.bin', code: 'cancelled'},
       message: 'cancelled here',
       accepted: true,
     })
@@ -141,10 +149,10 @@ describe('the exit code of several files with different ends', () => {
       error: {code: 'cancelled'},
       files: [
         {name: 'a.bin', status: 'cancelled'},
-        {name: 'b.txt', status: 'declined'},
+        {name: 'c.txt', status: 'declined'},
       ],
     })
-    expect(readdirSync(host.cwd)).toEqual([])
+    expect(readdirSync(host.cwd)).toEqual(filesBefore)
   })
 })
 
@@ -163,7 +171,7 @@ describe('the exit codes of send-file', () => {
   })
 
   it('2: a member who is not there', async () => {
-    const {port} = await liveHost(['--accept', 'all'])
+    const {port} = taking()
     const {exitCode, stdout} = await send(port, directory(), ['--for', 'eve', '--json', 'a.txt'])
     expect(JSON.parse(stdout)).toMatchObject({ok: false, exitCode: 2, error: {code: 'unknown-member'}})
     expect(exitCode).toBe(2)
@@ -174,8 +182,8 @@ describe('the exit codes of send-file', () => {
   })
 
   it('4: a wrong code', async () => {
-    const {port} = await liveHost()
-    expect((await send(port, directory(), ['a.txt'], {CHATCTL_CODE: 'zoo-zoo-zoo'})).exitCode).toBe(4)
+    const env = {CHATCTL_CODE: 'zoo-zoo-zoo'}
+    expect((await send(taking().port, directory(), ['a.txt'], env)).exitCode).toBe(4)
   })
 
   it('7: something else answers', async () => {
@@ -187,20 +195,22 @@ describe('the exit codes of send-file', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s: %i, its result says so, and the host hears that it is over', async (signal, exitCode) => {
-    const {host, port} = await liveHost(['--accept', 'all', '--json'])
-    const cwd = directory('a.bin', randomBytes(80_000_000))
-    const argv = ['send-file', '--to', `127.0.0.1:${port}`, '--bwlimit', '20M', '--json', 'a.bin']
-    const sender = new LiveChatctl(argv, {cwd, env: withCode})
-    await host.event('progress')
+    const {host, port} = asked()
+    const filesBefore = readdirSync(host.cwd)
+    const name = `until-${signal}.bin`
+    const argv = ['send-file', '--to', `127.0.0.1:${port}`, '--bwlimit', '1M', '--json', name]
+    const sender = new LiveChatctl(argv, {cwd: directory(name, randomBytes(20_000_000)), env: withCode})
+    const transfer = await numberOf(name)
+    host.type(`/get ${transfer}`)
+    await host.event('progress', progress => progress['transfer'] === transfer)
     sender.kill(signal)
     expect(await sender.exit).toBe(exitCode)
-    expect(JSON.parse(sender.stdout)).toMatchObject({
-      ok: false,
-      exitCode,
-      error: {message: `it was ended by ${signal}`},
-    })
-    await host.sees(events => events.some(({event}) => event === 'failed' || event === 'cancelled'))
-    expect(readdirSync(host.cwd)).toEqual([])
+    const error = {message: `it was ended by ${signal}`}
+    expect(JSON.parse(sender.stdout)).toMatchObject({ok: false, exitCode, error})
+    await host.sees(events =>
+      events.some(event => event['name'] === name && ['failed', 'cancelled'].includes(event.event)),
+    )
+    expect(readdirSync(host.cwd)).toEqual(filesBefore)
   })
 })
 

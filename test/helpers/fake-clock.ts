@@ -39,6 +39,8 @@ export class FakeClock implements Clock {
   }
 
   #earliest(): Timer | undefined {
-    return [...this.#timers].sort((one, other) => one.dueAt - other.dueAt)[0]
+    let earliest: Timer | undefined
+    for (const timer of this.#timers) if (timer.dueAt < (earliest?.dueAt ?? Infinity)) earliest = timer
+    return earliest
   }
 }

@@ -28,12 +28,15 @@ export async function draw(output: string, {columns = 200, rows = 50} = {}): Pro
   await new Promise<void>(resolve => terminal.write(output, resolve))
   const buffer = terminal.buffer.active
   const lines = Array.from({length: rows}, (_, row) => buffer.getLine(row + buffer.viewportY)!)
-  const cells = lines.flatMap(line => Array.from({length: columns}, (_, column) => line.getCell(column)!))
+  const everyColumn = Array.from({length: columns}, (_, column) => column)
+  const cell = buffer.getNullCell()
+  const isPlainAt = (line: (typeof lines)[number], column: number): boolean =>
+    line.getCell(column, cell)!.isAttributeDefault()
   const drawn = {
     ...screen,
     rows: lines.map(line => line.translateToString(true)),
     cursor: {x: buffer.cursorX, y: buffer.cursorY},
-    isPlain: buffer.type === 'normal' && cells.every(cell => cell.isAttributeDefault()),
+    isPlain: buffer.type === 'normal' && lines.every(line => everyColumn.every(column => isPlainAt(line, column))),
     modes: JSON.stringify(terminal.modes),
   }
   terminal.dispose()

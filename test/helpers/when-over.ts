@@ -7,7 +7,10 @@ let sharing: Act[] | undefined
 
 /** Does something when the test is over; for what several tests share, when the last of them is. */
 export function whenOver(act: Act): void {
-  if (sharing === undefined) onTestFinished(async () => void (await act()))
+  if (sharing === undefined)
+    onTestFinished(async () => {
+      await act()
+    })
   else sharing.push(act)
 }
 

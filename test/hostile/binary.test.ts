@@ -10,6 +10,7 @@ import {newHome, newIdentity} from '../helpers/device.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 import {until} from '../helpers/until.js'
+import {shared} from '../helpers/when-over.js'
 import {falseHost, welcomeGuest} from './false-host.js'
 import {Liar} from './liar.js'
 
@@ -114,17 +115,25 @@ describe('chatctl send-file, to a host that', () => {
 })
 
 /** Enters a room of the real binary with the code, and then obeys no rule. */
-async function lyingMember(port: string): Promise<Liar> {
+async function lyingMember(port: string, nick: string): Promise<Liar> {
   const transport = await dial({host: '127.0.0.1', port: Number(port), credentials: mallory, timeoutMs: 10_000})
   onTestFinished(() => transport.destroy())
   const {rest} = await seekAdmission(transport, joinerOptions({ownFingerprint: mallory.fingerprint}))
   const liar = new Liar(transport).read(rest)
-  liar.frame('attach', {session: null, lastSeen: 0, nick: 'mallory', purpose: 'talk'})
+  liar.frame('attach', {session: null, lastSeen: 0, nick, purpose: 'talk'})
   await until(() => liar.heard('welcome').length === 1)
   return liar
 }
 
 describe('chatctl host', () => {
+  let liars = 0
+  const room = shared(async () => {
+    const {host, port} = await liveHost()
+    const ana = liveMember(port, ['--nick', 'ana'])
+    await ana.tells('connected')
+    return {host, port, ana}
+  })
+
   it.each<[string, (liar: Liar) => unknown]>([
     [
       'speaks as the host',
@@ -137,17 +146,17 @@ describe('chatctl host', () => {
     ['opens channels of the host’s', liar => liar.frame('open', {transfer: '1'.repeat(32)}, {channel: 2})],
     ['sends a list 30,000 deep', liar => liar.say('['.repeat(30_000) + ']'.repeat(30_000))],
   ])('shows a member out that %s, and goes on', async (_, tell) => {
-    const {host, port} = await liveHost()
-    const ana = liveMember(port, ['--nick', 'ana'])
-    await ana.tells('connected')
-    const liar = await lyingMember(port)
+    const {host, port, ana} = room()
+    const nick = `mallory${++liars}`
+    const liar = await lyingMember(port, nick)
     tell(liar)
     await until(() => liar.isClosed)
     expect(liar.farewells).toEqual(['protocol-violation'])
-    await Promise.all([host.tells(/mallory (left|is gone)/), ana.tells(/mallory (left|is gone)/)])
-    ana.type('still here')
-    await host.says('ana: still here\n')
-    host.type('so am I')
-    await ana.says('bob: so am I\n')
+    const isOut = new RegExp(`${nick} (left|is gone)`)
+    await Promise.all([host.tells(isOut), ana.tells(isOut)])
+    ana.type(`still here after ${nick}`)
+    await host.says(`ana: still here after ${nick}\n`)
+    host.type(`so am I after ${nick}`)
+    await ana.says(`bob: so am I after ${nick}\n`)
   })
 })

@@ -17,12 +17,13 @@ class SteppedOutput extends Writable {
     this.#piece = {text: chunk.toString(), taken}
   }
 
-  /** Reads what was written last. */
-  readPiece(): void {
+  /** Reads what was written last, and returns it. */
+  readPiece(): string {
     const piece = this.#piece
     this.#piece = undefined
     this.text += piece?.text ?? ''
     piece?.taken()
+    return piece?.text ?? ''
   }
 }
 
@@ -62,9 +63,9 @@ describe.each(['host', 'member'] as const)('the event mode of a %s in a flood', 
   it('shows all of it, in order, to one who reads 200 kB/s, and lets no more wait than 5 MiB', async () => {
     const {ana, output, heardBytes, pass, flood} = await openScene(who)
     const flooded = flood(150)
-    let most = 0
-    while (!output.text.includes('149 x')) {
-      output.readPiece()
+    let [most, isOver] = [0, false]
+    while (!isOver) {
+      isOver = output.readPiece().includes('149 x')
       await pass(80)
       most = Math.max(most, heardBytes() - output.text.length)
     }

@@ -116,8 +116,9 @@ describe('on a terminal', () => {
   })
 
   it('the terminal is left as it was: no title, no bell, no answer, no mode', async () => {
+    const size = {cols: 5000, rows: 60, scrollback: 0}
     for (const evil of Object.values(attacks)) {
-      const emulator = new Emulator({cols: 5000, rows: 60, allowProposedApi: true, convertEol: true, logLevel: 'off'})
+      const emulator = new Emulator({...size, allowProposedApi: true, convertEol: true, logLevel: 'off'})
       const felt: string[] = []
       emulator.onTitleChange(title => felt.push(title))
       emulator.onBell(() => felt.push('bell'))
