@@ -13,11 +13,15 @@ import type {Clock} from './session/clock.js'
 import type {Connection} from './session/connection.js'
 import type {Session} from './session/session.js'
 import {SessionRegistry} from './session/session-registry.js'
-import {TalkGate} from './session/talk-gate.js'
+import {TalkBudget} from './session/talk-budget.js'
+import {heldBackAboveBytes, stuckAfterMs, TalkGate, type Listener} from './session/talk-gate.js'
 import type {Bandwidth} from './transfer/bandwidth.js'
 import {RelayBudget} from './transfer/relay-budget.js'
 import type {Intake} from './transfer/intake.js'
 import {TransferDesk} from './transfer/transfer-desk.js'
+
+/** Those at once who only bring a file or a word: a room serves its members first. */
+export const maxPassersBy = 256
 
 /** Whom a host serves, and for what. */
 export interface GuestTerms {
@@ -25,6 +29,8 @@ export interface GuestTerms {
   readonly maxMembers: number
   /** What guests may come for; for anything by default. */
   readonly purposes?: readonly Purpose[]
+  /** Bytes of talk that may wait for all guests together. */
+  readonly maxTalkBytes?: number
   /** Hears when someone has said goodbye who brought files, each of which is verified here: the room waits for that. */
   readonly onDelivered?: () => void
 }
@@ -50,12 +56,16 @@ export class Guests {
   /** By the id of their session. */
   readonly #guests = new Map<string, HostedGuest>()
   readonly #relayBudget = new RelayBudget()
+  readonly #talkBudget: TalkBudget
   #lastTransfer = 0
   #isClosing = false
 
   constructor(options: GuestsOptions) {
     this.#options = options
-    this.gate = new TalkGate(options.clock, () => [...this.all().map(({session}) => session), ...options.displays])
+    this.#talkBudget = new TalkBudget(options.maxTalkBytes)
+    const listeners = (): Listener[] => [...this.all().map(({session}) => session), ...options.displays]
+    const allowedBytes = (): number => this.#talkBudget.allowance(this.#guests.size, heldBackAboveBytes)
+    this.gate = new TalkGate(options.clock, listeners, stuckAfterMs, allowedBytes)
   }
 
   /** Everyone who has a session. */
@@ -135,11 +145,26 @@ export class Guests {
     return this.#options.onDelivered !== undefined && invite !== undefined
   }
 
+  get #passersBy(): number {
+    return this.all().filter(({seat}) => seat === undefined).length
+  }
+
+  /** Gives up whoever is furthest behind, until what waits for all together is no more than may. */
+  #shedTalk(): void {
+    while (this.#talkBudget.isExceeded) {
+      const [first, ...others] = this.all().map(({session}) => session)
+      const furthest = others.reduce((most, each) => (each.waitingBytes > most!.waitingBytes ? each : most), first)
+      if (furthest === undefined) return
+      furthest.close('slow')
+    }
+  }
+
   #refusalOf(nick: string, purpose: Purpose): string | undefined {
     const {room, maxMembers, purposes} = this.#options
     if (!isNick(nick)) return 'bad-nick'
     if (purposes?.includes(purpose) === false) return 'files-only'
-    return purpose === 'talk' && room.members().length >= maxMembers ? 'room-full' : undefined
+    const isFull = purpose === 'talk' ? room.members().length >= maxMembers : this.#passersBy >= maxPassersBy
+    return isFull ? 'room-full' : undefined
   }
 
   #resume(connection: Connection, ticket: Attached['session'], lastSeen: number, admitted: Admitted): void {
@@ -160,6 +185,8 @@ export class Guests {
       room,
       clock,
       gate: this.gate,
+      talkBudget: this.#talkBudget,
+      tooMuchTalk: () => this.#shedTalk(),
       relayLimits: {budget: this.#relayBudget, bandwidth},
       findGuest: seat => this.at(seat),
       makeDesk: (session, peer) => this.#makeDesk(fingerprint, session, peer, tally),

@@ -160,6 +160,17 @@ describe('a door that remembers', () => {
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
   })
 
+  it('asks whom others have remembered and forgotten between two looks, since it came in by a code', async () => {
+    const journal = new JournalInMemory()
+    const entrance = new Entrance({memory: new PeerMemory(emptyPeers(journal), 'guest')})
+    await entrance.enter()
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
+    const others = emptyPeers(journal)
+    await others.add(joinerFingerprint, 'ana')
+    await others.forget('ana')
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
+  })
+
   it('asks everyone when it is for codes only', async () => {
     const entrance = await acquainted({isCodeOnly: true})
     expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {Door} from '../src/door.js'
+import {maxPassersBy} from '../src/guests.js'
 import {HostConversation} from '../src/host-conversation.js'
 import type {Purpose} from '../src/protocol/payloads.js'
 import {RoomInMemory} from './helpers/room-in-memory.js'
@@ -12,11 +13,11 @@ import {eventLoopTurns} from './helpers/until.js'
 import {WirePeer} from './helpers/wire-peer.js'
 
 /** Opens a room, and lets guests attach in memory. */
-function openRoom() {
+function openRoom(terms: {maxMembers?: number; maxTalkBytes?: number} = {}) {
   const clock = new FakeClock()
   const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
   const door = new Door({ownFingerprint: hostFingerprint, codes: undefined, memory: emptyMemory(), clock})
-  const room = new HostConversation({intake, clock, nick: 'bob', door, maxMembers: 3})
+  const room = new HostConversation({intake, clock, nick: 'bob', door, maxMembers: 3, ...terms})
   const events: RoomEvent[] = []
   room.subscribe(event => events.push(event))
 
@@ -98,6 +99,40 @@ describe('a guest of a host', () => {
     await attach({purpose: 'talk'})
     expect((await attach({purpose: 'talk'})).farewells).toEqual(['room-full'])
     expect((await attach({purpose: 'deliver'})).farewells).toEqual([])
+  })
+})
+
+describe('guests of whom there are too many', () => {
+  it('are sent away when they only pass by, and take no place from who comes to talk', async () => {
+    const {attach} = openRoom()
+    const passing = await Promise.all(Array.from({length: maxPassersBy}, () => attach({purpose: 'deliver'})))
+    expect((await attach({purpose: 'say'})).farewells).toEqual(['room-full'])
+    expect((await attach({purpose: 'talk'})).farewells).toEqual([])
+    passing[0]!.send(['goaway', {code: 'bye'}])
+    await eventLoopTurns(2)
+    expect((await attach({purpose: 'say'})).farewells).toEqual([])
+  })
+
+  it('cost whoever is furthest behind the session when too much waits for all of them together', async () => {
+    const {room, attach} = openRoom({maxTalkBytes: 200_000})
+    const deaf = await attach({purpose: 'talk', nick: 'ana'})
+    const hearing = await attach({purpose: 'talk', nick: 'eve'})
+    for (let number = 1; number <= 4; number++) {
+      hearing.send(['message', {type: 'tell', to: 2, text: 'x'.repeat(60_000)}, {number}])
+      await eventLoopTurns(2)
+      hearing.send(['ack', undefined, {number: hearing.all('message').at(-1)!.number}])
+      await eventLoopTurns(2)
+    }
+    expect([deaf.farewells, hearing.farewells]).toEqual([['slow'], []])
+    expect(room.members().map(({nick}) => nick)).toEqual(['eve'])
+  })
+
+  it('may wait for the same words, which are there once, however many they are', async () => {
+    const {room, attach} = openRoom({maxTalkBytes: 200_000, maxMembers: 9})
+    const peers = await Promise.all(['ana', 'eve', 'joe', 'kim'].map(nick => attach({purpose: 'talk', nick})))
+    for (let turn = 0; turn < 2; turn++) await room.say('x'.repeat(60_000))
+    await eventLoopTurns(2)
+    expect(peers.flatMap(({farewells}) => farewells)).toEqual([])
   })
 })
 

@@ -5,6 +5,8 @@ import type {Conversation, HostedRoom, RoomEvent} from '../src/conversation.js'
 import {host, type HostOptions} from '../src/host.js'
 import {join, type JoinOptions} from '../src/join.js'
 import {say} from '../src/say.js'
+import {sendFile} from '../src/send-file.js'
+import {loadIdentity} from '../src/security/identity.js'
 import {loadKnownPeers} from '../src/security/known-peers.js'
 import {cuttableProxy} from './helpers/cuttable-proxy.js'
 import {newHome} from './helpers/device.js'
@@ -199,6 +201,38 @@ describe('a host', () => {
     await left
     await enter(late, room)
     expect(events.flatMap(event => (event.event === 'invite' ? [event.uses] : []))).toEqual([1, 0, 1, 0])
+  })
+})
+
+describe("one's own device, though somebody has added its fingerprint", () => {
+  async function ownRoom() {
+    const home = newHome()
+    const {fingerprint} = await loadIdentity(home)
+    await (await loadKnownPeers(home)).add(fingerprint, 'myself')
+    return {
+      home,
+      ...(await openRoom(home, {accept: 'none', acceptKnown: true, remember: true, out: temporaryDirectory()})),
+    }
+  }
+
+  it('proves the code at both ends, and is called by no name', async () => {
+    const {home, room, events} = await ownRoom()
+    await expect(enter(home, room, {code: neverAsked})).rejects.toThrow('a person was asked')
+    const {events: heard} = await enter(home, room)
+    expect(heard[0]).toMatchObject({event: 'connected', known: false})
+    expect(heard[0]).not.toHaveProperty('knownAs')
+    const joined = events.find(({event}) => event === 'joined')
+    expect(joined).toMatchObject({member: {nick: 'ana'}})
+    expect(joined).not.toHaveProperty('knownAs')
+    expect(namesIn(room)).toEqual(['myself'])
+  })
+
+  it('brings files as a stranger does', async () => {
+    const {home, room} = await ownRoom()
+    const path = joinPath(temporaryDirectory(), 'a.txt')
+    writeFileSync(path, 'hello')
+    const delivery = {home, host: '127.0.0.1', port: room.port, code: room.code ?? '', paths: [path]}
+    expect((await sendFile(delivery)).files).toMatchObject([{status: 'declined'}])
   })
 })
 

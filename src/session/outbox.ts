@@ -1,5 +1,6 @@
 import {ChatctlError} from '../errors/index.js'
 import {maxPayloadBytes} from '../protocol/frame.js'
+import {TalkBudget} from './talk-budget.js'
 
 /** A piece of a message with its place in the session. */
 export interface SequencedFrame {
@@ -17,12 +18,17 @@ export const maxInFlightBytes = 1024 * 1024
  * Sequence numbers begin at 1.
  */
 export class Outbox {
+  readonly #budget: TalkBudget
   #frames: SequencedFrame[] = []
   #nextIndex = 0
   #lastSequence = 0
   #acknowledged = 0
   #bytes = 0
   #inFlightBytes = 0
+
+  constructor(budget = new TalkBudget()) {
+    this.#budget = budget
+  }
 
   /** Bytes kept: not sent, or not acknowledged. */
   get bytes(): number {
@@ -41,10 +47,10 @@ export class Outbox {
 
   /** Adds a message, cut into frames; every frame but the last is full. */
   add(message: Buffer): void {
-    for (let start = 0; start < message.length; start += maxPayloadBytes) {
-      const payload = message.subarray(start, start + maxPayloadBytes)
-      const isContinued = start + maxPayloadBytes < message.length
-      this.#frames.push({sequence: ++this.#lastSequence, isContinued, payload})
+    const pieces = cut(message)
+    for (const payload of pieces) {
+      this.#frames.push({sequence: ++this.#lastSequence, isContinued: payload !== pieces.at(-1), payload})
+      this.#budget.hold(payload)
     }
     this.#bytes += message.length
   }
@@ -68,11 +74,19 @@ export class Outbox {
     if (count > this.#nextIndex) throw violation(sequence)
     if (count <= 0) return
     for (const {payload} of this.#frames.splice(0, count)) {
+      this.#budget.release(payload)
       this.#bytes -= payload.length
       this.#inFlightBytes -= payload.length
     }
     this.#nextIndex -= count
     this.#acknowledged = sequence
+  }
+
+  /** Gives up all that is kept: nobody will take it any more. */
+  discard(): void {
+    for (const {payload} of this.#frames) this.#budget.release(payload)
+    this.#frames = []
+    this.#bytes = 0
   }
 
   /**
@@ -85,6 +99,20 @@ export class Outbox {
     this.#nextIndex = 0
     this.#inFlightBytes = 0
   }
+}
+
+/** The same message is cut once, for however many it waits. */
+const cuts = new WeakMap<Buffer, readonly Buffer[]>()
+
+function cut(message: Buffer): readonly Buffer[] {
+  const known = cuts.get(message)
+  if (known) return known
+  const pieces: Buffer[] = []
+  for (let start = 0; start < message.length; start += maxPayloadBytes) {
+    pieces.push(message.subarray(start, start + maxPayloadBytes))
+  }
+  cuts.set(message, pieces)
+  return pieces
 }
 
 function violation(sequence: number): ChatctlError {

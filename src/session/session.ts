@@ -12,6 +12,7 @@ import {Outbox} from './outbox.js'
 import type {ReceiveChannel} from './receive-channel.js'
 import type {SendChannel} from './send-channel.js'
 import type {QueuedFrame} from './send-queue.js'
+import type {TalkBudget} from './talk-budget.js'
 
 /** Bytes of talk that may wait for a peer; with more it is too slow, and the session ends. */
 export const maxOutboxBytes = 8 * 1024 * 1024
@@ -45,7 +46,7 @@ export class Session {
   readonly role: Role
   readonly #owner: SessionOwner
   readonly #mayAcknowledge: MayAcknowledge
-  readonly #outbox = new Outbox()
+  readonly #outbox: Outbox
   readonly #inbox = new Inbox()
   #connection: Connection | undefined
   #channels: Channels | undefined
@@ -54,8 +55,12 @@ export class Session {
   #ackTimer: AckTimer | undefined
   #waiting: {sequence: number; resolve: () => void; reject: (error: ChatctlError) => void}[] = []
 
-  /** A session whose acknowledgements wait while `mayAcknowledge` is false: that holds back who speaks. */
-  constructor(role: Role, owner: SessionOwner, mayAcknowledge: MayAcknowledge = () => true) {
+  /**
+   * A session whose acknowledgements wait while `mayAcknowledge` is false, which holds back who speaks; what waits for the
+   * peer counts in `budget`.
+   */
+  constructor(role: Role, owner: SessionOwner, mayAcknowledge: MayAcknowledge = () => true, budget?: TalkBudget) {
+    this.#outbox = new Outbox(budget)
     this.role = role
     this.#owner = owner
     this.#mayAcknowledge = mayAcknowledge
@@ -63,7 +68,7 @@ export class Session {
 
   /** Bytes of talk that wait for the peer: none after the end. */
   get waitingBytes(): number {
-    return this.#end ? 0 : this.#outbox.bytes
+    return this.#outbox.bytes
   }
 
   /** How many frames of talk the peer has taken, by its acks. */
@@ -118,7 +123,7 @@ export class Session {
    */
   send(message: Message): void {
     if (this.#end) return
-    this.#outbox.add(encodeJson(message))
+    this.#outbox.add(encodeOnce(message))
     if (this.#outbox.bytes <= maxOutboxBytes) this.#connection?.wake()
     else this.close('slow', lost('the other side does not read what it is sent'))
   }
@@ -215,10 +220,22 @@ export class Session {
 
   #finish(end: SessionEnd): void {
     this.#end = end
+    this.#outbox.discard()
     for (const {reject} of this.#waiting) reject(endError(end))
     this.#waiting = []
     this.#owner.ended(end)
   }
+}
+
+/** What is said to many is kept once for all of them. */
+const encodings = new WeakMap<Message, Buffer>()
+
+function encodeOnce(message: Message): Buffer {
+  const known = encodings.get(message)
+  if (known) return known
+  const encoded = encodeJson(message)
+  encodings.set(message, encoded)
+  return encoded
 }
 
 function endError(end: SessionEnd): ChatctlError {

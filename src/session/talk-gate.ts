@@ -28,18 +28,29 @@ export class TalkGate {
   readonly #clock: Clock
   readonly #listeners: () => Iterable<Listener>
   readonly #patienceMs: number
+  readonly #allowedBytes: () => number
   readonly #behind = new WeakMap<Listener, {taken: number; since: number}>()
 
-  /** `patienceMs` is how long a listener that is behind may take nothing. */
-  constructor(clock: Clock, listeners: () => Iterable<Listener>, patienceMs = stuckAfterMs) {
+  /**
+   * `patienceMs` is how long a listener that is behind may take nothing; it is behind when more than `allowedBytes` wait
+   * for it.
+   */
+  constructor(
+    clock: Clock,
+    listeners: () => Iterable<Listener>,
+    patienceMs = stuckAfterMs,
+    allowedBytes = (): number => heldBackAboveBytes,
+  ) {
     this.#clock = clock
     this.#listeners = listeners
     this.#patienceMs = patienceMs
+    this.#allowedBytes = allowedBytes
   }
 
   /** Whether a speaker may go on now, as if the last `laterBytes` of what it said did not wait yet. */
   isOpen(pace?: TalkPace, laterBytes = 0): boolean {
-    return [...this.#listeners()].every(listener => this.#keepsUp(listener, laterBytes)) || pace?.isCalm === true
+    const allowed = this.#allowedBytes()
+    return [...this.#listeners()].every(each => this.#keepsUp(each, allowed, laterBytes)) || pace?.isCalm === true
   }
 
   /** Resolves when a speaker may go on. */
@@ -47,12 +58,12 @@ export class TalkGate {
     while (!this.isOpen(pace)) await new Promise<void>(resolve => this.#clock.setTimeout(resolve, lookAgainAfterMs))
   }
 
-  #keepsUp(listener: Listener, laterBytes: number): boolean {
-    if (listener.waitingBytes <= heldBackAboveBytes) {
+  #keepsUp(listener: Listener, allowedBytes: number, laterBytes: number): boolean {
+    if (listener.waitingBytes <= allowedBytes) {
       this.#behind.delete(listener)
       return true
     }
-    if (!this.#isStuck(listener)) return listener.waitingBytes - laterBytes <= heldBackAboveBytes
+    if (!this.#isStuck(listener)) return listener.waitingBytes - laterBytes <= allowedBytes
     listener.close?.('slow')
     return true
   }

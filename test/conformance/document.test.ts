@@ -27,6 +27,8 @@ import {maxHeldBytes, minChannelWindowBytes} from '../../src/session/bulk-budget
 import {maxOpenChannels} from '../../src/session/channels.js'
 import {heartbeatIntervalMs, silentIntervals} from '../../src/session/heartbeat.js'
 import {maxInFlightBytes} from '../../src/session/outbox.js'
+import {maxPassersBy} from '../../src/guests.js'
+import {maxTalkBytes} from '../../src/session/talk-budget.js'
 import {maxOutboxBytes} from '../../src/session/session.js'
 import {windowDefaults} from '../../src/session/window-sizer.js'
 import {offerLifetimeMs} from '../../src/transfer/incoming.js'
@@ -95,6 +97,8 @@ const limits = {
   'nick, in columns': maxNickColumns,
   'messages on their way': maxInFlightBytes,
   'messages that wait': maxOutboxBytes,
+  'messages that wait for all sessions of a host': maxTalkBytes,
+  'passers-by (`say`, `deliver`) at once': maxPassersBy,
   ping: heartbeatIntervalMs,
   'pings without a sign of life': silentIntervals,
   'channels of the peer': maxOpenChannels,

@@ -221,7 +221,9 @@ describe('the file of remembered devices', () => {
     const peers = await loadKnownPeers(home)
     await peers.add(ana, 'ana')
     chmodSync(journalIn(home), 0o400)
-    await expect(peers.add(bob, 'bob')).rejects.toMatchObject({code: 'not-writable', exitCode: 8})
+    const elsewhere = [expect.stringContaining('CHATCTL_HOME')]
+    const error = {code: 'not-writable', exitCode: 8, suggestions: elsewhere}
+    await expect(peers.add(bob, 'bob')).rejects.toMatchObject(error)
     chmodSync(journalIn(home), 0o000)
     await expect(loadKnownPeers(home)).rejects.toMatchObject({code: 'not-readable', exitCode: 8})
   })
@@ -322,7 +324,13 @@ describe('a long file of remembered devices', () => {
   })
 
   it.each([
-    ['before the new file is there', (home: string) => writeFileSync(join(home, 'peers.1.jsonl.0123'), '\n{"type":')],
+    [
+      'before the new file is there',
+      (home: string) => {
+        writeFileSync(join(home, 'peers.1.jsonl.0123'), '\n{"type":')
+        return Promise.resolve()
+      },
+    ],
     [
       'before the file behind the last is gone',
       async (home: string) => {
