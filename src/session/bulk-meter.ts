@@ -16,6 +16,7 @@ export class BulkMeter {
   #pingedAt: number | undefined
   #roundBegan = 0
   #roundBytes = 0
+  #sentBytes = 0
 
   constructor(sizer: WindowSizer, clock: Clock, ping: () => void) {
     this.#sizer = sizer
@@ -36,6 +37,11 @@ export class BulkMeter {
     this.#sendPing()
   }
 
+  /** Counts bulk bytes that left the other way. */
+  countSent(byteLength: number): void {
+    this.#sentBytes += byteLength
+  }
+
   /** Takes the answer to the ping; true when a round is complete and the budget may have changed. */
   pong(): boolean {
     if (this.#pingedAt === undefined) return false
@@ -46,7 +52,7 @@ export class BulkMeter {
     const elapsedMs = now - this.#roundBegan
     if (elapsedMs < minRoundMs) return false
     this.#isMeasuring = false
-    if (this.#roundBytes > 0) this.#sizer.measureRound(this.#roundBytes, elapsedMs)
+    if (this.#roundBytes > 0) this.#sizer.measureRound(this.#roundBytes, elapsedMs, this.#sentBytes)
     return true
   }
 
@@ -54,6 +60,7 @@ export class BulkMeter {
     this.#isMeasuring = true
     this.#roundBegan = this.#clock.now()
     this.#roundBytes = 0
+    this.#sentBytes = 0
   }
 
   #sendPing(): void {

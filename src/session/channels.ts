@@ -50,6 +50,7 @@ export class Channels {
     this.#nextId += 2
     const channel = new SendChannel(id, label, {
       ready: source => this.#connection.addBulk(source),
+      sent: byteLength => this.#meter.countSent(byteLength),
       reset: (id, code) => this.#sendReset(id, code),
       done: id => this.#sending.delete(id),
     })

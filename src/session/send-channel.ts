@@ -10,6 +10,8 @@ import {SendWindow} from './window.js'
 export interface SendChannelPort {
   /** The channel has frames: give it its turn. */
   ready(source: FrameSource): void
+  /** So many bytes of the channel leave. */
+  sent(byteLength: number): void
   /** Tells the peer that this channel is given up. */
   reset(id: number, code: string): void
   /** The channel is over: forget it. */
@@ -127,6 +129,7 @@ export class SendChannel implements FrameSource {
     const offset = this.#window.sent
     this.#window.spend(byteLength)
     piece.sent += byteLength
+    this.#port.sent(byteLength)
     const isLast = piece.sent === piece.bytes.length
     if (isLast) this.#leave(piece)
     const payload = piece.bytes.subarray(start, piece.sent)

@@ -17,8 +17,8 @@ export const windowDefaults: WindowSizerOptions = {
   minBytes: 64 * 1024,
   maxBytes: 16 * 1024 * 1024,
   initialBytes: 64 * 1024,
-  baseBytes: 128 * 1024,
-  targetDelayMs: 0.75,
+  baseBytes: 64 * 1024,
+  targetDelayMs: 0.5,
 }
 
 /** Room for grants that wait until a quarter of the window is free, and for a way that is uneven. */
@@ -29,6 +29,8 @@ const growthThatCounts = 1.25
 /** What a doubled budget has to bring: where it only takes from another, which has as much, it brings a third. */
 const growthThatPays = 1.5
 const roundsWithoutGrowth = 4
+/** A queue that nobody notices: as long as there is no more, a larger budget does no harm. */
+const unnoticedMs = 4
 
 /** A larger budget is tried for so many rounds, ... */
 const roundsOfTrial = 3
@@ -38,9 +40,11 @@ const rarestTrialMs = 8000
 
 /**
  * Sizes the bulk budget by time, after the bandwidth-delay estimators of HTTP/2 and BBR: it doubles while that makes
- * the rate grow; then it is what comes in the shortest round trip, and half of one, and the target delay, at the best
- * rate of late, and a base besides. By this last part what is smaller grows more than what is larger: two directions,
- * or two connections, that compete come to equal shares.
+ * the rate grow, and nobody notices a queue; then it is what comes in the shortest round trip, and half of one, and the
+ * target delay, at the best rate of late, and a base besides. By this last part what is smaller grows more than what is
+ * larger: two connections that compete come to equal shares. The two directions of one do so sooner, for each end knows
+ * what it sends: the slower of them counts double, up to the other's rate. More than that would be a queue where a link
+ * is slower one way.
  *
  * Where the ends are slow to answer, and not the way, that is too small: so the double is tried now and then, and kept
  * when the rate grows by it nearly as much, and the round trip does not.
@@ -54,6 +58,10 @@ export class WindowSizer {
   #shortestTripMs = Infinity
   #roundsWithoutGrowth = 0
   readonly #bestRate = new BestRate()
+  /** The same, where this direction counts double up to the rate of the other. */
+  readonly #bestShare = new BestRate()
+  #round = new BulkEpoch()
+  #formerTripMs = Infinity
   /** The budget that a trial has shown to pay. */
   #provenBytes = 0
   #untilTrialMs = firstTrialMs
@@ -75,23 +83,37 @@ export class WindowSizer {
   measureRoundTrip(milliseconds: number): void {
     this.#shortestTripMs = Math.min(this.#shortestTripMs, milliseconds)
     this.#recent.addTrip(milliseconds)
+    this.#round.addTrip(milliseconds)
   }
 
-  /** Takes what came in one round, a time of at least one round trip in which bytes kept coming. */
-  measureRound(byteLength: number, elapsedMs: number): void {
+  /**
+   * Takes what came in one round, a time of at least one round trip in which bytes kept coming, and what left the other
+   * way meanwhile.
+   */
+  measureRound(byteLength: number, elapsedMs: number, sentBytes = 0): void {
     this.#recent.addRound(byteLength, elapsedMs)
     const rate = byteLength / elapsedMs
     const hasGrown = rate >= this.#bestRate.value * growthThatCounts
     this.#bestRate.add(rate, elapsedMs)
+    this.#bestShare.add(Math.max(rate, Math.min(2 * rate, sentBytes / elapsedMs)), elapsedMs)
     if (this.#state === 'growing') this.#grow(hasGrown)
     else if (this.#state === 'trying') this.#try()
     else this.#follow(elapsedMs)
+    this.#formerTripMs = this.#round.tripMs
+    this.#round = new BulkEpoch()
   }
 
   #grow(hasGrown: boolean): void {
-    this.#roundsWithoutGrowth = hasGrown ? 0 : this.#roundsWithoutGrowth + 1
-    if (hasGrown) this.#resize(this.#bytes * 2)
+    const pays = hasGrown && !this.#isQueueNoticed()
+    this.#roundsWithoutGrowth = pays ? 0 : this.#roundsWithoutGrowth + 1
+    if (pays) this.#resize(this.#bytes * 2)
     if (this.#roundsWithoutGrowth >= roundsWithoutGrowth) this.#state = 'following'
+  }
+
+  /** Whether what was made larger only waits longer: trips that were long before are the ends', and no queue. */
+  #isQueueNoticed(): boolean {
+    const {tripMs} = this.#round
+    return tripMs > this.#shortestTripMs + unnoticedMs && tripMs > this.#formerTripMs * growthThatCounts
   }
 
   #follow(elapsedMs: number): void {
@@ -136,7 +158,7 @@ export class WindowSizer {
 
   #sized(): number {
     const {baseBytes, targetDelayMs} = this.#options
-    return baseBytes + this.#bestRate.value * (this.#shortestTripMs * roundTripsHeld + targetDelayMs)
+    return baseBytes + this.#bestShare.value * (this.#shortestTripMs * roundTripsHeld + targetDelayMs)
   }
 
   #resize(bytes: number): void {

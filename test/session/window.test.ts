@@ -184,6 +184,32 @@ describe('the window sizer', () => {
     expect(sizers[0]!.bytes / sizers[1]!.bytes).toBeGreaterThan(0.9)
   })
 
+  it('comes to equal shares soon where the two directions of one connection share the processors', () => {
+    const sizers = [new WindowSizer(), new WindowSizer()]
+    const round = (rates: number[]): void =>
+      sizers.forEach((sizer, index) => {
+        sizer.measureRoundTrip(0.2)
+        sizer.measureRound(rates[index]! * 20, 20, rates[1 - index]! * 20)
+      })
+    for (let count = 0; count < 20; count++) round([100_000, 400_000])
+    // As long as the best rate is believed.
+    for (let count = 0; count < 100; count++) {
+      const [one, other] = sizers.map(({bytes}) => bytes) as [number, number]
+      round([(500_000 * one) / (one + other), (500_000 * other) / (one + other)])
+    }
+    expect(sizers[0]!.bytes / sizers[1]!.bytes).toBeGreaterThan(0.99)
+  })
+
+  it('does not grow on while the queue grows with it, whatever good rounds there are', () => {
+    const sizer = new WindowSizer()
+    sizer.measureRoundTrip(0.2)
+    for (let rate = 5_000, tripMs = 6; rate < 100_000; rate *= 1.5, tripMs *= 1.5) {
+      sizer.measureRoundTrip(tripMs)
+      sizer.measureRound(rate * 20, 20)
+    }
+    expect(sizer.bytes).toBeLessThan(200_000)
+  })
+
   it('forgets within two seconds what the way was before', () => {
     const sizer = run(125_000, 10, 30)
     for (let count = 0; count < 200; count++) sizer.measureRound(12_500 * 20, 20)
