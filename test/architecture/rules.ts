@@ -40,6 +40,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/repl/local-paths.ts',
       'src/security/identity.ts',
       'src/security/peer-journal.ts',
+      'src/transfer/conflict.ts',
       'src/transfer/file-identity.ts',
       'src/transfer/part-file.ts',
       'src/transfer/publish.ts',

@@ -31,6 +31,8 @@ import {maxOutboxBytes} from '../../src/session/session.js'
 import {windowDefaults} from '../../src/session/window-sizer.js'
 import {offerLifetimeMs} from '../../src/transfer/incoming.js'
 import {offerPatienceMs, verifyPatienceMs} from '../../src/transfer/outgoing.js'
+import {pausePatienceMs} from '../../src/transfer/pauses.js'
+import {roomPatienceMs} from '../../src/transfer/room-wait.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
 import {maxOffers, maxRelays} from '../../src/transfer/limits.js'
 import {maxRelayedBytes} from '../../src/transfer/relay-budget.js'
@@ -110,6 +112,8 @@ const limits = {
   'life of an offer, for its sender': offerPatienceMs,
   'transfer without a byte': stallMs,
   'wait for the answer to an end': verifyPatienceMs,
+  'transfer that is paused': pausePatienceMs,
+  'wait for room on a full disk': roomPatienceMs,
   'sockets not admitted': guardLimits.arrivals,
   'sockets not admitted from one address': guardLimits.arrivalsOfOneSource,
   'proofs at once': guardLimits.proofs,
