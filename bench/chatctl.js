@@ -9,10 +9,13 @@ export const chatctl = [process.execPath, fileURLToPath(new URL('../bin/run.js',
 
 const troubles = ['error', 'failed', 'declined', 'cancelled']
 
-/** Starts `chatctl host` on loopback, taking all files into `out`; returns it with its port and code. */
-export async function startHost(defer, {home, out}) {
-  const args = ['host', '--port', '0', '--bind', '127.0.0.1', '--nick', 'host', '--accept', 'all', '--out', out]
-  const room = await startMember(defer, args, {home})
+/**
+ * Starts `chatctl host`, taking all files into `out`; returns it with its port and code. It is on loopback, or, behind
+ * `enter`, on another computer of this bench.
+ */
+export async function startHost(defer, {home, out, enter = [], address = '127.0.0.1'}) {
+  const args = ['host', '--port', '0', '--bind', address, '--nick', 'host', '--accept', 'all', '--out', out]
+  const room = await startMember(defer, args, {home, enter})
   const {port, code} = await room.next('listening')
   return {...room, port, code}
 }
@@ -34,7 +37,7 @@ export function environment({home, code}) {
 async function startMember(defer, args, given) {
   // Made here: who makes its own is left with a larger heap than who finds it.
   await loadIdentity(given.home)
-  const child = startProcess(defer, [...chatctl, ...args, '--json', '--quiet'], {
+  const child = startProcess(defer, [...(given.enter ?? []), ...chatctl, ...args, '--json', '--quiet'], {
     env: environment(given),
     stdio: ['pipe', 'pipe', 'pipe'],
   })

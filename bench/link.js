@@ -20,6 +20,8 @@ export function makeComputers(defer, rate, names) {
     const [port, address] = [`port${index}`, `10.0.0.${index + 1}`]
     run('ip', '-n', core, 'link', 'add', port, 'type', 'veth', 'peer', 'name', 'cable', 'netns', namespace)
     run('ip', '-n', core, 'link', 'set', port, 'master', 'bridge', 'up')
+    // Its own address is reached through it.
+    run('ip', '-n', namespace, 'link', 'set', 'lo', 'up')
     run('ip', '-n', namespace, 'address', 'add', `${address}/24`, 'dev', 'cable')
     run('ip', '-n', namespace, 'link', 'set', 'cable', 'up')
     run('tc', '-n', core, 'qdisc', 'add', 'dev', port, ...limit)

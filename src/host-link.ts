@@ -1,6 +1,9 @@
-import {ChatctlError, toChatctlError} from './errors/index.js'
-import {findHost, type FoundHost, type HostAddress} from './find-host.js'
+import {comeBack} from './comeback.js'
 import type {RoomEvent} from './conversation.js'
+import type {EntryOptions, Notice} from './entry-options.js'
+import {toChatctlError} from './errors/index.js'
+import {ExpectedHost} from './expected-host.js'
+import {findHost, type FoundHost, type HostAddress} from './find-host.js'
 import {PeerMemory} from './peer-memory.js'
 import type {Attached, Purpose} from './protocol/payloads.js'
 import {enter, type Entered, type EnterOptions} from './security/enter.js'
@@ -11,32 +14,7 @@ import type {Clock} from './session/clock.js'
 import type {Connection} from './session/connection.js'
 import type {Session} from './session/session.js'
 import type {SessionTicket} from './session/session-registry.js'
-import {formatEndpoint} from './transport/address.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
-import {pause} from './transport/pause.js'
-
-/** Where a host is, and what it takes to be let in. */
-export interface EntryOptions {
-  /** The directory that keeps this device's identity. */
-  home: string
-  /** An address, a name, or what a remembered device is called here: then no other device is talked to. */
-  host: string
-  /** 5000 by default; for a remembered device, the one of last time. */
-  port?: number
-  nick?: string
-  /** The code, or a function that asks a person for it: called only when the host wants one, three times at most. */
-  code?: string | (() => Promise<string>)
-  /** Whether to enter where the host proves nothing about itself, or a function that asks a person. */
-  open?: boolean | (() => Promise<boolean>)
-  /** For each dial; 10,000 by default, and also for 0: no dial waits without a limit. */
-  timeoutMs?: number
-}
-
-/** A word to whoever is in charge here. */
-export interface Notice {
-  readonly code: string
-  readonly message: string
-}
 
 /** How a host is reached, and for what. */
 export interface HostLinkOptions extends EntryOptions {
@@ -66,14 +44,6 @@ export interface ReconnectListener {
 
 const defaultTimeoutMs = 10_000
 
-/** How long a lost connection is tried again: as long as the host keeps the session of someone who fell silent. */
-const giveUpAfterMs = 60_000
-
-/** A host whose port is closed has most likely ended: it is given up sooner. */
-const giveUpRefusedAfterMs = 5000
-
-const longestPauseMs = 5000
-
 /** What is shown to the host, and what is expected of it. */
 type Manner = Pick<EnterOptions, 'code' | 'open' | 'isKnown'>
 
@@ -95,12 +65,10 @@ export class HostLink {
   readonly memory: PeerMemory
   readonly #options: HostLinkOptions
   readonly #address: HostAddress
+  readonly #expected: ExpectedHost
   readonly #identity: Identity
   #manner: Manner
-  /** The one device that may answer, once that is settled. */
-  #fingerprint: string | undefined
   #hasProvedCode = false
-  #hasToldOfOther = false
   #reached: Reached | undefined
   #ticket: SessionTicket | undefined
 
@@ -111,7 +79,8 @@ export class HostLink {
     this.#options = options
     this.#identity = identity
     this.#address = found.address
-    this.#fingerprint = found.fingerprint
+    this.#expected = new ExpectedHost(found, memory)
+    this.#expected.onNotice = notice => this.#tell({event: 'notice', ...notice})
     this.#manner = {code, open, isKnown: met => this.#nameOf(met) !== undefined}
   }
 
@@ -140,19 +109,7 @@ export class HostLink {
       this.#manner = {code, open, isKnown: () => false}
       await this.#connect(session, signal)
     }
-  }
-
-  async #connect(session: Session, signal: AbortSignal): Promise<void> {
-    const entered = await this.#enter(signal)
-    const {peerFingerprint, code, acceptOpen, admittedBy} = entered
-    // Whoever answers from now on must be this host: nobody else is shown the code again.
-    this.#fingerprint = peerFingerprint
-    this.#manner = {code, open: acceptOpen, isKnown: fingerprint => fingerprint === peerFingerprint}
-    this.#hasProvedCode = admittedBy === 'code'
-    const name = this.#nameOf(peerFingerprint)
-    const knownAs = name === undefined ? {} : {knownAs: name}
-    this.#reached = {...this.#address, fingerprint: peerFingerprint, known: name !== undefined, ...knownAs}
-    await this.#attach(entered, session, signal)
+    this.memory.keepLooking(this.#options.clock, signal)
   }
 
   /** Remembers the host under the nick that it has, if it has proved the code; in any case, where it was met. */
@@ -169,20 +126,27 @@ export class HostLink {
    * another device answers in its place; or the reason of the signal
    */
   async reconnect(session: Session, signal: AbortSignal, {attempting, attached}: ReconnectListener): Promise<void> {
-    const {clock} = this.#options
-    const lostAt = clock.now()
-    for (let attempt = 1; ; attempt++) {
-      signal.throwIfAborted()
-      attempting(attempt)
-      try {
-        await this.#attach(await this.#enter(signal), session, signal, attached)
-        return
-      } catch (error) {
-        signal.throwIfAborted()
-        if (!isWorthAnotherTry(error, clock.now() - lostAt)) throw lost(error)
-      }
-      await pause(clock, pauseMs(attempt), signal)
+    const attempt = async (number: number): Promise<void> => {
+      attempting(number)
+      await this.#attach(await this.#enter(signal), session, signal, attached)
     }
+    await comeBack(attempt, this.#options.clock, signal)
+  }
+
+  async #connect(session: Session, signal: AbortSignal): Promise<void> {
+    const entered = await this.#enter(signal)
+    this.#settleOn(entered)
+    await this.#attach(entered, session, signal)
+  }
+
+  /** Whoever answers from now on must be this host: nobody else is shown the code again. */
+  #settleOn({peerFingerprint, code, acceptOpen, admittedBy}: Entered): void {
+    this.#expected.settleOn(peerFingerprint)
+    this.#manner = {code, open: acceptOpen, isKnown: fingerprint => fingerprint === peerFingerprint}
+    this.#hasProvedCode = admittedBy === 'code'
+    const name = this.#nameOf(peerFingerprint)
+    const knownAs = name === undefined ? {} : {knownAs: name}
+    this.#reached = {...this.#address, fingerprint: peerFingerprint, known: name !== undefined, ...knownAs}
   }
 
   /** What a device is called here. One's own is never remembered: it proves the code like any other. */
@@ -190,7 +154,13 @@ export class HostLink {
     return fingerprint === this.ownFingerprint ? undefined : this.memory.nameOf(fingerprint)
   }
 
-  async #enter(signal: AbortSignal): Promise<Entered> {
+  #tell(event: RoomEvent): void {
+    const {onNotice} = this.#options
+    if (event.event === 'notice' && onNotice && this.#reached === undefined) onNotice(event)
+    else this.onEvent(event)
+  }
+
+  #enter(signal: AbortSignal): Promise<Entered> {
     const {timeoutMs = 0, clock} = this.#options
     return enter({
       ...this.#address,
@@ -198,37 +168,9 @@ export class HostLink {
       timeoutMs: timeoutMs > 0 ? timeoutMs : defaultTimeoutMs,
       clock,
       signal,
-      onMet: fingerprint => this.#meet(fingerprint),
+      onMet: fingerprint => this.#expected.check(fingerprint),
       ...this.#manner,
     })
-  }
-
-  /** Goes no further when it is not the one device that may answer, and tells when it is not the one of last time. */
-  #meet(fingerprint: string): void {
-    if (this.#fingerprint === fingerprint) return
-    if (this.#fingerprint !== undefined) throw this.#metAnother(this.#fingerprint)
-    const before = this.memory.lastAt(this.#address)
-    if (before === undefined || before.fingerprint === fingerprint || this.#hasToldOfOther) return
-    this.#hasToldOfOther = true
-    const name = this.memory.nameOf(fingerprint)
-    const now = name === undefined ? stranger : `${name} answers now: it is remembered too`
-    this.#tell({event: 'notice', code: 'other-device', message: `${this.#endpoint} was ${before.name}, and ${now}`})
-  }
-
-  #metAnother(expected: string): ChatctlError {
-    const name = this.memory.nameOf(expected) ?? 'the device that was meant'
-    return new ChatctlError('other-device', `another device than ${name} answers at ${this.#endpoint}`)
-  }
-
-  get #endpoint(): string {
-    const {host, port} = this.#address
-    return formatEndpoint(host, port)
-  }
-
-  #tell(event: RoomEvent): void {
-    const {onNotice} = this.#options
-    if (event.event === 'notice' && onNotice && this.#reached === undefined) onNotice(event)
-    else this.onEvent(event)
   }
 
   #attach(entered: Entered, session: Session, signal: AbortSignal, attached = (): void => undefined): Promise<void> {
@@ -246,20 +188,4 @@ export class HostLink {
       () => requestAttach(entered, request, clock, enterSession),
     )
   }
-}
-
-const stranger = 'another device answers now: it has to prove the code like a stranger'
-
-function pauseMs(attempt: number): number {
-  return Math.min(longestPauseMs, 100 * 2 ** attempt) * (0.5 + Math.random() / 2)
-}
-
-function isWorthAnotherTry(error: unknown, elapsedMs: number): boolean {
-  if (!(error instanceof ChatctlError) || error.exitCode !== 3) return false
-  return elapsedMs < (error.code === 'connection-refused' ? giveUpRefusedAfterMs : giveUpAfterMs)
-}
-
-function lost(cause: unknown): ChatctlError {
-  const why = cause instanceof ChatctlError ? `: ${cause.message}` : ''
-  return new ChatctlError('connection-lost', `the connection to the host is lost${why}`, {cause})
 }

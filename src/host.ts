@@ -76,11 +76,15 @@ export async function openRoom(options: HostOptions, {guests, ...terms}: RoomTer
       door.refused(toChatctlError(error), transport.remoteAddress)
     } finally {
       arriving.delete(transport)
+      door.guard.left(arrival)
     }
   }
   const onTransport = (transport: SecureTransport, arrival: Arrival): void => void receive(transport, arrival)
   const listener = await listen({port, bind, credentials: identity, watch: door.guard, clock, onTransport})
+  const over = new AbortController()
+  memory.keepLooking(clock, over.signal)
   const close = (): void => {
+    over.abort()
     listener.close()
     for (const transport of arriving) transport.destroy()
   }

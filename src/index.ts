@@ -1,5 +1,5 @@
 export {host, type HostOptions} from './host.js'
-export type {EntryOptions, Notice} from './host-link.js'
+export type {EntryOptions, Notice} from './entry-options.js'
 export {join, type JoinOptions} from './join.js'
 export {receive, type ReceiveOptions} from './receive.js'
 export {say, type SayOptions, type SayResult} from './say.js'

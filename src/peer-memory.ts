@@ -3,24 +3,31 @@ import {toChatctlError} from './errors/index.js'
 import type {Acquaintance, KnownPeers} from './security/known-peers.js'
 import type {PeerAddress} from './security/peer-records.js'
 import type {KnownPeer} from './security/peer-set.js'
+import type {Clock} from './transport/clock.js'
+
+/** So soon a device that another process has forgotten is a stranger here too. */
+const lookAgainAfterMs = 1000
 
 /** Whom a conversation remembers. What cannot be read or written is told, and ends no conversation. */
 export class PeerMemory {
   /** Hears what is to be told. */
   onEvent: (event: RoomEvent) => void = () => undefined
-  /** Hears of each device that is remembered no more, whichever process has forgotten it. */
+  /** Hears of each device that was forgotten, whichever process has done so, though it may be remembered again. */
   onForgotten: (fingerprint: string) => void = () => undefined
   readonly #peers: KnownPeers
   readonly #role: 'host' | 'guest'
-  /** Devices that were remembered when this process started. */
-  readonly #fromBefore: ReadonlySet<string>
+  /** Devices that were remembered when this process started, and have been ever since. */
+  readonly #fromBefore: Set<string>
   #lastTrouble = ''
   #work: Promise<unknown> = Promise.resolve()
 
   /** What the others are whom this end meets. */
   constructor(peers: KnownPeers, role: 'host' | 'guest') {
     this.#peers = peers
-    this.#peers.onForgotten = fingerprint => this.onForgotten(fingerprint)
+    this.#peers.onForgotten = fingerprint => {
+      this.#fromBefore.delete(fingerprint)
+      this.onForgotten(fingerprint)
+    }
     this.#role = role
     this.#fromBefore = new Set(peers.list().map(({fingerprint}) => fingerprint))
   }
@@ -45,7 +52,17 @@ export class PeerMemory {
 
   /** Whether a device was remembered already when this process started, and still is. */
   isFromBefore(fingerprint: string): boolean {
-    return this.#fromBefore.has(fingerprint) && this.has(fingerprint)
+    return this.#fromBefore.has(fingerprint)
+  }
+
+  /** Looks every second at what other processes have written, until a signal calls it off. */
+  keepLooking(clock: Clock, signal: AbortSignal): void {
+    if (signal.aborted) return
+    const stop = clock.setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      void this.refresh().then(() => this.keepLooking(clock, signal))
+    }, lookAgainAfterMs)
+    signal.addEventListener('abort', stop)
   }
 
   /** Takes in what other processes have written, and tells of damage. */

@@ -1,6 +1,7 @@
 import type {RoomEvent} from './conversation.js'
 import {ChatctlError} from './errors/index.js'
-import {openHostLink, type EntryOptions} from './host-link.js'
+import type {EntryOptions} from './entry-options.js'
+import {openHostLink} from './host-link.js'
 import {toIntake} from './intake.js'
 import {Membership} from './membership.js'
 import {checkNick} from './protocol/nick.js'

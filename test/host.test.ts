@@ -1,16 +1,18 @@
 import {join as joinPath} from 'node:path'
-import {describe, expect, it, onTestFinished} from 'vitest'
+import {describe, expect, it, onTestFinished, vi} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {host, type HostOptions} from '../src/host.js'
 import {join} from '../src/join.js'
 import {maxEarlyBytes} from '../src/room/early-events.js'
+import {Guard} from '../src/security/guard.js'
 import {dial} from '../src/transport/tls-dialer.js'
-import {newIdentity} from './helpers/new-identity.js'
+import {newHome, newIdentity} from './helpers/device.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
+import {until} from './helpers/until.js'
 
 async function openRoom(options: Partial<HostOptions> = {}) {
   const room = await host({
-    home: joinPath(temporaryDirectory(), 'bob'),
+    home: newHome(),
     port: 0,
     bind: '127.0.0.1',
     nick: 'bob',
@@ -28,6 +30,17 @@ async function enterRoom(room: {port: number; code: string | undefined}, nick = 
   onTestFinished(() => member.leave())
   return member
 }
+
+describe('a member of a room', () => {
+  it('takes no place from those who have yet to come in', async () => {
+    const left = vi.spyOn(Guard.prototype, 'left')
+    onTestFinished(() => left.mockRestore())
+    const {room} = await openRoom()
+    await enterRoom(room)
+    await until(() => left.mock.calls.length > 0)
+    expect(left.mock.calls[0]![0].stage).toBe('admitted')
+  })
+})
 
 describe('a room that was left by its host', () => {
   it('takes nothing any more, and says so', async () => {
@@ -78,7 +91,7 @@ describe('an invite', () => {
 
 describe('events that nobody listens to', () => {
   it('are kept for the first who does, but not without end, which is said', async () => {
-    const room = await host({home: joinPath(temporaryDirectory(), 'bob'), port: 0, bind: '127.0.0.1'})
+    const room = await host({home: newHome(), port: 0, bind: '127.0.0.1'})
     onTestFinished(() => room.leave())
     const text = 'x'.repeat(64 * 1024)
     for (let bytes = 0; bytes < maxEarlyBytes; bytes += text.length) await room.say(text)

@@ -1,7 +1,7 @@
 import {createServer, type AddressInfo} from 'node:net'
 import {describe, expect, it, onTestFinished} from 'vitest'
 import {join} from '../src/join.js'
-import {temporaryDirectory} from './helpers/temporary-directory.js'
+import {newHome} from './helpers/device.js'
 import {until} from './helpers/until.js'
 
 /** A port where connections are taken, and nothing is ever said. */
@@ -23,7 +23,7 @@ describe('joining', () => {
   it('does not begin when it is called off before', async () => {
     const {port, seen} = await silentPort()
     const options = {
-      home: temporaryDirectory(),
+      home: newHome(),
       host: '127.0.0.1',
       port,
       signal: AbortSignal.abort(new Error('enough')),
@@ -35,7 +35,7 @@ describe('joining', () => {
   it('is called off on its way, and closes what is open', async () => {
     const {port, seen} = await silentPort()
     const giveUp = new AbortController()
-    const joining = join({home: temporaryDirectory(), host: '127.0.0.1', port, signal: giveUp.signal})
+    const joining = join({home: newHome(), host: '127.0.0.1', port, signal: giveUp.signal})
     const refused = expect(joining).rejects.toThrow('enough')
     await until(() => seen.open === 1)
     giveUp.abort(new Error('enough'))
@@ -46,7 +46,7 @@ describe('joining', () => {
   it('takes no limit for dialling as the usual one', async () => {
     const {port, seen} = await silentPort()
     const giveUp = new AbortController()
-    const joining = join({home: temporaryDirectory(), host: '127.0.0.1', port, timeoutMs: 0, signal: giveUp.signal})
+    const joining = join({home: newHome(), host: '127.0.0.1', port, timeoutMs: 0, signal: giveUp.signal})
     const refused = expect(joining).rejects.toThrow('enough')
     await until(() => seen.open === 1)
     giveUp.abort(new Error('enough'))

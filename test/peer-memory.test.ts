@@ -2,7 +2,9 @@ import {describe, expect, it} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {ChatctlError} from '../src/errors/index.js'
 import {PeerMemory} from '../src/peer-memory.js'
+import {FakeClock} from './helpers/fake-clock.js'
 import {emptyPeers, JournalInMemory} from './helpers/peer-memory.js'
+import {until} from './helpers/until.js'
 
 const [ana, bob] = ['a', 'b'].map(digit => digit.repeat(64)) as [string, string]
 const address = {host: '10.0.0.1', port: 5000}
@@ -31,6 +33,37 @@ describe('the memory of a conversation', () => {
     expect([ana, bob].map(fingerprint => memory.isFromBefore(fingerprint))).toEqual([true, false])
     await memory.forget('ana')
     expect(memory.isFromBefore(ana)).toBe(false)
+  })
+
+  it('knows nobody from before who was forgotten meanwhile, though remembered again', async () => {
+    const journal = new JournalInMemory()
+    const others = emptyPeers(journal)
+    await others.add(ana, 'ana')
+    const peers = emptyPeers(journal)
+    await peers.refresh()
+    const memory = new PeerMemory(peers, 'guest')
+    await others.forget('ana')
+    await others.add(ana, 'ana')
+    await memory.refresh()
+    expect([memory.has(ana), memory.isFromBefore(ana)]).toEqual([true, false])
+  })
+
+  it('looks every second at what other processes have written, until it is called off', async () => {
+    const clock = new FakeClock()
+    const journal = new JournalInMemory()
+    const others = emptyPeers(journal)
+    await others.add(ana, 'ana')
+    const memory = new PeerMemory(emptyPeers(journal), 'guest')
+    const forgotten: string[] = []
+    memory.onForgotten = fingerprint => forgotten.push(fingerprint)
+    const over = new AbortController()
+    memory.keepLooking(clock, over.signal)
+    await others.forget('ana')
+    clock.advance(1000)
+    await until(() => clock.waiting === 1)
+    expect(forgotten).toEqual([ana])
+    over.abort()
+    expect(clock.waiting).toBe(0)
   })
 
   it('does not remember a stranger because of where it was met', async () => {

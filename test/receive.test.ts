@@ -6,16 +6,17 @@ import {receive, type ReceiveOptions} from '../src/receive.js'
 import {say} from '../src/say.js'
 import {sendFile} from '../src/send-file.js'
 import {rightCode} from './helpers/admission.js'
+import {newHome} from './helpers/device.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
 
 /** A host that takes files only, and what it takes to bring it some. */
 async function reception(changes: Partial<ReceiveOptions> = {}) {
   const out = temporaryDirectory()
-  const home = temporaryDirectory()
+  const home = newHome()
   const bob = await receive({home, port: 0, bind: '127.0.0.1', nick: 'bob', code: rightCode, out, ...changes})
   onTestFinished(() => bob.leave())
   const directory = temporaryDirectory()
-  const entry = {home: directory, host: '127.0.0.1', port: bob.port, code: rightCode}
+  const entry = {home: newHome(), host: '127.0.0.1', port: bob.port, code: rightCode}
   const bring = (...names: string[]) => {
     const paths = names.map(name => joinPath(directory, name))
     for (const path of paths) writeFileSync(path, 'hello, file\n')
@@ -75,7 +76,7 @@ describe('a reception', () => {
 
   it('goes on after a delivery that was called off between two files', async () => {
     const {bob, entry} = await reception({accept: 'ask'})
-    const path = joinPath(entry.home, 'a.txt')
+    const path = joinPath(temporaryDirectory(), 'a.txt')
     writeFileSync(path, 'hello, file\n')
     const giveUp = new AbortController()
     bob.subscribe(event => {
@@ -97,14 +98,14 @@ describe('a reception', () => {
 
 describe('a reception with a code for one guest', () => {
   it('remembers the one whose delivery was whole, and nobody who was declined', async () => {
-    const home = temporaryDirectory()
+    const home = newHome()
     const bob = await receive({home, port: 0, bind: '127.0.0.1', nick: 'bob', accept: 'ask', out: temporaryDirectory()})
     onTestFinished(() => bob.leave())
     const bring = async (nick: string): Promise<void> => {
       const path = joinPath(temporaryDirectory(), `${nick}.txt`)
       writeFileSync(path, 'hello, file\n')
       const code = bob.code ?? ''
-      await sendFile({home: temporaryDirectory(), host: '127.0.0.1', port: bob.port, code, nick, paths: [path]})
+      await sendFile({home: newHome(), host: '127.0.0.1', port: bob.port, code, nick, paths: [path]})
     }
     bob.subscribe(event => {
       if (event.event !== 'offer') return

@@ -7,9 +7,8 @@ import {join, type JoinOptions} from '../src/join.js'
 import {say} from '../src/say.js'
 import {loadKnownPeers} from '../src/security/known-peers.js'
 import {cuttableProxy} from './helpers/cuttable-proxy.js'
-import {temporaryDirectory} from './helpers/temporary-directory.js'
+import {newHome} from './helpers/device.js'
 
-const newHome = (): string => joinPath(temporaryDirectory(), 'home')
 const journalIn = (home: string): string => joinPath(home, 'peers.jsonl')
 
 async function openRoom(home: string, options: Partial<HostOptions> = {}) {

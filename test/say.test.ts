@@ -7,6 +7,7 @@ import {say, sayAll, type SayOptions} from '../src/say.js'
 import {requestAttach} from '../src/session/attach.js'
 import {memoryPair} from '../src/transport/memory-pair.js'
 import {rightCode} from './helpers/admission.js'
+import {newHome} from './helpers/device.js'
 import {emptyMemory} from './helpers/peer-memory.js'
 import {FakeClock} from './helpers/fake-clock.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
@@ -21,7 +22,7 @@ async function room() {
   const events: RoomEvent[] = []
   bob.subscribe(event => events.push(event))
   const heard = () => events.flatMap(event => (event.event === 'message' ? [event.text] : []))
-  const options = {home: temporaryDirectory(), host: '127.0.0.1', port: bob.port, code: rightCode, nick: 'ci'}
+  const options = {home: newHome(), host: '127.0.0.1', port: bob.port, code: rightCode, nick: 'ci'}
   return {bob, events, heard, options}
 }
 

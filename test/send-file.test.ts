@@ -7,18 +7,19 @@ import {host} from '../src/host.js'
 import {join} from '../src/join.js'
 import {sendFile, type SendFileOptions} from '../src/send-file.js'
 import {rightCode} from './helpers/admission.js'
+import {newHome} from './helpers/device.js'
 import {temporaryDirectory} from './helpers/temporary-directory.js'
 
 /** A room, and what it takes to send it some files. */
 async function room(accept: 'all' | 'ask', names: string[]) {
-  const home = temporaryDirectory()
+  const home = newHome()
   const out = temporaryDirectory()
   const bob = await host({home, port: 0, bind: '127.0.0.1', nick: 'bob', code: rightCode, accept, out})
   onTestFinished(() => bob.leave())
   const directory = temporaryDirectory()
   const paths = names.map(name => joinPath(directory, name))
   for (const path of paths) writeFileSync(path, 'hello, file\n')
-  const options: SendFileOptions = {home: directory, host: '127.0.0.1', port: bob.port, code: rightCode, paths}
+  const options: SendFileOptions = {home: newHome(), host: '127.0.0.1', port: bob.port, code: rightCode, paths}
   return {bob, options}
 }
 

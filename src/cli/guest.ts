@@ -1,5 +1,5 @@
 import {ChatctlError} from '../errors/index.js'
-import type {Notice} from '../host-link.js'
+import type {Notice} from '../entry-options.js'
 import {sanitiseLine} from '../ui/sanitise.js'
 import {resolveAddress, type Address} from './address.js'
 import {askAddress, askCode, askToEnterUnproved, type Terminal} from './prompts.js'

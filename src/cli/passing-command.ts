@@ -1,7 +1,7 @@
 import {boolean, string} from '@oclif/core/flags'
 import type {RoomEvent} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
-import type {EntryOptions} from '../host-link.js'
+import type {EntryOptions} from '../entry-options.js'
 import {rememberedText} from '../repl/event-text.js'
 import {BaseCommand} from './base-command.js'
 import {defaultNick} from './default-nick.js'

@@ -78,7 +78,7 @@ export async function grantAdmission(
   const ends = endsOf(transport, options)
   const isKnown = options.isKnown(ends.peerFingerprint)
   const admitted = await run(transport, beginHosting(ends, arrival, options), options)
-  options.guard.left(arrival)
+  options.guard.admitted(arrival)
   return {...admitted, isKnown}
 }
 

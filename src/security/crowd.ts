@@ -16,6 +16,10 @@ export class Crowd {
     this.#limitOfOneSource = limitOfOneSource
   }
 
+  get size(): number {
+    return this.#arrivals.size
+  }
+
   /** Adds an arrival; returns whoever loses its place to it. */
   add(arrival: Arrival): Arrival | undefined {
     const loser = this.#loserTo(arrival)

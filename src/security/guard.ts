@@ -2,12 +2,14 @@ import type {Arrival, ArrivalWatch} from '../transport/arrival.js'
 import {systemClock, type Clock} from '../transport/clock.js'
 import {Crowd} from './crowd.js'
 import {Offenders} from './offenders.js'
+import {Reprieve} from './reprieve.js'
 import {sourceOf} from './source.js'
 
 /** What a guard lets happen at most. */
 export const guardLimits = {
   arrivals: 256,
   arrivalsOfOneSource: 64,
+  reprieveMs: 500,
   proofs: 8,
   wrongCodesOfOneSource: 3,
   firstPenaltyMs: 60_000,
@@ -35,6 +37,8 @@ export class Guard implements ArrivalWatch {
   readonly #clock: Clock
   readonly #onWrong: (wrong: WrongCode) => void
   readonly #arrivals = new Crowd(guardLimits.arrivals, guardLimits.arrivalsOfOneSource)
+  /** Those among whom too many of one source have come: they are in nobody's way but their own. */
+  readonly #reprieve: Reprieve
   readonly #proofs = new Crowd(guardLimits.proofs)
   readonly #offenders: Offenders
   #wrongCodes = 0
@@ -44,21 +48,34 @@ export class Guard implements ArrivalWatch {
     this.#clock = clock
     this.#onWrong = onWrong
     this.#offenders = new Offenders(clock, guardLimits)
+    this.#reprieve = new Reprieve(clock, guardLimits.reprieveMs, arrival => this.arrived(arrival))
   }
 
   arrived(arrival: Arrival): void {
-    this.#drop(this.#arrivals.add(arrival))
+    const loser = this.#arrivals.add(arrival)
+    if (loser) this.#reprieve.add(loser)
+    if (this.#arrivals.size + this.#reprieve.size > guardLimits.arrivals) this.#reprieve.closeOne()
   }
 
-  /** Forgets an arrival: it is admitted, or gone. */
+  /** Counts a proof that begins, until its arrival is admitted or has left. */
+  beginProof(arrival: Arrival): void {
+    const loser = this.#proofs.add(arrival)
+    if (loser === undefined) return
+    this.left(loser)
+    loser.destroy()
+  }
+
+  /** Notes that an arrival is admitted: it keeps its place until it says what for. */
+  admitted(arrival: Arrival): void {
+    this.#proofs.remove(arrival)
+    arrival.advance('admitted')
+  }
+
+  /** Forgets an arrival: it is in, or gone. */
   left(arrival: Arrival): void {
     this.#arrivals.remove(arrival)
+    this.#reprieve.remove(arrival)
     this.#proofs.remove(arrival)
-  }
-
-  /** Counts a proof that begins, until its arrival has left. */
-  beginProof(arrival: Arrival): void {
-    this.#drop(this.#proofs.add(arrival))
   }
 
   /** Whether this address may try a code now. To be asked again right before each verdict: tries may run side by side. */
@@ -87,11 +104,5 @@ export class Guard implements ArrivalWatch {
   #recentWrongCodes(): number {
     const forgotten = (this.#clock.now() - this.#wrongCodesAtMs) / guardLimits.wrongCodeForgottenMs
     return Math.max(0, this.#wrongCodes - forgotten)
-  }
-
-  #drop(arrival: Arrival | undefined): void {
-    if (arrival === undefined) return
-    this.left(arrival)
-    arrival.destroy()
   }
 }

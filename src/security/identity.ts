@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {makeDirectory} from '../disk/make-directory.js'
 import {ChatctlError} from '../errors/index.js'
 import {fingerprintOf, type Credentials} from '../transport/credentials.js'
+import {cannotWrite, isSystemError} from './home-errors.js'
 
 /** Who this device is: the same on every run with the same home directory. */
 export interface Identity extends Credentials {
@@ -77,9 +78,7 @@ async function publish(pem: string, home: string, path: string): Promise<void> {
       await rm(draft, {force: true})
     }
   } catch (cause) {
-    if (!isSystemError(cause, 'ENOSPC')) throw new ChatctlError('not-writable', `cannot write ${path}`, {cause})
-    const hint = 'Make room, or have this device kept elsewhere with CHATCTL_HOME.'
-    throw new ChatctlError('disk-full', `cannot write ${path}: the disk is full`, {cause, hint})
+    throw cannotWrite(path, cause)
   }
 }
 
@@ -91,8 +90,4 @@ async function write(path: string, text: string): Promise<void> {
   } finally {
     await file.close()
   }
-}
-
-function isSystemError(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -1,6 +1,8 @@
 import {ChatctlError} from '../errors/index.js'
 import {isNick} from '../protocol/nick.js'
-import {PeerJournal, type JournalReading} from './peer-journal.js'
+import {isOverdue} from './peer-compaction.js'
+import {PeerDamage} from './peer-damage.js'
+import {PeerJournal, type PeerJournalReading} from './peer-journal.js'
 import {checkPeerName, toPeerName} from './peer-name.js'
 import {isFingerprint, type PeerAddress, type PeerRecord} from './peer-records.js'
 import {PeerSet, type KnownPeer} from './peer-set.js'
@@ -27,17 +29,19 @@ export async function loadKnownPeers(home: string): Promise<KnownPeers> {
 
 /** The devices that are remembered on this one: as the journal says, whichever process has written it. */
 export class KnownPeers {
-  /** Hears of each device that is remembered no more. */
+  /** Hears of each device that was forgotten since the last look, though it may be remembered again. */
   onForgotten: (fingerprint: string) => void = noop
   readonly #journal: PeerJournal
+  readonly #damage: PeerDamage
   #set = new PeerSet()
   #version = ''
-  #damage: ChatctlError | undefined
+  #reading: PeerJournalReading | undefined
   #look = Promise.resolve()
   #turn = Promise.resolve()
 
   constructor(journal: PeerJournal) {
     this.#journal = journal
+    this.#damage = new PeerDamage(journal)
   }
 
   /** Every remembered device, in the order in which they came to be remembered. */
@@ -64,9 +68,7 @@ export class KnownPeers {
 
   /** Returns, once, that the journal was found damaged: `damaged-peers`, in words for a person. */
   takeDamage(): ChatctlError | undefined {
-    const damage = this.#damage
-    this.#damage = undefined
-    return damage
+    return this.#damage.take()
   }
 
   /**
@@ -155,8 +157,9 @@ export class KnownPeers {
     const before = this.#set
     this.#set = set
     this.#version = version
-    for (const {fingerprint} of before.list()) if (!set.get(fingerprint)) this.onForgotten(fingerprint)
-    if (reading.damagedLines > 0) this.#damage = await this.#setAside(reading)
+    this.#reading = reading
+    for (const fingerprint of set.forgottenSince(before)) this.onForgotten(fingerprint)
+    if (reading.damagedLines > 0) await this.#damage.keepAside(reading)
   }
 
   /** One change after the other, each from what the journal says by then. */
@@ -195,23 +198,14 @@ export class KnownPeers {
   async #append(record: Undated<PeerRecord>): Promise<void> {
     await this.#journal.append({...record, at: new Date().toISOString()})
     await this.refresh()
+    await this.#compact()
   }
 
-  /** Keeps a copy of a damaged journal, and notes in it that this was done and told. */
-  async #setAside({damagedLines, bytes}: JournalReading): Promise<ChatctlError> {
-    const at = new Date().toISOString()
-    try {
-      const copy = await this.#journal.keepAside(at)
-      await this.#journal.append({type: 'told', bytes, at})
-      return this.#damaged(damagedLines, `a copy of it as it was is ${copy}`)
-    } catch (cause) {
-      return this.#damaged(damagedLines, 'no copy of it could be made', cause)
-    }
-  }
-
-  #damaged(lines: number, aside: string, cause?: unknown): ChatctlError {
-    const what = lines === 1 ? 'one line' : `${lines} lines`
-    return new ChatctlError('damaged-peers', `${what} of ${this.#journal.path} cannot be read; ${aside}`, {cause})
+  /** What has just been written is kept in any case: that the journal stays long is nobody's trouble. */
+  async #compact(): Promise<void> {
+    const records = (): PeerRecord[] => this.#set.toRecords()
+    if (this.#reading === undefined || !isOverdue(this.#reading, records)) return
+    await this.#journal.compact(this.#reading, records()).catch(noop)
   }
 }
 

@@ -1,20 +1,17 @@
-import {constants} from 'node:fs'
-import {copyFile, open, readFile, stat, type FileHandle} from 'node:fs/promises'
-import {join} from 'node:path'
-import {makeDirectory} from '../disk/make-directory.js'
-import {ChatctlError} from '../errors/index.js'
 import {systemClock, type Clock} from '../transport/clock.js'
 import {pause} from '../transport/pause.js'
-import {parseRecord, type PeerRecord} from './peer-records.js'
+import {JournalFiles} from './journal-files.js'
+import {parseJournal, type JournalReading} from './journal-reading.js'
+import type {PeerRecord} from './peer-records.js'
 
-/** What a journal holds. */
-export interface JournalReading {
-  readonly records: readonly PeerRecord[]
-  /** Lines that are no records, and of which nobody has been told yet. */
-  readonly damagedLines: number
-  /** Whether the last of those ends the file: then it may be a record that is being written at this moment. */
-  readonly isEndDamaged: boolean
-  readonly bytes: number
+/** A journal as it was read, and which of its files was the newest then. */
+export type PeerJournalReading = JournalReading & {readonly generation: number}
+
+/** The bytes of the newest file, and of the one that it took over from. */
+interface Bytes {
+  readonly generation: number
+  readonly newest: Buffer
+  readonly before: Buffer
 }
 
 /** How long the end of the file has to stay as it is before it is taken for damaged: a record is a single write. */
@@ -25,29 +22,35 @@ const writingMs = 50
  *
  * Each record is one write to the end of the file, and brings the line break before it along: so nothing is lost when
  * several processes write at once, and what a power cut has left of one record does not spoil the next.
+ *
+ * A journal that has grown long is compacted into a new file, which appears whole, and once only. It says how much of
+ * the file before it holds; what somebody still writes there, not having seen the new one, is read with it.
  */
 export class PeerJournal {
-  readonly path: string
-  readonly #home: string
+  readonly #files: JournalFiles
   readonly #clock: Clock
 
   constructor(home: string, clock = systemClock) {
-    this.#home = home
+    this.#files = new JournalFiles(home)
     this.#clock = clock
-    this.path = join(home, 'peers.jsonl')
+  }
+
+  /** Where a generation of it is. */
+  pathOf(generation: number): string {
+    return this.#files.pathOf(generation)
   }
 
   /**
    * Reads all of it, once nobody is in the middle of writing a record; it is empty when there is no file yet.
    * @throws ChatctlError `not-readable`
    */
-  async read(): Promise<JournalReading> {
+  async read(): Promise<PeerJournalReading> {
     for (let bytes = await this.#bytes(); ;) {
-      const reading = parseJournal(bytes)
-      if (!reading.isEndDamaged) return reading
+      const reading = parseJournal(bytes.newest, bytes.before)
+      if (!reading.isEndDamaged) return {...reading, generation: bytes.generation}
       await pause(this.#clock, writingMs)
       const later = await this.#bytes()
-      if (later.equals(bytes)) return reading
+      if (isSame(bytes, later)) return {...reading, generation: bytes.generation}
       bytes = later
     }
   }
@@ -57,89 +60,56 @@ export class PeerJournal {
    * @throws ChatctlError `not-readable`
    */
   async version(): Promise<string> {
-    return this.#ifThere(async () => {
-      const {ino, size, mtimeMs} = await stat(this.path)
-      return [ino, size, mtimeMs].join()
-    }, 'none')
+    const generation = await this.#files.newest()
+    const stamps = [generation, generation - 1].filter(number => number >= 0).map(number => this.#files.stamp(number))
+    return [generation, ...(await Promise.all(stamps))].join(' ')
   }
 
   /**
    * Appends a record; resolves when the disk has it.
-   * @throws ChatctlError `not-writable`, or `disk-full`
+   * @throws ChatctlError `not-writable`, `disk-full`, or `not-readable`
    */
   async append(record: PeerRecord): Promise<void> {
-    try {
-      await makeDirectory(this.#home, 0o700)
-      const file = await open(this.path, 'a', 0o600)
-      await write(file, Buffer.from(`\n${JSON.stringify(record)}`)).finally(() => file.close())
-    } catch (cause) {
-      const isFull = isSystemError(cause, 'ENOSPC') || isSystemError(cause, 'EDQUOT')
-      throw new ChatctlError(isFull ? 'disk-full' : 'not-writable', `cannot write ${this.path}`, {cause})
-    }
+    const generation = await this.#files.newest()
+    await this.#files.append(generation, lineOf(record))
+    // The one before the newest is still read; what is older than that, nobody reads any more.
+    if ((await this.#files.newest()) > generation + 1) await this.append(record)
   }
 
   /**
-   * Copies the file as it is to one of its own; returns the path of the copy.
-   * @throws ChatctlError `not-writable`
+   * Goes on in a new file that begins with records that come to the same as all that was read. When another process
+   * does the same at this moment, one of them does it.
+   * @throws ChatctlError `not-writable`, `disk-full`, or `not-readable`
    */
-  async keepAside(at: string): Promise<string> {
-    const copy = join(this.#home, `peers.damaged-${at.replaceAll(/[:.]/g, '-')}.jsonl`)
-    try {
-      await copyFile(this.path, copy, constants.COPYFILE_EXCL)
-      return copy
-    } catch (cause) {
-      // Another process has found the same at the same moment.
-      if (isSystemError(cause, 'EEXIST')) return copy
-      throw new ChatctlError('not-writable', `cannot write ${copy}`, {cause})
+  async compact({generation, bytes}: PeerJournalReading, records: readonly PeerRecord[]): Promise<void> {
+    const mark: PeerRecord = {type: 'compacted', bytes, at: new Date().toISOString()}
+    await this.#files.begin(generation + 1, Buffer.concat([...records, mark].map(lineOf)))
+  }
+
+  /**
+   * Copies the file that was read to one of its own; returns the path of the copy.
+   * @throws ChatctlError `not-writable`, or `disk-full`
+   */
+  keepAside({generation}: PeerJournalReading, at: string): Promise<string> {
+    return this.#files.keepAside(generation, at)
+  }
+
+  /** Both files as they are together: the older one may be removed while one looks at the newer one. */
+  async #bytes(): Promise<Bytes> {
+    for (let generation = await this.#files.newest(); ;) {
+      const newest = await this.#files.read(generation)
+      const before = generation === 0 ? Buffer.alloc(0) : await this.#files.read(generation - 1)
+      const now = await this.#files.newest()
+      if (now === generation) return {generation, newest, before}
+      generation = now
     }
   }
-
-  #bytes(): Promise<Buffer> {
-    return this.#ifThere(() => readFile(this.path), Buffer.alloc(0))
-  }
-
-  async #ifThere<Value>(look: () => Promise<Value>, otherwise: Value): Promise<Value> {
-    try {
-      return await look()
-    } catch (cause) {
-      if (isSystemError(cause, 'ENOENT')) return otherwise
-      throw new ChatctlError('not-readable', `cannot read ${this.path}`, {cause})
-    }
-  }
 }
 
-/** Reads the bytes of a journal. */
-export function parseJournal(bytes: Buffer): JournalReading {
-  const records: PeerRecord[] = []
-  let damagedAt: number[] = []
-  for (const {line, endsAt} of linesOf(bytes)) {
-    const record = parseRecord(line)
-    if (record) records.push(record)
-    else damagedAt.push(endsAt)
-    // Only what stands before it was there to be told: after a repair by hand the same bytes may be others.
-    if (record?.type === 'told') damagedAt = damagedAt.filter(endsAt => endsAt > record.bytes)
-  }
-  const isEndDamaged = damagedAt.at(-1) === bytes.length
-  return {records, damagedLines: damagedAt.length, isEndDamaged, bytes: bytes.length}
+function lineOf(record: PeerRecord): Buffer {
+  return Buffer.from(`\n${JSON.stringify(record)}`)
 }
 
-function* linesOf(bytes: Buffer): Generator<{line: string; endsAt: number}> {
-  for (let start = 0; start < bytes.length;) {
-    const lineBreak = bytes.indexOf('\n', start)
-    const endsAt = lineBreak === -1 ? bytes.length : lineBreak
-    const line = bytes.toString('utf8', start, endsAt)
-    if (line.trim() !== '') yield {line, endsAt}
-    start = endsAt + 1
-  }
-}
-
-async function write(file: FileHandle, bytes: Buffer): Promise<void> {
-  const {bytesWritten} = await file.write(bytes)
-  // The rest could no longer be written in one piece with it.
-  if (bytesWritten < bytes.length) throw Object.assign(new Error('a short write'), {code: 'ENOSPC'})
-  await file.sync()
-}
-
-function isSystemError(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+function isSame(one: Bytes, other: Bytes): boolean {
+  return one.generation === other.generation && one.newest.equals(other.newest) && one.before.equals(other.before)
 }

@@ -6,6 +6,7 @@ const fingerprint = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 /** Earlier versions have written names as they came. */
 const name = v.pipe(v.string(), v.check(isNick), v.transform(toPeerName))
 const at = v.pipe(v.string(), v.isoTimestamp())
+const byteCount = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const address = v.object({
   host: v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.regex(/^[^\s\p{C}]+$/u)),
   port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
@@ -18,7 +19,9 @@ const peerRecord = v.variant('type', [
   v.object({type: v.literal('meet'), fingerprint, address, at}),
   v.object({type: v.literal('forget'), fingerprint, at}),
   /** What was damaged in the first `bytes` of the journal has been told, and is kept in a file of its own. */
-  v.object({type: v.literal('told'), bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)), at}),
+  v.object({type: v.literal('told'), bytes: byteCount, at}),
+  /** What stands above, and nothing below, comes to the same as the first `bytes` of the file before this one. */
+  v.object({type: v.literal('compacted'), bytes: byteCount, at}),
 ])
 /** A record, as it was read. */
 export type PeerRecord = v.InferOutput<typeof peerRecord>

@@ -13,6 +13,12 @@ export interface KnownPeer {
   readonly since: string
 }
 
+/** Who answered at an address. */
+interface Answer {
+  readonly fingerprint: string
+  readonly address: PeerAddress
+}
+
 /** The name that is no device's: who joins it means the machine, whatever some device calls itself. */
 const reserved = 'localhost'
 
@@ -28,7 +34,9 @@ export class PeerSet {
   /** Fingerprints, by what their names can be taken for: no two names have a look in common. */
   readonly #looks = new Map<string, string>()
   /** Fingerprints of whoever answered last, by address. */
-  readonly #answered = new Map<string, string>()
+  readonly #answered = new Map<string, Answer>()
+  /** When whoever was ever forgotten was last, by fingerprint. */
+  readonly #forgotten = new Map<string, string>()
 
   /** Every device, in the order in which they came to be remembered. */
   list(): KnownPeer[] {
@@ -45,7 +53,7 @@ export class PeerSet {
 
   /** The remembered device that answered last at an address. */
   lastAt(address: PeerAddress): KnownPeer | undefined {
-    return this.get(this.#answered.get(keyOf(address)) ?? '')
+    return this.get(this.#answered.get(keyOf(address))?.fingerprint ?? '')
   }
 
   /** Whether a name can be taken for no other device's. */
@@ -62,7 +70,7 @@ export class PeerSet {
 
   /** Takes the next record. What is about a device that is not remembered came too late, and is no matter. */
   apply(record: PeerRecord): void {
-    if (record.type === 'told') return
+    if (record.type === 'told' || record.type === 'compacted') return
     const peer = this.#peers.get(record.fingerprint)
     switch (record.type) {
       case 'remember':
@@ -72,8 +80,39 @@ export class PeerSet {
       case 'meet':
         return peer && this.#meet(peer, record.address)
       case 'forget':
+        this.#forgotten.set(record.fingerprint, record.at)
         return peer && this.#remove(peer)
     }
+  }
+
+  /** Whom an earlier state of the same journal had not forgotten yet, though they may be remembered again. */
+  forgottenSince(earlier: PeerSet): string[] {
+    const forgotten = [...this.#forgotten.keys()]
+    const unheard = forgotten.filter(found => this.#forgotten.get(found) !== earlier.#forgotten.get(found))
+    // Their lines may have been lost as well.
+    const missing = [...earlier.#peers.keys()].filter(found => !this.#peers.has(found))
+    return [...new Set([...unheard, ...missing])]
+  }
+
+  /** The fewest records that come to the same: also who was forgotten, for those who have not heard of it yet. */
+  toRecords(): PeerRecord[] {
+    const forgotten = [...this.#forgotten].map(([fingerprint, at]) => ({type: 'forget' as const, fingerprint, at}))
+    const remembered = this.list().map(({fingerprint, name, since}) => {
+      return {type: 'remember' as const, fingerprint, name, at: since}
+    })
+    return [...forgotten, ...remembered, ...this.#meetings()]
+  }
+
+  /** Where each device was met last comes last of it; and who answered last at an address, last of that. */
+  #meetings(): PeerRecord[] {
+    const answers = [...this.#answered.values()]
+    const isLastPlace = ({fingerprint, address}: Answer): boolean => isSame(this.get(fingerprint)?.address, address)
+    const lastPlaces = this.list().flatMap(({fingerprint, address}) => (address ? [{fingerprint, address}] : []))
+    const meetings = [...answers.filter(answer => !isLastPlace(answer)), ...lastPlaces, ...answers.filter(isLastPlace)]
+    return meetings.flatMap(({fingerprint, address}) => {
+      const peer = this.get(fingerprint)
+      return peer ? [{type: 'meet', fingerprint, address, at: peer.since}] : []
+    })
   }
 
   /** Who is remembered already keeps the name. */
@@ -86,7 +125,7 @@ export class PeerSet {
 
   #meet(peer: KnownPeer, address: PeerAddress): void {
     this.#put({...peer, address})
-    this.#answered.set(keyOf(address), peer.fingerprint)
+    this.#answered.set(keyOf(address), {fingerprint: peer.fingerprint, address})
   }
 
   #put(peer: KnownPeer): void {
@@ -101,6 +140,9 @@ export class PeerSet {
   #remove(peer: KnownPeer): void {
     this.#peers.delete(peer.fingerprint)
     this.#disown(peer)
+    for (const [place, {fingerprint}] of this.#answered) {
+      if (fingerprint === peer.fingerprint) this.#answered.delete(place)
+    }
   }
 
   #disown({name}: KnownPeer): void {
@@ -111,4 +153,8 @@ export class PeerSet {
 
 function keyOf({host, port = 0}: PeerAddress): string {
   return `${port} ${host.toLowerCase()}`
+}
+
+function isSame(one: PeerAddress | undefined, other: PeerAddress): boolean {
+  return one !== undefined && keyOf(one) === keyOf(other)
 }

@@ -1,7 +1,7 @@
-import {createHash} from 'node:crypto'
 import {open, stat, type FileHandle} from 'node:fs/promises'
 import {ChatctlError} from '../errors/index.js'
 import {toReadError} from './disk-error.js'
+import {startDigest, type FileDigest} from './file-digest.js'
 import type {Source, SourceReader} from './source.js'
 
 /** A file that is offered: what it was when someone looked. */
@@ -40,9 +40,9 @@ export class FileSource implements Source {
       throw isUsage(error) ? changed(this.#path) : error
     })
     try {
-      const reader = new FileReader(handle, this.#path, {bytes: this.bytes, stamp: this.#stamp})
-      await reader.requireUnchanged()
-      return reader
+      const offered = {bytes: this.bytes, stamp: this.#stamp}
+      await requireUnchanged(handle, this.#path, offered)
+      return new FileReader(handle, this.#path, offered, await startDigest(handle, this.bytes))
     } catch (error) {
       await handle.close()
       throw error
@@ -55,13 +55,14 @@ export class FileReader implements SourceReader {
   readonly #handle: FileHandle
   readonly #path: string
   readonly #offered: Appearance
-  readonly #hash = createHash('sha256')
+  readonly #digest: FileDigest
   #position = 0
 
-  constructor(handle: FileHandle, path: string, offered: Appearance) {
+  constructor(handle: FileHandle, path: string, offered: Appearance, digest: FileDigest) {
     this.#handle = handle
     this.#path = path
     this.#offered = offered
+    this.#digest = digest
   }
 
   get bytes(): number {
@@ -78,20 +79,24 @@ export class FileReader implements SourceReader {
     }
     this.#position += filled
     const chunk = buffer.subarray(0, filled)
-    this.#hash.update(chunk)
+    this.#digest.add([chunk])
     return chunk
   }
 
-  digest(): Promise<string> {
-    return Promise.resolve(this.#hash.digest('hex'))
+  async digest(): Promise<string> {
+    try {
+      return await this.#digest.digest()
+    } catch (error) {
+      throw toReadError(error, this.#path)
+    }
   }
 
-  async requireUnchanged(): Promise<void> {
-    const {stamp} = await lookAt(this.#handle)
-    if (stamp !== this.#offered.stamp) throw changed(this.#path)
+  requireUnchanged(): Promise<void> {
+    return requireUnchanged(this.#handle, this.#path, this.#offered)
   }
 
   async close(): Promise<void> {
+    await this.#digest.close()
     await this.#handle.close()
   }
 
@@ -114,6 +119,11 @@ interface Appearance {
 async function lookAt(handle: FileHandle): Promise<Appearance> {
   const {dev, ino, size, mtimeNs} = await handle.stat({bigint: true})
   return {bytes: Number(size), stamp: [dev, ino, size, mtimeNs].join(' ')}
+}
+
+async function requireUnchanged(handle: FileHandle, path: string, offered: Appearance): Promise<void> {
+  const {stamp} = await lookAt(handle)
+  if (stamp !== offered.stamp) throw changed(path)
 }
 
 async function openFile(path: string): Promise<FileHandle> {

@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto'
 import {type FileHandle, open, rm, statfs} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeDirectory} from '../disk/make-directory.js'
@@ -6,6 +5,7 @@ import {ChatctlError} from '../errors/index.js'
 import {requireWanted, settle, type OnConflict, type Place} from './conflict.js'
 import {OutOfRoomError, toWriteError} from './disk-error.js'
 import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
+import {startDigest, type FileDigest} from './file-digest.js'
 import {fitName, maxNameBytes} from './file-name.js'
 import type {UntilRoom} from './room-wait.js'
 import type {Sink} from './sink.js'
@@ -44,17 +44,19 @@ export class PartFile implements Sink {
   readonly #place: Place
   readonly #expectedBytes: number | null
   readonly #untilRoom: UntilRoom
-  readonly #hash = createHash('sha256')
+  readonly #digest: FileDigest
   #bytes = 0
 
   private constructor(
     handle: FileHandle,
     identity: FileIdentity,
+    digest: FileDigest,
     path: string,
     {directory, name, bytes, onConflict = 'rename', untilRoom = work => work(false)}: PartFileOptions,
   ) {
     this.#handle = handle
     this.#identity = identity
+    this.#digest = digest
     this.#path = path
     this.#place = {directory, name, onConflict}
     this.#expectedBytes = bytes
@@ -71,8 +73,10 @@ export class PartFile implements Sink {
       await makeDirectory(options.directory)
       await requireLargeEnough(options)
       await requireWanted({...options, onConflict: options.onConflict ?? 'rename'})
-      const handle = await open(path, 'wx')
-      return new PartFile(handle, await identityOf(handle), path, options)
+      // Read, too: by the digest of a large file.
+      const handle = await open(path, 'wx+')
+      const digest = await startDigest(handle, options.bytes)
+      return new PartFile(handle, await identityOf(handle), digest, path, options)
     } catch (error) {
       throw toWriteError(error, path)
     }
@@ -83,16 +87,20 @@ export class PartFile implements Sink {
   }
 
   async write(pieces: Buffer[]): Promise<void> {
-    for (const piece of pieces) this.#hash.update(piece)
     await this.#untilRoom(async isAgain => {
       if (isAgain || (this.#bytes === 0 && this.#expectedBytes !== null)) await this.#requireRoom()
       await this.#do(() => writeAll(this.#handle, pieces, this.#bytes))
     })
+    this.#digest.add(pieces)
     for (const {length} of pieces) this.#bytes += length
   }
 
-  digest(): Promise<string> {
-    return Promise.resolve(this.#hash.digest('hex'))
+  async digest(): Promise<string> {
+    try {
+      return await this.#digest.digest()
+    } catch (error) {
+      throw toWriteError(error, this.#path)
+    }
   }
 
   async persist(): Promise<void> {
@@ -103,7 +111,7 @@ export class PartFile implements Sink {
   async publish(): Promise<string> {
     const wanted = join(this.#place.directory, this.#place.name)
     return this.#do(async () => {
-      await this.#handle.close()
+      await this.#close()
       await this.#requireOwn(this.#path)
       const path = await settle(this.#path, this.#place)
       await this.#requireOwn(path)
@@ -113,7 +121,7 @@ export class PartFile implements Sink {
 
   async discard(): Promise<void> {
     try {
-      await this.#handle.close()
+      await this.#close()
     } finally {
       await this.#remove()
     }
@@ -124,7 +132,7 @@ export class PartFile implements Sink {
     const {directory} = this.#place
     const wanted = this.#expectedBytes === null ? leastRoomBytes : this.#expectedBytes - this.#bytes
     const {freeBytes} = await this.#do(() => roomIn(directory))
-    if (wanted > freeBytes) throw new OutOfRoomError(`there is no room for ${wanted} bytes in ${directory}`)
+    if (wanted > freeBytes) throw noRoom(wanted, directory)
   }
 
   async #do<Done>(work: () => Promise<Done>, path = this.#path): Promise<Done> {
@@ -133,6 +141,11 @@ export class PartFile implements Sink {
     } catch (error) {
       throw toWriteError(error, path)
     }
+  }
+
+  async #close(): Promise<void> {
+    await this.#digest.close()
+    await this.#handle.close()
   }
 
   async #remove(): Promise<void> {
@@ -149,10 +162,25 @@ export class PartFile implements Sink {
   }
 }
 
-function partName({name, transfer}: PartFileOptions): string {
+/** The hidden name of what is on its way in: it holds the id of the transfer, so that two receivers may share a directory. */
+export function partName({name, transfer}: Pick<PartFileOptions, 'name' | 'transfer'>): string {
   if (!transferId.test(transfer)) throw new RangeError('a transfer id is 32 hexadecimal digits')
   const tail = `.${transfer}.part`
   return `.${fitName(name, maxNameBytes - 1 - tail.length)}${tail}`
+}
+
+/**
+ * Looks whether there is room for all that is to come.
+ * @throws ChatctlError `disk-full`
+ */
+export async function requireRoom({directory, bytes}: Pick<PartFileOptions, 'directory' | 'bytes'>): Promise<void> {
+  if (bytes === null || bytes === 0) return
+  const {freeBytes} = await roomIn(directory)
+  if (bytes > freeBytes) throw noRoom(bytes, directory)
+}
+
+function noRoom(bytes: number, directory: string): OutOfRoomError {
+  return new OutOfRoomError(`there is no room for ${bytes} bytes in ${directory}`)
 }
 
 /** What does not fit on an empty disk needs not be waited for. */

@@ -15,9 +15,21 @@ const maxOfOneName = 9999
  * one that has no hard links.
  */
 export async function publish(partPath: string, directory: string, name: string, link = fs.link): Promise<string> {
+  return takeFreeName(directory, name, path => claim(partPath, path, link))
+}
+
+/**
+ * Claims a name in a directory, or the next free one behind a number, and returns its path; `claim` tells whether it could.
+ * @throws ChatctlError `not-writable` when there are too many of that name, or what `claim` throws
+ */
+export async function takeFreeName(
+  directory: string,
+  name: string,
+  claim: (path: string) => Promise<boolean>,
+): Promise<string> {
   for (let number = 1; number <= maxOfOneName; number++) {
     const path = join(directory, number === 1 ? name : numberName(name, number))
-    if (await claim(partPath, path, link)) return path
+    if (await claim(path)) return path
   }
   throw new ChatctlError('not-writable', `there are ${maxOfOneName} files named ${name} in ${directory}`)
 }

@@ -12,6 +12,8 @@ export interface SafeName {
 export interface SafeNameOptions {
   /** Put before the name; with an empty one a leading dot gets `_`, so that nothing arrives hidden. */
   prefix: string
+  /** Whether it stands in a tree that came with it: there a leading dot stays, for nobody's own files are beside it. */
+  isInTree?: boolean
   platform?: NodeJS.Platform
 }
 
@@ -26,12 +28,16 @@ const reservedBytes = ' (9999)'.length
  * A name stays as it was sent, never normalised, but for what this system cannot hold.
  * @throws ChatctlError `unsafe-name` when it could lead to another place, or deceives whoever reads it
  */
-export function toSafeName(sentName: string, {prefix, platform = process.platform}: SafeNameOptions): SafeName {
+export function toSafeName(
+  sentName: string,
+  {prefix, isInTree = false, platform = process.platform}: SafeNameOptions,
+): SafeName {
   refuseUnsafe(sentName)
   refuseUnsafe(prefix + sentName)
   if (sentName.length > maxSentUnits) throw unsafe('it is longer than any file system holds')
-  const hidden = prefix === '' && sentName.startsWith('.')
-  const name = fitToPlatform(hidden ? `_${sentName}` : prefix + sentName, platform)
+  const isHidden = prefix === '' && sentName.startsWith('.') && !isInTree
+  const maxBytes = isInTree ? maxNameBytes : maxNameBytes - reservedBytes
+  const name = fitToPlatform(isHidden ? `_${sentName}` : prefix + sentName, maxBytes, platform)
   return {name, isAltered: name !== prefix + sentName}
 }
 
@@ -49,8 +55,7 @@ function unsafe(reason: string): ChatctlError {
   return new ChatctlError('unsafe-name', `the name of the offered file is refused: ${reason}`)
 }
 
-function fitToPlatform(name: string, platform: NodeJS.Platform): string {
-  const maxBytes = maxNameBytes - reservedBytes
+function fitToPlatform(name: string, maxBytes: number, platform: NodeJS.Platform): string {
   if (platform !== 'win32') return fitName(name, maxBytes)
   return mapEnding(fitName(mapDevice(mapReserved(name)), maxBytes))
 }

@@ -1,11 +1,11 @@
 import type {Socket} from 'node:net'
 import {plainAddress} from './address.js'
 
-/** How far a socket has come on its way to admission, from nothing on. */
-export const arrivalStages = ['silent', 'handshaking', 'secured', 'greeted'] as const
+/** How far a socket has come on its way in, from nothing on: who is admitted has yet to say what for. */
+export const arrivalStages = ['silent', 'handshaking', 'secured', 'greeted', 'admitted'] as const
 export type ArrivalStage = (typeof arrivalStages)[number]
 
-/** A socket that was accepted and is not admitted yet. */
+/** A socket that was accepted and is not in yet. */
 export interface Arrival {
   readonly remoteAddress: string
   readonly stage: ArrivalStage

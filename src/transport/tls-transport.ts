@@ -17,6 +17,8 @@ export function tlsOptions({key, certificate}: Credentials): SecureContextOption
   return {
     key,
     cert: certificate,
+    // Without an empty list all the authorities of the web are read first, for which starting takes 60 ms longer.
+    ca: [],
     minVersion: 'TLSv1.3',
     maxVersion: 'TLSv1.3',
     // The fastest first, where the processor knows AES.

@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {code, liveHost} from '../helpers/live-chatctl.js'
 import {startInTerminal} from '../helpers/live-terminal.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
@@ -23,7 +24,7 @@ function codeFile(given: string): string {
   return path
 }
 
-const fresh = () => ({CHATCTL_HOME: temporaryDirectory()})
+const fresh = () => ({CHATCTL_HOME: newHome()})
 
 async function openRoom(...flags: string[]): Promise<string> {
   const {port} = await liveHost(

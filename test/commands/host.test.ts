@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {code, liveHost, liveMember} from '../helpers/live-chatctl.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
@@ -13,7 +14,7 @@ describe('host --open', () => {
     const cwd = temporaryDirectory()
     writeFileSync(join(cwd, 'code'), `${code}\n`)
     const argv = ['host', '-p', '0', '--bind', '127.0.0.1', '--open', ...flags]
-    const {exitCode, stdout, stderr} = await runChatctl(argv, {cwd, env: {CHATCTL_HOME: join(cwd, 'home'), ...env}})
+    const {exitCode, stdout, stderr} = await runChatctl(argv, {cwd, env: {CHATCTL_HOME: newHome(), ...env}})
     expect(stderr).toMatch(/^Error: a room that is open has no code, and both are given\n {2}.*--open.*\n$/)
     expect({exitCode, stdout}).toEqual({exitCode: 2, stdout: ''})
   })

@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {code, liveHost, liveMember} from '../helpers/live-chatctl.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
@@ -13,7 +14,7 @@ function someFile(bytes: number): string {
 
 const deliver = (port: string, ...argv: string[]) =>
   runChatctl(['send-file', '--to', `127.0.0.1:${port}`, ...argv], {
-    env: {CHATCTL_HOME: temporaryDirectory(), CHATCTL_CODE: code},
+    env: {CHATCTL_HOME: newHome(), CHATCTL_CODE: code},
   })
 
 describe('--quiet', () => {

@@ -36,7 +36,7 @@ import {roomPatienceMs} from '../../src/transfer/room-wait.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
 import {maxOffers, maxRelays} from '../../src/transfer/limits.js'
 import {maxRelayedBytes} from '../../src/transfer/relay-budget.js'
-import {handshakeDeadlineMs} from '../../src/transport/tls-listener.js'
+import {handshakeDeadlineMs} from '../../src/transport/handshakes.js'
 import {packageRoot} from '../helpers/run-chatctl.js'
 
 const text = readFileSync(join(packageRoot, 'docs/protocol.md'), 'utf8')
@@ -114,8 +114,9 @@ const limits = {
   'wait for the answer to an end': verifyPatienceMs,
   'transfer that is paused': pausePatienceMs,
   'wait for room on a full disk': roomPatienceMs,
-  'sockets not admitted': guardLimits.arrivals,
-  'sockets not admitted from one address': guardLimits.arrivalsOfOneSource,
+  'sockets not attached': guardLimits.arrivals,
+  'sockets not attached, from one address': guardLimits.arrivalsOfOneSource,
+  'life of one that has lost its place': guardLimits.reprieveMs,
   'proofs at once': guardLimits.proofs,
   'wrong codes of one source': guardLimits.wrongCodesOfOneSource,
   'wait after those, doubling': guardLimits.firstPenaltyMs,

@@ -6,6 +6,7 @@ import {beforeAll, describe, expect, it, onTestFinished} from 'vitest'
 import type {HostedRoom, RoomEvent} from '../../src/conversation.js'
 import {host} from '../../src/host.js'
 import {readModule} from '../architecture/source-module.js'
+import {newHome} from '../helpers/device.js'
 import {packageRoot} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 import {until} from '../helpers/until.js'
@@ -29,7 +30,7 @@ interface Meeting {
 /** Opens a room of our own, and lets strangers dial it. */
 async function openRoom(): Promise<Meeting> {
   const directory = temporaryDirectory()
-  const options = {home: directory, out: directory, port: 0, bind: '127.0.0.1', nick: 'bob', accept: 'all'} as const
+  const options = {home: newHome(), out: directory, port: 0, bind: '127.0.0.1', nick: 'bob', accept: 'all'} as const
   const room = await host({...options, code})
   onTestFinished(() => room.leave())
   const events: RoomEvent[] = []

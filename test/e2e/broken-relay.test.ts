@@ -64,7 +64,7 @@ async function expectEndAndAnother({host, ana, cem, path, socketsBefore}: Scene)
   await until(() => socketsOf(host) === socketsBefore)
 }
 
-describe('a relay whose connection is reset', {timeout: 60_000}, () => {
+describe('a relay whose connection is reset', () => {
   it.each([
     ['towards the sender', ['toAna']],
     ['towards the receiver', ['toCem']],
@@ -87,7 +87,7 @@ describe('a relay whose connection is reset', {timeout: 60_000}, () => {
   })
 })
 
-describe('a relay whose connection is silent for a while', {timeout: 60_000}, () => {
+describe('a relay whose connection is silent for a while', () => {
   it.each([
     ['towards the sender', 'toAna'],
     ['towards the receiver', 'toCem'],
@@ -110,7 +110,7 @@ describe('a relay whose connection is silent for a while', {timeout: 60_000}, ()
   })
 })
 
-describe('a relay whose receiver is stopped under way', {timeout: 60_000}, () => {
+describe('a relay whose receiver is stopped under way', () => {
   it('stands still while its sender serves others, and goes on to the end when the receiver does', async () => {
     const {ana, cem, dora, path} = await underWay()
     cem.kill('SIGSTOP')

@@ -1,12 +1,12 @@
 import {describe, expect, it} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {code, LiveChatctl, liveHost, type LiveChatctl as Chatctl} from '../helpers/live-chatctl.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
-import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
 const wrongCode = 'legal-zoo-ability'
 
 /** Joins with a code, from a device of its own if none is named, says nothing, and leaves. */
-function visit(port: string, tried: string, home = temporaryDirectory()) {
+function visit(port: string, tried: string, home = newHome()) {
   return runChatctl(['join', '-h', '127.0.0.1', '-p', port], {env: {CHATCTL_HOME: home, CHATCTL_CODE: tried}})
 }
 
@@ -61,7 +61,7 @@ describe('a code that the host was given', () => {
 describe('--code-only', () => {
   it('asks a device again that has been let in before', async () => {
     const {port} = await liveHost(['--code-only'])
-    const home = temporaryDirectory()
+    const home = newHome()
     expect(await visit(port, code, home)).toMatchObject({exitCode: 0})
     const again = await visit(port, wrongCode, home)
     expect(again).toMatchObject({exitCode: 4})
@@ -78,10 +78,11 @@ describe('an open room', () => {
   it('says that anyone gets in, is entered only by who says so, and remembers nobody', async () => {
     const {host, port} = await liveHost(['--open'], {env: {CHATCTL_CODE: ''}})
     expect(host.stderr).toContain('whoever reaches the port gets in')
-    const home = temporaryDirectory()
+    const home = newHome()
     const argv = ['join', '-h', '127.0.0.1', '-p', port]
     expect(await runChatctl([...argv, '--open'], {env: {CHATCTL_HOME: home}})).toMatchObject({exitCode: 0})
     expect(await runChatctl(argv, {env: {CHATCTL_HOME: home}})).toMatchObject({exitCode: 4})
+    expect(await visit(port, code, home)).toMatchObject({exitCode: 4})
     const withCode = await runChatctl([...argv, '--open'], {env: {CHATCTL_HOME: home, CHATCTL_CODE: code}})
     expect(withCode).toMatchObject({exitCode: 4})
     host.type('/invite 1')

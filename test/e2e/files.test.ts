@@ -2,6 +2,7 @@ import {createHash, randomBytes} from 'node:crypto'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {code, liveHost, liveMember, type AnyEvent, type LiveChatctl} from '../helpers/live-chatctl.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
@@ -137,7 +138,7 @@ describe('send-file', () => {
   const send = (port: string, argv: string[], cwd: string) =>
     runChatctl(['send-file', '--to', `127.0.0.1:${port}`, ...argv], {
       cwd,
-      env: {CHATCTL_CODE: code, CHATCTL_HOME: join(temporaryDirectory(), 'home')},
+      env: {CHATCTL_CODE: code, CHATCTL_HOME: newHome()},
     })
 
   it('delivers several files and gives one JSON result', async () => {

@@ -2,6 +2,7 @@ import {createHash, randomBytes} from 'node:crypto'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {code, LiveChatctl, type AnyEvent} from '../helpers/live-chatctl.js'
 import {startInTerminal} from '../helpers/live-terminal.js'
 import {besidesWaiting, runChatctl} from '../helpers/run-chatctl.js'
@@ -26,7 +27,7 @@ function outgoing(files: Record<string, string | Buffer>): string {
 }
 
 function send(port: string, cwd: string, argv: readonly string[]) {
-  const env = {...withCode, CHATCTL_HOME: join(temporaryDirectory(), 'home')}
+  const env = {...withCode, CHATCTL_HOME: newHome()}
   return runChatctl(['send-file', '--to', `127.0.0.1:${port}`, ...argv], {cwd, env})
 }
 
@@ -115,7 +116,7 @@ describe('receive', () => {
 
   it('turns away who wants to talk, and says why', async () => {
     const {receiver, port} = await receiving()
-    const env = {...withCode, CHATCTL_HOME: join(temporaryDirectory(), 'home')}
+    const env = {...withCode, CHATCTL_HOME: newHome()}
     for (const argv of [
       ['join', `127.0.0.1:${port}`],
       ['say', '--to', `127.0.0.1:${port}`, 'hello'],
@@ -178,7 +179,7 @@ describe('exit code 3 of receive', () => {
   it('is for a port in use', async () => {
     const {port} = await receiving()
     const {exitCode, stderr} = await runChatctl(['receive', '-p', port, '--bind', '127.0.0.1'], {
-      env: {CHATCTL_HOME: temporaryDirectory()},
+      env: {CHATCTL_HOME: newHome()},
     })
     expect(stderr).toContain('already in use')
     expect(exitCode).toBe(3)

@@ -2,6 +2,7 @@ import {createHash, randomBytes} from 'node:crypto'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {code, type LiveChatctl} from '../helpers/live-chatctl.js'
 import {liveRoomOf} from '../helpers/live-room.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
@@ -112,7 +113,7 @@ describe('send-file --to HOST into a room of many', () => {
     const {host, port} = await roomOf(['ana'])
     const cwd = temporaryDirectory()
     writeFileSync(join(cwd, 'a.txt'), 'hello')
-    const env = {CHATCTL_CODE: code, CHATCTL_HOME: join(cwd, 'home')}
+    const env = {CHATCTL_CODE: code, CHATCTL_HOME: newHome()}
     const {exitCode} = await runChatctl(['send-file', '--to', `127.0.0.1:${port}`, 'a.txt'], {cwd, env})
     expect(exitCode).toBe(0)
     expect(readFileSync(join(host.cwd, 'new_a.txt'), 'utf8')).toBe('hello')

@@ -1,11 +1,10 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {code, LiveChatctl, type AnyEvent, type LiveOptions} from '../helpers/live-chatctl.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
-
-const newHome = (): string => join(temporaryDirectory(), 'home')
 
 /** Opens a room in event mode; its code is generated unless the environment has one. */
 async function openRoom(home: string, argv: readonly string[] = [], options: LiveOptions = {}) {

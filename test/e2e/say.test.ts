@@ -2,6 +2,7 @@ import {writeFileSync} from 'node:fs'
 import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {code, hasMetBob, LiveChatctl, liveHost, liveMember} from '../helpers/live-chatctl.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
@@ -9,11 +10,7 @@ import {temporaryDirectory} from '../helpers/temporary-directory.js'
 const withCode = {CHATCTL_CODE: code}
 
 /** Runs `say` as a device of its own. */
-function say(
-  port: string,
-  argv: readonly string[],
-  {input = '', env = withCode, home = join(temporaryDirectory(), 'home')} = {},
-) {
+function say(port: string, argv: readonly string[], {input = '', env = withCode, home = newHome()} = {}) {
   return runChatctl(['say', '--to', `127.0.0.1:${port}`, ...argv], {input, env: {CHATCTL_HOME: home, ...env}})
 }
 

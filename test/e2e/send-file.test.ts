@@ -3,6 +3,7 @@ import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {code, hasMetBob, LiveChatctl, liveHost, liveMember} from '../helpers/live-chatctl.js'
 import {startInTerminal} from '../helpers/live-terminal.js'
 import {besidesWaiting, runChatctl} from '../helpers/run-chatctl.js'
@@ -18,7 +19,7 @@ function directory(name = 'a.txt', content: string | Buffer = 'hello\n'): string
 }
 
 function send(port: string, cwd: string, argv: readonly string[], env: Record<string, string> = withCode) {
-  const home = {CHATCTL_HOME: join(temporaryDirectory(), 'home')}
+  const home = {CHATCTL_HOME: newHome()}
   return runChatctl(['send-file', '--to', `127.0.0.1:${port}`, ...argv], {cwd, env: {...home, ...env}})
 }
 

@@ -1,10 +1,10 @@
 import {once} from 'node:events'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {newHome} from '../helpers/device.js'
 import {exitOf, startChatctl} from '../helpers/run-chatctl.js'
-import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
 const start = (argv: readonly string[], env: Record<string, string> = {}) => {
-  const child = startChatctl(argv, {env: {CHATCTL_HOME: temporaryDirectory(), ...env}})
+  const child = startChatctl(argv, {env: {CHATCTL_HOME: newHome(), ...env}})
   child.stdin.on('error', () => undefined)
   onTestFinished(async () => {
     child.kill('SIGKILL')
@@ -71,5 +71,5 @@ describe('a host in event mode', () => {
     expect(await exitOf(host)).toBe(0)
     expect(shown).toBe(texts.length)
     expect(await guestExit).toBe(0)
-  }, 120_000)
+  })
 })

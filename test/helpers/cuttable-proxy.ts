@@ -1,5 +1,5 @@
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net'
-import {onTestFinished} from 'vitest'
+import {whenOver} from './when-over.js'
 
 /** A way to a port that can be cut, and refuses while it is; or is silent for a while. */
 export interface CuttableProxy {
@@ -29,7 +29,7 @@ export async function cuttableProxy(target: string): Promise<CuttableProxy> {
     isCut = true
     for (const way of ways) way.cut()
   }
-  onTestFinished(() => {
+  whenOver(() => {
     cut()
     server.close()
   })

@@ -1,7 +1,7 @@
-import {join} from 'node:path'
-import {onTestFinished} from 'vitest'
+import {newHome} from './device.js'
 import {exitOf, startChatctl} from './run-chatctl.js'
 import {temporaryDirectory} from './temporary-directory.js'
+import {whenOver} from './when-over.js'
 
 /** How a process is started. */
 export interface LiveOptions {
@@ -30,7 +30,7 @@ export class LiveChatctl {
 
   constructor(argv: readonly string[], options: LiveOptions = {}) {
     this.cwd = options.cwd ?? temporaryDirectory()
-    this.home = options.home ?? join(temporaryDirectory(), 'home')
+    this.home = options.home ?? newHome()
     const {env, launch = []} = options
     this.#child = startChatctl(argv, {cwd: this.cwd, env: {CHATCTL_HOME: this.home, ...env}, launch})
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#note(() => (this.#stdout += text)))
@@ -38,7 +38,7 @@ export class LiveChatctl {
     this.#child.stdin.on('error', () => undefined)
     this.exit = exitOf(this.#child)
     void this.exit.then(() => this.#note(() => (this.#hasExited = true)))
-    onTestFinished(async () => {
+    whenOver(async () => {
       this.#child.kill('SIGKILL')
       await this.exit
     })

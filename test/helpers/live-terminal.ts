@@ -1,9 +1,9 @@
-import {join} from 'node:path'
 import {spawn} from '@lydell/node-pty'
-import {onTestFinished} from 'vitest'
+import {newHome} from './device.js'
 import {draw, type Screen} from './terminal.js'
 import {packageRoot} from './run-chatctl.js'
 import {temporaryDirectory} from './temporary-directory.js'
+import {whenOver} from './when-over.js'
 
 /** The real binary on a terminal: typed into, looked at, and gone after the test. */
 export interface LiveTerminal {
@@ -25,7 +25,7 @@ export function startInTerminal(
   env: Record<string, string> = {},
   {columns = 100, rows = 30, cwd = temporaryDirectory()} = {},
 ): LiveTerminal {
-  const home = join(temporaryDirectory(), 'home')
+  const home = newHome()
   let [output, width, height] = ['', columns, rows]
   const looking = new Set<() => void>()
   const child = spawn(process.execPath, [`${packageRoot}/bin/run.js`, ...argv], {
@@ -42,7 +42,7 @@ export function startInTerminal(
   const exit = new Promise<number>(resolve => {
     child.onExit(({exitCode, signal}) => resolve(signal ? 128 + signal : exitCode))
   })
-  onTestFinished(async () => {
+  whenOver(async () => {
     child.kill('SIGKILL')
     await exit
   })

@@ -1,7 +1,7 @@
 import type {ChatctlError} from '../../src/errors/index.js'
 import {PeerMemory} from '../../src/peer-memory.js'
 import {KnownPeers} from '../../src/security/known-peers.js'
-import {PeerJournal, type JournalReading} from '../../src/security/peer-journal.js'
+import {PeerJournal, type PeerJournalReading} from '../../src/security/peer-journal.js'
 import type {PeerRecord} from '../../src/security/peer-records.js'
 
 /** A journal that no disk keeps. */
@@ -14,8 +14,8 @@ export class JournalInMemory extends PeerJournal {
     super('nowhere')
   }
 
-  override read(): Promise<JournalReading> {
-    return Promise.resolve({records: [...this.records], damagedLines: 0, isEndDamaged: false, bytes: 0})
+  override read(): Promise<PeerJournalReading> {
+    return Promise.resolve({records: [...this.records], damagedLines: 0, isEndDamaged: false, bytes: 0, generation: 0})
   }
 
   override version(): Promise<string> {

@@ -1,5 +1,5 @@
 import type {Identity} from '../../src/security/identity.js'
-import {newIdentity} from './new-identity.js'
+import {newIdentity} from './device.js'
 
 let made: Promise<Identity> | undefined
 

@@ -7,7 +7,7 @@ import {SocketTransport} from '../../src/transport/socket-transport.js'
 import {dial} from '../../src/transport/tls-dialer.js'
 import {listen} from '../../src/transport/tls-listener.js'
 import type {SecureTransport, Transport} from '../../src/transport/transport.js'
-import {newIdentity} from './new-identity.js'
+import {newIdentity} from './device.js'
 
 /** Two joined ends, gone after the test. */
 export interface Pair<T extends Transport = Transport> {

@@ -6,7 +6,7 @@ import type {Identity} from '../../src/security/identity.js'
 import {dial} from '../../src/transport/tls-dialer.js'
 import {joinerOptions} from '../helpers/admission.js'
 import {code, LiveChatctl, liveHost, liveMember} from '../helpers/live-chatctl.js'
-import {newIdentity} from '../helpers/new-identity.js'
+import {newHome, newIdentity} from '../helpers/device.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 import {until} from '../helpers/until.js'
@@ -19,7 +19,7 @@ beforeAll(async () => {
   mallory = await newIdentity()
 })
 
-const env = () => ({CHATCTL_CODE: code, CHATCTL_HOME: join(temporaryDirectory(), 'home')})
+const env = () => ({CHATCTL_CODE: code, CHATCTL_HOME: newHome()})
 
 type HostLie = [what: string, tell: (host: Liar) => unknown, exitCode: number, printed: RegExp]
 

@@ -126,6 +126,24 @@ describe('an admission', () => {
   })
 })
 
+describe('an arrival that is admitted', () => {
+  it('counts, until it is known what it came for', async () => {
+    const clock = new FakeClock()
+    const guard = new Guard(clock)
+    const arrive = (arrival: FakeArrival): FakeArrival => {
+      guard.arrived(arrival)
+      return arrival
+    }
+    const {joiner, host} = secureMemoryPair()
+    const admitted = arrive(new FakeArrival())
+    const granting = outcomeOf(grantAdmission(host, admitted, hostOptions({guard, clock})))
+    expect([await outcomeOf(seekAdmission(joiner, joinerOptions({clock}))), await granting]).toEqual(['code', 'code'])
+    for (let count = 0; count < guardLimits.arrivalsOfOneSource; count++) arrive(new FakeArrival(undefined, 'admitted'))
+    clock.advance(guardLimits.reprieveMs)
+    expect(admitted.isDestroyed).toBe(true)
+  })
+})
+
 describe('an invite', () => {
   it('lets in as many guests as it has uses, and no more', async () => {
     const invite = new Invite(rightCode, 2)

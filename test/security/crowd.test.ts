@@ -13,6 +13,7 @@ describe('a crowd', () => {
     ['silent', 'handshaking'],
     ['handshaking', 'secured'],
     ['secured', 'greeted'],
+    ['greeted', 'admitted'],
   ] as const)('gives up a %s arrival before a %s one, though that is older', (stage, later) => {
     const crowd = new Crowd(2)
     const [far, near] = [new FakeArrival(own, later), new FakeArrival(own, stage)]

@@ -8,7 +8,7 @@ import {systemClock} from '../../src/transport/clock.js'
 import {listen} from '../../src/transport/tls-listener.js'
 import {hostOptions, outcomeOf, rightCode, wrongCode} from '../helpers/admission.js'
 import {admittingHost} from '../helpers/admitting-host.js'
-import {newIdentity} from '../helpers/new-identity.js'
+import {newIdentity} from '../helpers/device.js'
 import {until} from '../helpers/until.js'
 
 const host = newIdentity()

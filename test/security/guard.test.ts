@@ -161,14 +161,18 @@ describe('arrivals', () => {
     return arrival
   }
 
-  it('over the limit of one source cost the oldest that has come least far of that source', () => {
-    const guard = new Guard(new FakeClock())
+  it('over the limit of one source cost the oldest that has come least far of that source, a moment later', () => {
+    const clock = new FakeClock()
+    const guard = new Guard(clock)
     const elsewhere = arriveFrom(guard, '192.0.2.2', 'silent')
     const greeted = arriveFrom(guard, own, 'greeted')
     const handshaking = arriveFrom(guard, own, 'handshaking')
     const silent = Array.from({length: guardLimits.arrivalsOfOneSource - 2}, () => arriveFrom(guard, own, 'silent'))
     expect(silent.some(({isDestroyed}) => isDestroyed)).toBe(false)
     const newcomer = arriveFrom(guard, own, 'silent')
+    clock.advance(guardLimits.reprieveMs - 1)
+    expect(silent[0]!.isDestroyed).toBe(false)
+    clock.advance(1)
     expect(silent.map(({isDestroyed}) => isDestroyed)).toEqual(silent.map((_, index) => index === 0))
     expect([elsewhere, greeted, handshaking, newcomer].some(({isDestroyed}) => isDestroyed)).toBe(false)
   })
@@ -194,6 +198,65 @@ describe('arrivals', () => {
     for (const source of sources) arriveFrom(guard, source, 'silent')
     expect(honest.isDestroyed).toBe(false)
     expect(greedy[0]!.isDestroyed).toBe(true)
+  })
+
+  it('that have lost their place to others of their source get one again when they come further in time', () => {
+    const clock = new FakeClock()
+    const guard = new Guard(clock)
+    const honest = arriveFrom(guard, own, 'handshaking')
+    const crowd = Array.from({length: guardLimits.arrivalsOfOneSource}, () => arriveFrom(guard, own, 'handshaking'))
+    clock.advance(guardLimits.reprieveMs / 2)
+    honest.advance('secured')
+    clock.advance(guardLimits.reprieveMs / 2)
+    for (let turn = 0; turn < 3; turn++) {
+      crowd.push(...crowd.slice(0, 60).map(() => arriveFrom(guard, own, 'handshaking')))
+      clock.advance(guardLimits.reprieveMs)
+    }
+    expect(honest.isDestroyed).toBe(false)
+    expect(crowd.filter(({isDestroyed}) => !isDestroyed)).toHaveLength(guardLimits.arrivalsOfOneSource - 1)
+  })
+
+  it('of a source that comes back as soon as it is closed leave an honest one of it the time for its next step', () => {
+    const clock = new FakeClock()
+    const guard = new Guard(clock)
+    let crowd = Array.from({length: 200}, () => arriveFrom(guard, own, 'handshaking'))
+    const honest = arriveFrom(guard, own, 'handshaking')
+    for (let passedMs = 0; passedMs < guardLimits.reprieveMs; passedMs += 10) {
+      crowd = crowd.map(arrival => (arrival.isDestroyed ? arriveFrom(guard, own, 'handshaking') : arrival))
+      expect(honest.isDestroyed).toBe(false)
+      clock.advance(10)
+    }
+  })
+
+  it('are never more than the limit of all, those included that have lost their place', () => {
+    const clock = new FakeClock()
+    const guard = new Guard(clock)
+    const arrivals = Array.from({length: 3 * guardLimits.arrivals}, () => arriveFrom(guard, own))
+    expect(arrivals.filter(({isDestroyed}) => !isDestroyed)).toHaveLength(guardLimits.arrivals)
+    clock.advance(guardLimits.reprieveMs)
+    expect(arrivals.filter(({isDestroyed}) => !isDestroyed)).toHaveLength(guardLimits.arrivalsOfOneSource)
+    expect(clock.waiting).toBe(0)
+  })
+
+  it('that are admitted keep their place until they have said what for, and are the last to lose it', () => {
+    const clock = new FakeClock()
+    const guard = new Guard(clock)
+    const admitted = Array.from({length: guardLimits.arrivalsOfOneSource}, () => arriveFrom(guard, own))
+    for (const arrival of admitted) guard.admitted(arrival)
+    const [first, second] = admitted
+    guard.left(second!)
+    const stranger = arriveFrom(guard, own)
+    arriveFrom(guard, own)
+    clock.advance(guardLimits.reprieveMs)
+    expect([stranger.isDestroyed, first!.isDestroyed]).toEqual([true, false])
+  })
+
+  it('that leave while they have a moment left are forgotten', () => {
+    const clock = new FakeClock()
+    const guard = new Guard(clock)
+    const [first] = Array.from({length: guardLimits.arrivalsOfOneSource + 1}, () => arriveFrom(guard, own))
+    guard.left(first!)
+    expect(clock.waiting).toBe(0)
   })
 
   it('that have left make room', () => {

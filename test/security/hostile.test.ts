@@ -12,7 +12,7 @@ import {dial} from '../../src/transport/tls-dialer.js'
 import type {SecureTransport} from '../../src/transport/transport.js'
 import {joinerOptions, outcomeOf, rightCode} from '../helpers/admission.js'
 import {admittingHost, join} from '../helpers/admitting-host.js'
-import {newIdentity} from '../helpers/new-identity.js'
+import {newIdentity} from '../helpers/device.js'
 import {eventLoopTurns, until} from '../helpers/until.js'
 
 let joiner: Identity

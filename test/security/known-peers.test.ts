@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -12,9 +13,11 @@ import {
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import fc from 'fast-check'
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, onTestFinished, vi} from 'vitest'
 import {loadKnownPeers, type KnownPeers} from '../../src/security/known-peers.js'
-import {parseJournal, PeerJournal} from '../../src/security/peer-journal.js'
+import {JournalFiles} from '../../src/security/journal-files.js'
+import {parseJournal} from '../../src/security/journal-reading.js'
+import {PeerJournal} from '../../src/security/peer-journal.js'
 import {FakeClock} from '../helpers/fake-clock.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 import {until} from '../helpers/until.js'
@@ -231,6 +234,112 @@ describe('the file of remembered devices', () => {
     writeFileSync(file, '')
     await expect((await loadKnownPeers(newHome())).add(ana, 'ana')).resolves.toMatchObject({name: 'ana'})
     await expect(loadKnownPeers(file)).rejects.toMatchObject({exitCode: 8})
+  })
+})
+
+describe('a long file of remembered devices', () => {
+  const place = (number: number) => ({host: '10.0.0.1', port: 1 + (number % 2)})
+  const filesIn = (home: string): string[] => readdirSync(home).sort()
+
+  /** A home whose devices have been met here and there so often that the next record is one too many. */
+  async function homeOfMany(): Promise<string> {
+    const home = newHome()
+    const peers = await loadKnownPeers(home)
+    await peers.remember(ana, {name: 'ana'})
+    await peers.remember(bob, {name: 'bob'})
+    await peers.remember(eve, {name: 'eve'})
+    await peers.forget('eve')
+    const meeting = {type: 'meet', fingerprint: bob, address: place(1), at: new Date().toISOString()}
+    appendFileSync(journalIn(home), `\n${JSON.stringify(meeting)}`.repeat(500))
+    return home
+  }
+
+  it('goes on in a short one, which says the same', async () => {
+    const home = await homeOfMany()
+    const peers = await loadKnownPeers(home)
+    await peers.meet(bob, place(0))
+    expect(filesIn(home)).toEqual(['peers.1.jsonl', 'peers.jsonl'])
+    expect(statSync(join(home, 'peers.1.jsonl')).size).toBeLessThan(2000)
+    const later = await loadKnownPeers(home)
+    expect(later.list()).toEqual(peers.list())
+    expect(later.lastAt(place(0))?.name).toBe('bob')
+    await later.add(eve, 'eve')
+    await peers.refresh()
+    expect(namesOf(peers)).toEqual(['ana', 'bob', 'eve'])
+    expect(peers.takeDamage()).toBeUndefined()
+  })
+
+  it('stays as it is while somebody only reads it, and soon after it has begun', async () => {
+    const home = await homeOfMany()
+    expect(await namesIn(home)).toEqual(['ana', 'bob'])
+    expect(filesIn(home)).toEqual(['peers.jsonl'])
+    await (await loadKnownPeers(home)).meet(bob, place(0))
+    appendFileSync(join(home, 'peers.1.jsonl'), readFileSync(journalIn(home)))
+    await (await loadKnownPeers(home)).meet(bob, place(1))
+    expect(filesIn(home)).toEqual(['peers.1.jsonl', 'peers.jsonl'])
+  })
+
+  it('loses nothing of whoever has not seen yet that it goes on elsewhere', async () => {
+    const home = await homeOfMany()
+    const peers = await loadKnownPeers(home)
+    await peers.meet(bob, place(0))
+    await peers.forget('ana')
+    const late = {type: 'remember', fingerprint: eve, name: 'eve', at: new Date().toISOString()}
+    appendFileSync(journalIn(home), `\n${JSON.stringify(late)}`)
+    await peers.refresh()
+    expect(namesOf(peers)).toEqual(['bob', 'eve'])
+    expect(await namesIn(home)).toEqual(['bob', 'eve'])
+  })
+
+  it('loses nothing of whoever writes so late that nobody reads there any more', async () => {
+    const home = await homeOfMany()
+    const journal = new PeerJournal(home)
+    const append = vi.spyOn(JournalFiles.prototype, 'append')
+    onTestFinished(() => append.mockRestore())
+    append.mockImplementationOnce(async function (this: JournalFiles, generation, bytes) {
+      for (let time = 0; time < 2; time++) await journal.compact(await journal.read(), (await journal.read()).records)
+      append.mockRestore()
+      await this.append(generation, bytes)
+    })
+    await journal.append({type: 'remember', fingerprint: eve, name: 'eve', at: new Date().toISOString()})
+    expect(await namesIn(home)).toEqual(['ana', 'bob', 'eve'])
+  })
+
+  it('loses nothing when ten processes write while it is compacted', async () => {
+    const home = await homeOfMany()
+    const module = new URL('../../dist/security/known-peers.js', import.meta.url).href
+    const count = 10
+    const write = (process: number): string => `import {loadKnownPeers} from ${JSON.stringify(module)}
+      const peers = await loadKnownPeers(${JSON.stringify(home)})
+      for (let number = 1; number <= ${count}; number++)
+        await peers.remember((${process} * ${count} + number).toString(16).padStart(64, '0'), {name: 'guest'})`
+    const scripts = Array.from({length: 10}, (_, process) => write(process))
+    await Promise.all(scripts.map(script => run(process.execPath, ['--input-type=module', '-e', script])))
+    expect(filesIn(home)).toEqual(['peers.1.jsonl', 'peers.jsonl'])
+    const peers = await loadKnownPeers(home)
+    expect(peers.list()).toHaveLength(2 + 10 * count)
+    expect(peers.takeDamage()).toBeUndefined()
+  })
+
+  it.each([
+    ['before the new file is there', (home: string) => writeFileSync(join(home, 'peers.1.jsonl.0123'), '\n{"type":')],
+    [
+      'before the file behind the last is gone',
+      async (home: string) => {
+        await (await loadKnownPeers(home)).meet(bob, place(0))
+        renameSync(join(home, 'peers.1.jsonl'), join(home, 'peers.2.jsonl'))
+        renameSync(journalIn(home), join(home, 'peers.1.jsonl'))
+        writeFileSync(journalIn(home), `\n${JSON.stringify({type: 'forget', fingerprint: ana, at: 'never'})}`)
+      },
+    ],
+  ])('loses nothing by a crash %s', async (_, crash) => {
+    const home = await homeOfMany()
+    await crash(home)
+    const peers = await loadKnownPeers(home)
+    expect(namesOf(peers)).toEqual(['ana', 'bob'])
+    await peers.add(eve, 'eve')
+    expect(await namesIn(home)).toEqual(['ana', 'bob', 'eve'])
+    expect(peers.takeDamage()).toBeUndefined()
   })
 })
 

@@ -134,3 +134,39 @@ describe('a record', () => {
     expect(parseRecord(line)).toBeUndefined()
   })
 })
+
+describe('the fewest records of the remembered devices', () => {
+  const anyDevice = fc.constantFrom(...['a', 'b', 'c', 'd'].map(device))
+  const anyName = fc.constantFrom('ana', 'Ana', 'bob', 'b0b', 'аna', 'localhost')
+  const anyHost = fc.constantFrom('10.0.0.1', '10.0.0.2', 'nas', 'NAS')
+  const anyRecord = fc.oneof(
+    fc.tuple(anyDevice, anyName).map(([who, name]) => remember(who, name)),
+    fc.tuple(anyDevice, anyName).map(([who, name]) => rename(who, name)),
+    fc.tuple(anyDevice, anyHost).map(([who, host]) => meet(who, host)),
+    anyDevice.map(forget),
+  )
+
+  it('come to the same, whatever has happened', () => {
+    fc.assert(
+      fc.property(fc.array(anyRecord, {maxLength: 40}), records => {
+        const set = fold(...records)
+        const again = fold(...set.toRecords())
+        expect(again.list()).toEqual(set.list())
+        expect(again.forgottenSince(set)).toEqual([])
+        for (const host of ['10.0.0.1', '10.0.0.2', 'nas']) {
+          const place = {host, port: 5000}
+          if (set.lastAt(place)) expect(again.lastAt(place)).toEqual(set.lastAt(place))
+        }
+        for (const {name} of set.list()) expect(again.find(name)).toEqual(set.find(name))
+        expect(set.toRecords().length).toBeLessThanOrEqual(4 * 4)
+      }),
+    )
+  })
+
+  it('tell who was forgotten to whoever has not heard of it', () => {
+    const earlier = fold(remember(bob, 'bob'))
+    const set = fold(...fold(remember(bob, 'bob'), remember(ana, 'ana'), forget(ana)).toRecords())
+    expect(set.forgottenSince(earlier)).toEqual([ana])
+    expect(set.forgottenSince(set)).toEqual([])
+  })
+})

@@ -78,5 +78,5 @@ describe('while somebody swaps the directory, and what is in it', () => {
       ).toBe(true)
     }
     expect(outcomes).toContain('delivered')
-  }, 120_000)
+  })
 })

@@ -31,33 +31,29 @@ async function sendMany(ana: Participant<Membership>, path: string, count: numbe
 it.each([
   ['one after the other', 1000, 1],
   ['thirty-two at once', 1024, 32],
-])(
-  'relays, %s, leave nothing behind at the host or at either end',
-  async (_, count, atOnce) => {
-    const room = new RoomInMemory()
-    const [ana, cem] = [await room.member('ana'), await room.member('cem')]
-    const relays = watchRelays()
-    const path = ana.write('a.txt', 'a small file')
-    const numbers = await sendMany(ana, path, atOnce)
-    const timers = room.clock.waiting
-    while (numbers.length < count) {
-      numbers.push(...(await sendMany(ana, path, atOnce)))
-      for (const name of readdirSync(cem.intake.directory)) rmSync(join(cem.intake.directory, name))
-    }
+])('relays, %s, leave nothing behind at the host or at either end', async (_, count, atOnce) => {
+  const room = new RoomInMemory()
+  const [ana, cem] = [await room.member('ana'), await room.member('cem')]
+  const relays = watchRelays()
+  const path = ana.write('a.txt', 'a small file')
+  const numbers = await sendMany(ana, path, atOnce)
+  const timers = room.clock.waiting
+  while (numbers.length < count) {
+    numbers.push(...(await sendMany(ana, path, atOnce)))
+    for (const name of readdirSync(cem.intake.directory)) rmSync(join(cem.intake.directory, name))
+  }
 
-    expect(relays.count()).toBe(count)
-    expect(relays.places()).toBe(0)
-    expect(relays.share()).toBe(maxRelayedBytes)
-    const inOrder = (given: number[]): number[] => given.sort((one, other) => one - other)
-    const received = cem.events.flatMap(event => (event.event === 'received' ? [event.transfer] : []))
-    for (const given of [numbers, received])
-      expect(inOrder(given)).toEqual(Array.from({length: count}, (_, index) => index + 1))
-    for (const {room: conversation, intake} of [ana, cem, room.host]) {
-      expect(conversation.transfers()).toEqual([])
-      expect(openFilesOf(intake.directory)).toBe(0)
-    }
-    expect(room.clock.waiting).toBe(timers)
-    expect(room.host.happened).toEqual(['joined', 'joined'])
-  },
-  120_000,
-)
+  expect(relays.count()).toBe(count)
+  expect(relays.places()).toBe(0)
+  expect(relays.share()).toBe(maxRelayedBytes)
+  const inOrder = (given: number[]): number[] => given.sort((one, other) => one - other)
+  const received = cem.events.flatMap(event => (event.event === 'received' ? [event.transfer] : []))
+  for (const given of [numbers, received])
+    expect(inOrder(given)).toEqual(Array.from({length: count}, (_, index) => index + 1))
+  for (const {room: conversation, intake} of [ana, cem, room.host]) {
+    expect(conversation.transfers()).toEqual([])
+    expect(openFilesOf(intake.directory)).toBe(0)
+  }
+  expect(room.clock.waiting).toBe(timers)
+  expect(room.host.happened).toEqual(['joined', 'joined'])
+})

@@ -35,6 +35,7 @@ describe.each(['host', 'member'] as const)('a file that is paused at the %s', wh
 
   it('stands still at both ends, and goes on when it is resumed there', async () => {
     const {delivered, ...pair} = await sending()
+    expect(() => pair[where].desk.resume(1)).toThrow('#1 is not paused')
     pair[where].desk.pause(1)
     await until(() => told(pair[other]).length > 0)
     const before = await standstill(pair)
@@ -91,7 +92,7 @@ describe.each(['host', 'member'] as const)('a file that is paused at the %s', wh
 })
 
 describe('a transfer', () => {
-  it('cannot be paused before it has begun, nor go on when nothing holds it', async () => {
+  it('cannot be paused before it has begun', async () => {
     const {host, member} = joinDesks()
     host.intake.accept = 'ask'
     const {delivered} = await member.desk.offer(member.write('a.bin', 'a'))
@@ -101,7 +102,6 @@ describe('a transfer', () => {
       expect(() => desk.pause(9)).toThrow(expect.objectContaining({code: 'unknown-transfer'}))
     }
     host.desk.accept(1)
-    expect(() => host.desk.resume(1)).toThrow('#1 is not paused')
     await delivered
   })
 

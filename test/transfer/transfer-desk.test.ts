@@ -101,7 +101,7 @@ describe('a file from one desk to the other', () => {
     await Promise.all(all)
     expect(mostOpen).toBeLessThanOrEqual(maxOffers + maxInspections)
     expect(host.files).toEqual(names.map(name => `new_${name}`).sort())
-  }, 120_000)
+  })
 
   it('never replaces a file: the next free name is taken', async () => {
     const {host, member} = joinDesks()

@@ -1,0 +1,61 @@
+import * as v from 'valibot'
+import {count, text} from './json.js'
+
+/** Bytes of every record's header: its type, and the length of its payload in three. */
+export const recordHeaderBytes = 4
+
+/** The most bytes of an entry as JSON. */
+export const maxEntryBytes = 65_536
+
+/** The most bytes of a file in one record. */
+export const maxDataBytes = 1_048_576
+
+/** Bytes of a SHA-256. */
+export const digestBytes = 32
+
+/** How deep a tree may be: the most names in one path. */
+export const maxPathNames = 64
+
+const entry = {minPayloadBytes: 2, maxPayloadBytes: maxEntryBytes} as const
+
+/** Every record of a tree. The table is the specification: encoder, decoder and docs/protocol.md are held to it. */
+export const recordRules = {
+  directory: {type: 1, ...entry},
+  file: {type: 2, ...entry},
+  link: {type: 3, ...entry},
+  data: {type: 4, minPayloadBytes: 1, maxPayloadBytes: maxDataBytes},
+  done: {type: 5, minPayloadBytes: digestBytes, maxPayloadBytes: digestBytes},
+  skipped: {type: 6, ...entry},
+} as const satisfies Record<string, {type: number; minPayloadBytes: number; maxPayloadBytes: number}>
+
+/** The name of a record's type. */
+export type RecordName = keyof typeof recordRules
+
+/** The furthest moment of a date, either way. ECMA-262, 21.4.1.1. */
+const maxDateMs = 8.64e15
+
+const path = v.pipe(v.array(text(1024, 1)), v.minLength(1), v.maxLength(maxPathNames))
+const mtimeMs = v.pipe(v.number(), v.safeInteger(), v.minValue(-maxDateMs), v.maxValue(maxDateMs))
+const code = v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,31}$/))
+
+/** The payload of each record that is JSON. A path counts from the root of the tree, which has none itself. */
+export const entrySchemas = {
+  directory: v.object({path, mtimeMs}),
+  file: v.object({path, bytes: count(), mtimeMs, executable: v.optional(v.literal(true))}),
+  link: v.object({path, target: text(4096, 1)}),
+  skipped: v.object({path, code}),
+} as const
+
+/** The name of a record that is JSON. */
+export type EntryName = keyof typeof entrySchemas
+
+/** One thing in a tree, or why it is not there. */
+export type TreeEntry = {[Name in EntryName]: {type: Name} & v.InferOutput<(typeof entrySchemas)[Name]>}[EntryName]
+
+/** A file of a tree, as it is announced. */
+export type FileEntry = TreeEntry & {type: 'file'}
+
+/** Whether a record is an entry, and so JSON that counts in the digest of the tree. */
+export function isEntryName(name: RecordName): name is EntryName {
+  return name in entrySchemas
+}

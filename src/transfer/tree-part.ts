@@ -1,0 +1,161 @@
+import {mkdir, open, rename, rm, rmdir, stat, type FileHandle} from 'node:fs/promises'
+import {join} from 'node:path'
+import {makeDirectory} from '../disk/make-directory.js'
+import {ChatctlError} from '../errors/index.js'
+import {errnoOf, toWriteError} from './disk-error.js'
+import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
+import {partName, requireRoom, type PartFileOptions} from './part-file.js'
+import {takeFreeName} from './publish.js'
+
+/** Only its owner comes into the part directory; the tree in it has the permissions that a new directory has. */
+const ownerOnly = 0o700
+const treeName = 'tree'
+
+/**
+ * A directory that is on its way in: hidden, and of no use to anyone, until it is whole and verified.
+ *
+ * It is created exclusively, and nobody else may write in it. Where the system can, everything in it is reached by its
+ * open handle and not by its path: who puts something else in its place has nothing written there. That is neither
+ * published nor removed.
+ */
+export class TreePart {
+  readonly #handle: FileHandle
+  readonly #identity: FileIdentity
+  readonly #path: string
+  /** Leads to the part directory, wherever it is moved. */
+  readonly #anchor: string
+  readonly #directory: string
+  readonly #name: string
+  /** From then on the anchor may lead anywhere. */
+  #isClosed = false
+
+  private constructor(
+    handle: FileHandle,
+    {identity, path, anchor}: {identity: FileIdentity; path: string; anchor: string},
+    {directory, name}: PartFileOptions,
+  ) {
+    this.#handle = handle
+    this.#identity = identity
+    this.#path = path
+    this.#anchor = anchor
+    this.#directory = directory
+    this.#name = name
+  }
+
+  /**
+   * Creates the part directory of a transfer, and the directory that it stands in if that is missing.
+   * @throws ChatctlError `disk-full` when there is no room for the whole, `not-writable`
+   */
+  static async create(options: PartFileOptions): Promise<TreePart> {
+    const path = join(options.directory, partName(options))
+    try {
+      await makeDirectory(options.directory)
+      await requireRoom(options)
+      await mkdir(path, {mode: ownerOnly})
+      return await TreePart.#fill(path, options)
+    } catch (error) {
+      throw toWriteError(error, path)
+    }
+  }
+
+  static async #fill(path: string, options: PartFileOptions): Promise<TreePart> {
+    const handle = await open(path, 'r')
+    try {
+      const identity = await identityOf(handle)
+      const part = new TreePart(handle, {identity, path, anchor: await anchorOf(handle, identity, path)}, options)
+      await mkdir(part.root)
+      return part
+    } catch (error) {
+      await handle.close()
+      await rmdir(path)
+      throw error
+    }
+  }
+
+  /** Where the tree is built. */
+  get root(): string {
+    return join(this.#anchor, treeName)
+  }
+
+  /**
+   * Gives the tree its name, or the next free one; returns its path. It replaces nothing, and is merged into nothing.
+   * @throws ChatctlError `disk-full`, `not-writable`, also when something else has come to stand in its place
+   */
+  async publish(): Promise<string> {
+    try {
+      await this.#requireOwn()
+      const tree = await stat(this.root, {bigint: true})
+      const path = await takeFreeName(this.#directory, this.#name, target => moveTo(target, this.root))
+      if (!(await standsAt(tree, path))) throw stolen(path)
+      await this.#remove()
+      return path
+    } catch (error) {
+      throw toWriteError(error, join(this.#directory, this.#name))
+    }
+  }
+
+  /**
+   * Removes what came so far.
+   * @throws ChatctlError `not-writable` when it has to stay
+   */
+  async discard(): Promise<void> {
+    if (this.#isClosed) return
+    try {
+      await rm(this.root, {recursive: true, force: true})
+    } catch (error) {
+      throw toWriteError(error, this.#path)
+    } finally {
+      await this.#remove()
+    }
+  }
+
+  async #remove(): Promise<void> {
+    try {
+      if (await standsAt(this.#identity, this.#path)) await rmdir(this.#path)
+    } catch (error) {
+      throw toWriteError(error, this.#path)
+    } finally {
+      this.#isClosed = true
+      await this.#handle.close()
+    }
+  }
+
+  async #requireOwn(): Promise<void> {
+    if (!(await standsAt(this.#identity, this.#path))) throw stolen(this.#path)
+  }
+}
+
+function stolen(path: string): ChatctlError {
+  return new ChatctlError('not-writable', `somebody has put something else in the place of ${path}`)
+}
+
+/** Linux has a path to whatever is open. */
+async function anchorOf(handle: FileHandle, identity: FileIdentity, path: string): Promise<string> {
+  const anchor = `/proc/self/fd/${handle.fd}`
+  try {
+    const found = await stat(anchor, {bigint: true})
+    return found.dev === identity.dev && found.ino === identity.ino ? anchor : path
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
+    return path
+  }
+}
+
+/** An empty directory of our own holds the name until the tree is moved over it: a name that is taken stays as it is. */
+async function moveTo(path: string, root: string): Promise<boolean> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+    throw error
+  }
+  try {
+    // Windows moves nothing over a directory, not even over an empty one.
+    if (process.platform === 'win32') await rmdir(path)
+    await rename(root, path)
+  } catch (error) {
+    await rmdir(path)
+    throw error
+  }
+  return true
+}
