@@ -79,6 +79,16 @@ export abstract class ConversationBase {
     this.#deskOf(transfer).cancel(transfer, reason)
   }
 
+  /** Lets a transfer stand still, and tells the other end. */
+  pause(transfer: number): void {
+    this.#deskOf(transfer).pause(transfer)
+  }
+
+  /** Lets a transfer go on that was paused here. */
+  resume(transfer: number): void {
+    this.#deskOf(transfer).resume(transfer)
+  }
+
   /**
    * Whom a file is for: the member of a nick, everyone else for `all`, in a room of two the other by default.
    * @throws ChatctlError `no-recipient`, `unknown-member`

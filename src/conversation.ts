@@ -82,6 +82,9 @@ export type RoomEvent =
   | ({event: 'sent'} & Delivered)
   /** `accepted` says of a file that was to come here that it had been taken. */
   | ({event: 'declined' | 'failed' | 'cancelled'; code: string; message: string; accepted?: true} & TransferEnd)
+  /** A transfer stands still, here or at the other side: `code` is `asked`, `disk-full`, or another of the peer's. */
+  | ({event: 'paused'; message: string} & TransferPause & TransferEnd)
+  | ({event: 'resumed'} & TransferEnd)
   | {event: 'remembered'; name: string; fingerprint: string; role: 'host' | 'guest'}
   | {event: 'reconnecting'; attempt: number}
   | {event: 'reconnected'; ms: number}
@@ -114,8 +117,16 @@ export interface Transfer {
   readonly moved: number
   /** Bytes a second, over the last seconds. */
   readonly rate: number
-  /** Whether it has been accepted. */
-  readonly state: 'offered' | 'moving'
+  /** Whether it has been accepted, and stands still since. */
+  readonly state: 'offered' | 'moving' | 'paused'
+  /** Why it stands still; undefined while it does not. */
+  readonly pause?: TransferPause | undefined
+}
+
+/** Why a transfer stands still: `asked` by somebody, `disk-full`, or another code of the peer's. */
+export interface TransferPause {
+  by: 'self' | 'peer'
+  code: string
 }
 
 /** Where what happens is shown to whoever reads there. */
@@ -168,6 +179,10 @@ export interface Conversation {
   decline(transfer: number): void
   /** Gives up a transfer of either direction, wherever it stands. */
   cancel(transfer: number, reason?: ChatctlError): void
+  /** Lets a transfer of either direction stand still, at both ends, until it is resumed here; for a day at most. */
+  pause(transfer: number): void
+  /** Lets a transfer go on that was paused here; one whose disk is full tries again at once. */
+  resume(transfer: number): void
   /** The devices that are remembered here, in the order in which they came to be. */
   peers(): RememberedPeer[]
   /** Forgets a device: it proves a code again the next time. */

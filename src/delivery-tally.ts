@@ -1,18 +1,19 @@
 import type {RoomEvent} from './conversation.js'
 
-/** Counts what one guest brings: whether there is anything, and each file that it has offered is verified here. */
+/** Counts what one guest brings: whether there is anything, and each file that it has offered is here. */
 export class DeliveryTally {
   #offered = 0
-  #received = 0
+  /** Verified here, or here before. */
+  #here = 0
 
   /** Whether nothing is missing of what was offered so far. */
   get isWhole(): boolean {
-    return this.#offered > 0 && this.#received === this.#offered
+    return this.#offered > 0 && this.#here === this.#offered
   }
 
   /** Takes what happens to the files of this guest. */
-  observe({event}: RoomEvent): void {
-    if (event === 'offer') this.#offered++
-    if (event === 'received') this.#received++
+  observe(event: RoomEvent): void {
+    if (event.event === 'offer') this.#offered++
+    if (event.event === 'received' || (event.event === 'declined' && event.code === 'exists')) this.#here++
   }
 }

@@ -11,11 +11,17 @@ export interface IntakeOptions {
   accept?: 'all' | 'ask' | 'none'
   /** Takes at once what devices bring that were remembered before this process started, whatever `accept` says. */
   acceptKnown?: boolean
+  /**
+   * What happens when the name of a received file is taken: it gets the next free one (`rename`, the default), takes the
+   * place of a regular file (`overwrite`), or does not come (`skip`).
+   */
+  onConflict?: 'rename' | 'overwrite' | 'skip' | undefined
   /** The largest file that is taken; any by default. */
   maxBytes?: number | undefined
 }
 
 /** Fills in what is not said about received files. */
-export function toIntake({out = '.', prefix = 'new_', accept = 'ask', acceptKnown, maxBytes}: IntakeOptions): Intake {
-  return {directory: resolve(out), prefix, accept, acceptKnown, maxBytes}
+export function toIntake({out = '.', prefix = 'new_', accept = 'ask', ...rest}: IntakeOptions): Intake {
+  const {acceptKnown, onConflict, maxBytes} = rest
+  return {directory: resolve(out), prefix, accept, acceptKnown, onConflict, maxBytes}
 }

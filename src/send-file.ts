@@ -39,7 +39,8 @@ export interface SentFile {
   resumedFrom: number
   /** From the answer to its end; 0 when the file did not arrive. */
   ms: number
-  status: 'sent' | 'declined' | 'failed' | 'cancelled'
+  /** `skipped`: whom it is for has a file of that name, and keeps it. */
+  status: 'sent' | 'skipped' | 'declined' | 'failed' | 'cancelled'
   error?: ChatctlError
 }
 
@@ -79,7 +80,7 @@ export async function sendFile(options: SendFileOptions): Promise<SendFileResult
   }
   try {
     const files = await closeOnAbort(signal, () => membership.session.close(incomplete), deliver)
-    if (files.some(({status}) => status !== 'sent')) membership.session.close(incomplete)
+    if (!files.every(isDone)) membership.session.close(incomplete)
     return {peer: membership.host.nick, files, ms: Math.round(clock.now() - startedAt)}
   } finally {
     await membership.leave()
@@ -88,6 +89,11 @@ export async function sendFile(options: SendFileOptions): Promise<SendFileResult
 
 /** The goodbye of who has not brought all that was to be brought: it is no whole delivery. */
 const incomplete = 'incomplete'
+
+/** Whether nothing more is to be brought. */
+function isDone({status}: SentFile): boolean {
+  return status === 'sent' || status === 'skipped'
+}
 
 /** Without a listener a conversation would keep every event for the first one. */
 const ignore = (): void => undefined
@@ -127,7 +133,7 @@ async function deliver(
     return {...file, bytes, sha256, resumedFrom, ms, status: 'sent'}
   } catch (thrown) {
     const error = sinceLooked(toChatctlError(thrown), path)
-    return {...file, status: endingOf(error, false), error}
+    return {...file, status: error.code === 'exists' ? 'skipped' : endingOf(error, false), error}
   }
 }
 

@@ -49,6 +49,8 @@ export class DeliveryView {
   /** Takes what happens on the way. */
   observe(event: RoomEvent): void {
     if (event.event === 'notice') this.#tell(event.message)
+    if (event.event === 'paused') this.print(sanitiseLine(`${event.name}: ${event.message}`))
+    if (event.event === 'resumed') this.#tell(`${event.name}: goes on`)
     if (event.event === 'offer') this.#note(event.transfer, {name: event.name, total: event.bytes})
     if (event.event === 'progress') this.#progress(event)
     if (event.event === 'sent' || event.event === 'received') this.#end(event.transfer, event.bytes)

@@ -61,12 +61,20 @@ function readBytes(bytes: number | undefined, problem: string): Promise<number> 
 /** What happens to files that are offered; `known`: those of devices that are remembered already are taken at once. */
 export const acceptFlag = option({options: ['all', 'known', 'ask', 'none'] as const})
 
+/** What happens when the name of a received file is taken. */
+export const onConflictFlag = option({
+  options: ['rename', 'overwrite', 'skip'] as const,
+  description:
+    'What happens when a name is taken: use the next free one (default), replace the file, or do not take it',
+})
+
 /** What a member of a room takes: who one is and what happens to files. */
 export const memberFlags = {
   nick: nickFlag,
   out: string({char: 'o', description: 'Where received files go (default: here)', helpValue: 'DIR'}),
   prefix: string({description: 'Put before the name of a received file', default: 'new_', helpValue: 'TEXT'}),
   accept: acceptFlag({description: 'What happens to offered files (default: ask on a terminal, else none)'}),
+  'on-conflict': onConflictFlag(),
   'max-size': sizeFlag({description: 'Take no file that is larger, such as 500M or 4Gi'}),
   bwlimit: rateFlag(),
 }

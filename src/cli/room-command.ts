@@ -17,6 +17,7 @@ export interface MemberFlags {
   out: string | undefined
   prefix: string
   accept: 'all' | 'known' | 'ask' | 'none' | undefined
+  'on-conflict': 'rename' | 'overwrite' | 'skip' | undefined
   'max-size': number | undefined
   bwlimit: number | undefined
   quiet: boolean
@@ -40,7 +41,7 @@ export abstract class RoomCommand extends BaseCommand {
       out: outDirectory(flags),
       prefix: flags.prefix,
       ...this.acceptance(flags.accept),
-      ...present({maxBytes: flags['max-size']}),
+      ...present({maxBytes: flags['max-size'], onConflict: flags['on-conflict']}),
       home: this.home,
     }
   }

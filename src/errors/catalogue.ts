@@ -92,6 +92,10 @@ export const catalogue = {
     exitCode: 5,
     hint: 'Whoever receives sets the limit (--max-size): ask for a higher one, or send the file in parts.',
   },
+  exists: {
+    exitCode: 5,
+    hint: 'Whoever receives keeps what is there (--on-conflict skip): nothing was sent. Give it another name to send it.',
+  },
   'no-answer': {exitCode: 5, hint: 'Nobody answered in time: ask them to accept it, or wait longer with --timeout.'},
 
   // transfer and session: 6

@@ -64,6 +64,8 @@ const fromBoth = [
   v.object({type: v.literal('verified'), transfer}),
   v.object({type: v.literal('failed'), transfer, code}),
   v.object({type: v.literal('cancel'), transfer}),
+  v.object({type: v.literal('pause'), transfer, code}),
+  v.object({type: v.literal('resume'), transfer}),
 ] as const
 
 /** What a host takes from a member. */
@@ -79,7 +81,9 @@ export type FileMessage = v.InferOutput<typeof fileMessage>
 /** Everything that either side of a session may say. */
 export type Message = MemberMessage | HostMessage
 
+const fileTypes = new Set<string>(fromBoth.map(({entries}) => entries.type.literal))
+
 /** Whether a message is about files, and so the transfer room's. */
 export function isFileMessage(message: Message): message is FileMessage {
-  return ['offer', 'accept', 'decline', 'verified', 'failed', 'cancel'].includes(message.type)
+  return fileTypes.has(message.type)
 }

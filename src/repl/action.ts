@@ -10,6 +10,8 @@ const action = v.union([
   v.strictObject({get: transfer, as: v.optional(v.string())}),
   v.strictObject({decline: transfer}),
   v.strictObject({cancel: transfer}),
+  v.strictObject({pause: transfer}),
+  v.strictObject({resume: transfer}),
   v.strictObject({nick: v.string()}),
   v.strictObject({quit: v.literal(true)}),
 ])
@@ -23,6 +25,8 @@ const allowed = [
   '{"get": N}, with "as": NAME if wanted',
   '{"decline": N}',
   '{"cancel": N}',
+  '{"pause": N}',
+  '{"resume": N}',
   '{"nick": NAME}',
   '{"quit": true}',
 ]

@@ -40,6 +40,8 @@ async function carryOut(action: Action, shell: Shell, conversation: Conversation
   else if ('get' in action) conversation.accept(action.get, action.as)
   else if ('decline' in action) conversation.decline(action.decline)
   else if ('cancel' in action) conversation.cancel(action.cancel)
+  else if ('pause' in action) conversation.pause(action.pause)
+  else if ('resume' in action) conversation.resume(action.resume)
   else if ('nick' in action) await conversation.rename(action.nick)
   else if ('quit' in action) await shell.quit()
   else if ('to' in action) await shell.send(action.say, () => conversation.tell(action.to, action.say))

@@ -51,6 +51,10 @@ export function eventText(event: ToldEvent, theme: Theme): string {
       return deliveredText('sent', event.name, event)
     case 'failed':
       return endedText(event, theme) + hintText(event.code)
+    case 'paused':
+      return theme.warning(`#${event.transfer} ${sanitiseLine(`${event.name}: ${event.message}`)}`)
+    case 'resumed':
+      return `#${event.transfer} ${sanitiseLine(event.name)}: goes on`
     case 'declined':
     case 'cancelled':
       return endedText(event, theme)

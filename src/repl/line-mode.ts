@@ -40,7 +40,7 @@ export function runLineMode(conversation: Conversation, io: ShellIo): Promise<nu
   }
 }
 
-const urgent: RoomEvent['event'][] = ['offer', 'declined', 'failed', 'cancelled', 'error']
+const urgent: RoomEvent['event'][] = ['offer', 'paused', 'declined', 'failed', 'cancelled', 'error']
 
 function isTold(event: RoomEvent, verbosity: ShellIo['verbosity']): boolean {
   if (verbosity === 'quiet') return urgent.includes(event.event)

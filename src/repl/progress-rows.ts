@@ -17,6 +17,8 @@ export class ProgressRows {
   observe(event: RoomEvent): void {
     if (event.event === 'offer') this.#offered.set(event.transfer, event.name)
     else if (event.event === 'progress') this.#line(event).update(event)
+    else if (event.event === 'paused' || event.event === 'resumed')
+      this.#running.get(event.transfer)?.pause(event.event === 'paused')
     else if ('transfer' in event) {
       this.#offered.delete(event.transfer)
       this.#running.delete(event.transfer)

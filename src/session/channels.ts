@@ -102,6 +102,7 @@ export class Channels {
     const channel = new ReceiveChannel(id, label, {
       grant: channel => this.#grant(channel),
       reset: (id, code) => this.#sendReset(id, code),
+      rest: channel => this.#rest(channel),
       done: channel => this.#forget(channel),
     })
     this.#receiving.set(id, channel)
@@ -133,10 +134,14 @@ export class Channels {
     if (total !== undefined) this.#connection.control('credit', Buffer.alloc(0), {channel: channel.id, number: total})
   }
 
-  #forget(channel: ReceiveChannel): void {
-    this.#receiving.delete(channel.id)
+  #rest(channel: ReceiveChannel): void {
     this.#budget.remove(channel.window)
     this.#grantAll()
+  }
+
+  #forget(channel: ReceiveChannel): void {
+    this.#receiving.delete(channel.id)
+    this.#rest(channel)
   }
 
   #resize(): void {

@@ -18,6 +18,8 @@ export interface ReceiveChannelPort {
   grant(channel: ReceiveChannel): void
   /** Tells the peer that this channel is not wanted any more. */
   reset(id: number, code: string): void
+  /** Nothing is granted to the channel for now: others may have its share. */
+  rest(channel: ReceiveChannel): void
   /** The channel is over: forget it. */
   done(channel: ReceiveChannel): void
 }
@@ -34,6 +36,7 @@ export class ReceiveChannel {
   readonly #port: ReceiveChannelPort
   #state: 'waiting' | 'flowing' | 'closed' = 'waiting'
   #sink: ChannelSink | undefined
+  #isPaused = false
   #trailer: ChannelTrailer | undefined
   #error: ChatctlError | undefined
 
@@ -43,9 +46,9 @@ export class ReceiveChannel {
     this.#port = port
   }
 
-  /** Whether bytes may come: the channel has a sink and has not ended. */
+  /** Whether more bytes may be asked for: the channel has a sink, is not paused and has not ended. */
   get isFlowing(): boolean {
-    return this.#state === 'flowing'
+    return this.#state === 'flowing' && !this.#isPaused
   }
 
   /** Lets the bytes flow into `sink`. */
@@ -55,19 +58,31 @@ export class ReceiveChannel {
     else if (this.#trailer) sink.end(this.#trailer)
     if (this.#state !== 'waiting') return
     this.#state = 'flowing'
-    this.#port.grant(this)
+    this.#grant()
+  }
+
+  /** Asks for nothing more until `resume`; what is granted already may still come. */
+  pause(): void {
+    this.#isPaused = true
+    if (this.#state === 'flowing') this.#port.rest(this)
+  }
+
+  /** Lets bytes come again. */
+  resume(): void {
+    this.#isPaused = false
+    this.#grant()
   }
 
   /** Lets no more than `total` bytes come, counted from the channel's start, until it is raised. */
   limitTo(total: number): void {
     this.window.limitTo(total)
-    if (this.#state === 'flowing') this.#port.grant(this)
+    this.#grant()
   }
 
   /** Gives back the room of bytes that are dealt with. */
   release(byteLength: number): void {
     this.window.release(byteLength)
-    if (this.#state === 'flowing') this.#port.grant(this)
+    this.#grant()
   }
 
   /** Gives the channel up, and tells the peer why; the sink hears nothing more. */
@@ -86,7 +101,7 @@ export class ReceiveChannel {
     if (offset !== this.window.received) throw violation(`offset ${offset} instead of ${this.window.received}`)
     if (!this.window.receive(piece.length)) throw violation('bytes without credit')
     this.#sink?.bytes(piece)
-    if (this.#state === 'flowing') this.#port.grant(this)
+    this.#grant()
   }
 
   /**
@@ -106,6 +121,10 @@ export class ReceiveChannel {
     this.#error = error
     this.#close()
     this.#sink?.failed(error)
+  }
+
+  #grant(): void {
+    if (this.isFlowing) this.#port.grant(this)
   }
 
   #close(): void {

@@ -28,6 +28,15 @@ export function toReadError(error: unknown, path: string): ChatctlError {
   return translate(error, whileReading, 'not-readable', `cannot read ${path}`)
 }
 
+/** There is no room now; when some is made, the same will work. */
+export class OutOfRoomError extends ChatctlError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('disk-full', message, options)
+  }
+}
+
+const untilRoom = ['ENOSPC', 'EDQUOT']
+
 function translate(
   error: unknown,
   table: Record<string, [ErrorCode, string]>,
@@ -39,7 +48,10 @@ function translate(
     return new ChatctlError('no-such-file', `${action}: no path holds such characters`, {cause: error})
   if (name === undefined) return toChatctlError(error)
   const [code, reason] = table[name] ?? [fallback, name]
-  return new ChatctlError(code, `${action}: ${reason}`, {cause: error})
+  const message = `${action}: ${reason}`
+  return untilRoom.includes(name)
+    ? new OutOfRoomError(message, {cause: error})
+    : new ChatctlError(code, message, {cause: error})
 }
 
 /** Node refuses a path with a NUL before the system sees it. */

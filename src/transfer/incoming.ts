@@ -1,8 +1,10 @@
 import type {Offer, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import type {DeskServices} from './desk-services.js'
+import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
 import {receiveBytes, type BulkReader} from './receiver.js'
+import {RoomWait, type UntilRoom} from './room-wait.js'
 import type {Sink} from './sink.js'
 import {stallMs} from './stall-watch.js'
 import {StopSwitch} from './stop-switch.js'
@@ -16,10 +18,10 @@ export interface Destination {
   /** The most that it may hold. */
   maxBytes?: number | undefined
   /**
-   * Makes room for a transfer, by its id on the wire, of so many bytes.
-   * @throws ChatctlError `disk-full`, `not-writable`
+   * Makes room for a transfer, by its id on the wire, of so many bytes; what fills the disk up later waits.
+   * @throws ChatctlError `disk-full`, `not-writable`, `exists`
    */
-  open(transfer: string, bytes: number | null): Promise<Sink>
+  open(transfer: string, bytes: number | null, untilRoom: UntilRoom): Promise<Sink>
 }
 
 /**
@@ -32,8 +34,11 @@ export class Incoming {
   readonly offer: Offer
   /** Settles when nothing of it is left to do, whatever came of it. */
   readonly finished: Promise<void>
+  /** Whether it stands still. */
+  readonly pauses: Pauses
   readonly #services: DeskServices
   readonly #switch = new StopSwitch()
+  readonly #room: RoomWait
   #isAccepted = false
   #isOver = false
   #accept: (destination: Destination) => void = () => undefined
@@ -46,6 +51,9 @@ export class Incoming {
     this.transfer = offer.transfer
     this.offer = offer
     this.#services = services
+    const {transfer, name} = offer
+    this.pauses = new Pauses({...services, id, transfer, name, giveUp: error => this.stop(error, false)})
+    this.#room = new RoomWait(this.pauses, services.clock, this.#switch.signal)
     this.finished = this.#run()
   }
 
@@ -62,15 +70,22 @@ export class Incoming {
   /** How far it is. */
   describe(): Transfer {
     const {transfer, name, from: peer, bytes} = this.offer
-    const state = this.#isAccepted ? 'moving' : 'offered'
+    const moving = this.#isAccepted ? this.pauses.describe() : {state: 'offered' as const}
     const {bytes: moved, rate} = this.#progress?.measure() ?? nothingMoved
-    return {transfer, direction: 'receive', name, peer, bytes, moved, rate, state}
+    return {transfer, direction: 'receive', name, peer, bytes, moved, rate, ...moving}
   }
 
   /** Takes the file. */
   accept(destination: Destination): void {
     this.#isAccepted = true
     this.#accept(destination)
+  }
+
+  /** Goes on, as far as this end holds it; a disk that is full may have room again. */
+  resume(): void {
+    const isFull = this.pauses.has('disk-full')
+    if (isFull) this.#room.urge()
+    if (!isFull || this.pauses.has('asked')) this.pauses.lift()
   }
 
   /** Takes the channel that the peer opened for it; false when none is due. */
@@ -95,6 +110,8 @@ export class Incoming {
       this.#conclude(received, Math.round(this.#services.clock.now() - startedMs))
     } catch (thrown) {
       this.#fail(thrown)
+    } finally {
+      this.pauses.close()
     }
   }
 
@@ -107,7 +124,7 @@ export class Incoming {
   async #receive(destination: Destination): Promise<{path: string; sha256: string; bytes: number}> {
     // A peer that offers and cancels without end must not keep the disk busy.
     this.#switch.signal.throwIfAborted()
-    const sink = await destination.open(this.id, this.offer.bytes)
+    const sink = await destination.open(this.id, this.offer.bytes, this.#room.untilRoom)
     try {
       const channel = await this.#awaitChannel()
       const sha256 = await this.#takeBytes(channel, sink, destination.maxBytes)
@@ -116,6 +133,7 @@ export class Incoming {
       this.#switch.signal.throwIfAborted()
       return {path: await sink.publish(), sha256, bytes: sink.bytes}
     } catch (error) {
+      this.#room.close()
       await this.#discard(sink)
       throw error
     }
@@ -137,9 +155,13 @@ export class Incoming {
   async #awaitChannel(): Promise<BulkReader> {
     this.#switch.signal.throwIfAborted()
     const opened = this.#switch.until<BulkReader>(resolve => (this.#open = resolve))
+    // A pause that overtook it would mean nothing there.
+    this.pauses.begin()
     this.#services.say({type: 'accept', transfer: this.id})
     const stalled = () => new ChatctlError('stalled', 'the other side did not begin to send within a minute')
-    return (this.#channel = await this.#switch.within(this.#services.clock, stallMs, opened, stalled))
+    const channel = await this.#switch.within(this.pauses.clock, stallMs, opened, stalled)
+    this.pauses.onChange = isPaused => (isPaused ? channel.pause() : channel.resume())
+    return (this.#channel = channel)
   }
 
   /** It may come while the traces are cleared away, before the peer is told: then this tells why. */
@@ -149,7 +171,8 @@ export class Incoming {
   }
 
   #takeBytes(channel: BulkReader, sink: Sink, maxBytes: number | undefined): Promise<string> {
-    const {clock, bandwidth} = this.#services
+    const {bandwidth} = this.#services
+    const {clock} = this.pauses
     const progress = (this.#progress = this.#reportProgress(sink))
     const onReceived = () => progress.update()
     const {bytes} = this.offer

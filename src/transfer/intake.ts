@@ -1,6 +1,7 @@
 import {resolve} from 'node:path'
 import type {Offer} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
+import type {OnConflict} from './conflict.js'
 import type {Destination} from './incoming.js'
 import {PartFile} from './part-file.js'
 import {toSafeName} from './safe-name.js'
@@ -14,6 +15,8 @@ export interface Intake {
   accept: Acceptance
   /** Whether devices that were remembered before may bring files at once, whatever `accept` says of others. */
   acceptKnown?: boolean | undefined
+  /** What happens when a name is taken; the next free one is used by default. */
+  onConflict?: OnConflict | undefined
   /** The largest file that is taken; any by default. */
   maxBytes?: number | undefined
 }
@@ -37,12 +40,13 @@ export function judge({name, bytes}: Offer, intake: Intake, isFromKnown: boolean
  */
 export function destine(
   offer: Offer,
-  {directory, prefix, maxBytes}: Intake,
+  {directory, prefix, maxBytes, onConflict}: Intake,
   as?: string,
 ): {name: string; isAltered: boolean; destination: Destination} {
   const place = resolve(directory)
   const {name, isAltered} = as === undefined ? toSafeName(offer.name, {prefix}) : toSafeName(as, {prefix: ''})
-  const open: Destination['open'] = (transfer, bytes) => PartFile.create({directory: place, name, transfer, bytes})
+  const open: Destination['open'] = (transfer, bytes, untilRoom) =>
+    PartFile.create({directory: place, name, transfer, bytes, onConflict, untilRoom})
   return {name, isAltered, destination: {maxBytes, open}}
 }
 

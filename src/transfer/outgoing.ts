@@ -2,8 +2,10 @@ import {randomBytes} from 'node:crypto'
 import type {Delivered, Member, OutgoingFile, Transfer} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
 import type {DeskServices} from './desk-services.js'
+import {IdleSource} from './idle-source.js'
 import {offerLifetimeMs} from './incoming.js'
 import {PacedWriter} from './paced-writer.js'
+import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
 import {sendBytes, type BulkWriter} from './sender.js'
 import type {Source, SourceReader} from './source.js'
@@ -43,6 +45,8 @@ export class Outgoing implements OutgoingFile {
   readonly delivered: Promise<Delivered>
   /** Settles when nothing of it is left to do, whatever came of it. */
   readonly finished: Promise<void>
+  /** Whether it stands still. */
+  readonly pauses: Pauses
   readonly #options: OutgoingOptions
   readonly #services: DeskServices
   readonly #switch = new StopSwitch()
@@ -56,6 +60,9 @@ export class Outgoing implements OutgoingFile {
     this.transfer = options.number
     this.#options = options
     this.#services = services
+    const {id, transfer} = this
+    const giveUp = (error: ChatctlError) => this.stop(error, false)
+    this.pauses = new Pauses({...services, id, transfer, name: options.name, giveUp})
     const placed = this.#switch.until<undefined>(resolve => void options.place.then(() => resolve(undefined)))
     const accepted = placed.then(() => this.#offer())
     this.offered = placed.then(noop, noop)
@@ -68,15 +75,21 @@ export class Outgoing implements OutgoingFile {
   /** How far it is. */
   describe(): Transfer {
     const {name, peer, source} = this.#options
-    const state = this.#isAccepted ? 'moving' : 'offered'
+    const moving = this.#isAccepted ? this.pauses.describe() : {state: 'offered' as const}
     const {bytes: moved, rate} = this.#progress?.measure() ?? nothingMoved
-    return {transfer: this.transfer, direction: 'send', name, peer, bytes: source.bytes, moved, rate, state}
+    return {transfer: this.transfer, direction: 'send', name, peer, bytes: source.bytes, moved, rate, ...moving}
   }
 
   /** The peer wants it. */
   accept(): void {
     this.#isAccepted = true
+    this.pauses.begin()
     this.#accept()
+  }
+
+  /** Goes on, as far as this end holds it. */
+  resume(): void {
+    this.pauses.lift()
   }
 
   /** The peer has it whole, and published. */
@@ -100,6 +113,8 @@ export class Outgoing implements OutgoingFile {
       return this.#conclude(sent, Math.round(this.#services.clock.now() - startedMs))
     } catch (thrown) {
       throw this.#fail(thrown)
+    } finally {
+      this.pauses.close()
     }
   }
 
@@ -128,19 +143,22 @@ export class Outgoing implements OutgoingFile {
   }
 
   async #sendBytes(reader: SourceReader, channel: BulkWriter): Promise<void> {
-    const {clock, bandwidth} = this.#services
+    const {bandwidth} = this.#services
+    const {clock} = this.pauses
     const progress = (this.#progress = this.#reportProgress(channel))
     // A write may take long: what the peer has taken meanwhile is known by its grants.
     channel.onGrant = () => progress.update()
-    const writer = new PacedWriter(channel, bandwidth.send, this.#switch.signal)
+    const writer = new PacedWriter(channel, this.pauses.hold(bandwidth.send), this.#switch.signal)
+    const idle = new IdleSource(reader, channel, this.pauses, this.#services.clock)
     const watch = new StallWatch(clock, {
       moved: () => channel.granted,
       isDue: () => writer.isStarved,
       stalled: () => this.stop(new ChatctlError('stalled', 'the other side took nothing more for a minute'), false),
     })
     try {
-      await sendBytes(reader, writer, this.#options.source.bytes)
+      await sendBytes(idle, writer, this.#options.source.bytes)
     } finally {
+      idle.stop()
       watch.stop()
     }
   }
@@ -154,7 +172,7 @@ export class Outgoing implements OutgoingFile {
   async #end(channel: BulkWriter, sha256: string): Promise<void> {
     const verified = this.#switch.until<undefined>(resolve => (this.#verify = () => resolve(undefined)))
     const unconfirmed = () => new ChatctlError('stalled', 'everything was sent, and no confirmation came')
-    const confirmed = this.#switch.within(this.#services.clock, verifyPatienceMs, verified, unconfirmed)
+    const confirmed = this.#switch.within(this.pauses.clock, verifyPatienceMs, verified, unconfirmed)
     await Promise.all([channel.end({sha256}), confirmed])
   }
 

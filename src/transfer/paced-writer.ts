@@ -4,12 +4,16 @@ import type {RateLimiter} from './rate-limiter.js'
 /** Writes to one channel as fast as a rate limiter allows; without a limit, each write is one of the channel's. */
 export class PacedWriter {
   readonly #channel: Pick<SendChannel, 'write' | 'sent' | 'granted'>
-  readonly #limiter: RateLimiter
+  readonly #limiter: Pick<RateLimiter, 'take'>
   readonly #signal: AbortSignal
   #isWriting = false
 
   /** Whoever waits for the limiter gives up when `signal` aborts, with its reason. */
-  constructor(channel: Pick<SendChannel, 'write' | 'sent' | 'granted'>, limiter: RateLimiter, signal: AbortSignal) {
+  constructor(
+    channel: Pick<SendChannel, 'write' | 'sent' | 'granted'>,
+    limiter: Pick<RateLimiter, 'take'>,
+    signal: AbortSignal,
+  ) {
     this.#channel = channel
     this.#limiter = limiter
     this.#signal = signal

@@ -2,12 +2,16 @@ import {type FileHandle, open, rm, statfs} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeDirectory} from '../disk/make-directory.js'
 import {ChatctlError} from '../errors/index.js'
-import {toWriteError} from './disk-error.js'
+import {requireWanted, settle, type OnConflict, type Place} from './conflict.js'
+import {OutOfRoomError, toWriteError} from './disk-error.js'
 import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
 import {startDigest, type FileDigest} from './file-digest.js'
 import {fitName, maxNameBytes} from './file-name.js'
-import {publish} from './publish.js'
+import type {UntilRoom} from './room-wait.js'
 import type {Sink} from './sink.js'
+
+/** What has to be free before a file of unknown size goes on that has filled the disk. */
+const leastRoomBytes = 1024 * 1024
 
 const transferId = /^[0-9a-f]{32}$/
 
@@ -20,6 +24,10 @@ export interface PartFileOptions {
   transfer: string
   /** Null when the sender does not know it. */
   bytes: number | null
+  /** `rename` by default. */
+  onConflict?: OnConflict | undefined
+  /** By default nobody waits for room. */
+  untilRoom?: UntilRoom | undefined
 }
 
 /**
@@ -33,8 +41,9 @@ export class PartFile implements Sink {
   readonly #handle: FileHandle
   readonly #identity: FileIdentity
   readonly #path: string
-  readonly #directory: string
-  readonly #name: string
+  readonly #place: Place
+  readonly #expectedBytes: number | null
+  readonly #untilRoom: UntilRoom
   readonly #digest: FileDigest
   #bytes = 0
 
@@ -43,25 +52,27 @@ export class PartFile implements Sink {
     identity: FileIdentity,
     digest: FileDigest,
     path: string,
-    {directory, name}: Pick<PartFileOptions, 'directory' | 'name'>,
+    {directory, name, bytes, onConflict = 'rename', untilRoom = work => work(false)}: PartFileOptions,
   ) {
     this.#handle = handle
     this.#identity = identity
     this.#digest = digest
     this.#path = path
-    this.#directory = directory
-    this.#name = name
+    this.#place = {directory, name, onConflict}
+    this.#expectedBytes = bytes
+    this.#untilRoom = untilRoom
   }
 
   /**
    * Creates the part file of a transfer, and its directory if that is missing.
-   * @throws ChatctlError `disk-full` when there is no room for the whole, `not-writable`
+   * @throws ChatctlError `disk-full` when there will never be room for the whole, `not-writable`, `exists`
    */
   static async create(options: PartFileOptions): Promise<PartFile> {
     const path = join(options.directory, partName(options))
     try {
       await makeDirectory(options.directory)
-      await requireRoom(options)
+      await requireLargeEnough(options)
+      await requireWanted({...options, onConflict: options.onConflict ?? 'rename'})
       // Read, too: by the digest of a large file.
       const handle = await open(path, 'wx+')
       const digest = await startDigest(handle, options.bytes)
@@ -76,11 +87,10 @@ export class PartFile implements Sink {
   }
 
   async write(pieces: Buffer[]): Promise<void> {
-    try {
-      await writeAll(this.#handle, pieces, this.#bytes)
-    } catch (error) {
-      throw toWriteError(error, this.#path)
-    }
+    await this.#untilRoom(async isAgain => {
+      if (isAgain || (this.#bytes === 0 && this.#expectedBytes !== null)) await this.#requireRoom()
+      await this.#do(() => writeAll(this.#handle, pieces, this.#bytes))
+    })
     this.#digest.add(pieces)
     for (const {length} of pieces) this.#bytes += length
   }
@@ -94,24 +104,19 @@ export class PartFile implements Sink {
   }
 
   async persist(): Promise<void> {
-    try {
-      await this.#handle.datasync()
-    } catch (error) {
-      throw toWriteError(error, this.#path)
-    }
+    await this.#untilRoom(() => this.#do(() => this.#handle.datasync()))
   }
 
   /** Fails also when something else has come to stand under either name. */
   async publish(): Promise<string> {
-    try {
+    const wanted = join(this.#place.directory, this.#place.name)
+    return this.#do(async () => {
       await this.#close()
       await this.#requireOwn(this.#path)
-      const path = await publish(this.#path, this.#directory, this.#name)
+      const path = await settle(this.#path, this.#place)
       await this.#requireOwn(path)
       return path
-    } catch (error) {
-      throw toWriteError(error, join(this.#directory, this.#name))
-    }
+    }, wanted)
   }
 
   async discard(): Promise<void> {
@@ -119,6 +124,22 @@ export class PartFile implements Sink {
       await this.#close()
     } finally {
       await this.#remove()
+    }
+  }
+
+  /** What is still to come would not stop where the disk is full. */
+  async #requireRoom(): Promise<void> {
+    const {directory} = this.#place
+    const wanted = this.#expectedBytes === null ? leastRoomBytes : this.#expectedBytes - this.#bytes
+    const {freeBytes} = await this.#do(() => roomIn(directory))
+    if (wanted > freeBytes) throw noRoom(wanted, directory)
+  }
+
+  async #do<Done>(work: () => Promise<Done>, path = this.#path): Promise<Done> {
+    try {
+      return await work()
+    } catch (error) {
+      throw toWriteError(error, path)
     }
   }
 
@@ -154,10 +175,27 @@ export function partName({name, transfer}: Pick<PartFileOptions, 'name' | 'trans
  */
 export async function requireRoom({directory, bytes}: Pick<PartFileOptions, 'directory' | 'bytes'>): Promise<void> {
   if (bytes === null || bytes === 0) return
+  const {freeBytes} = await roomIn(directory)
+  if (bytes > freeBytes) throw noRoom(bytes, directory)
+}
+
+function noRoom(bytes: number, directory: string): OutOfRoomError {
+  return new OutOfRoomError(`there is no room for ${bytes} bytes in ${directory}`)
+}
+
+/** What does not fit on an empty disk needs not be waited for. */
+async function requireLargeEnough({directory, bytes}: PartFileOptions): Promise<void> {
+  if (bytes === null || bytes === 0) return
+  const {totalBytes} = await roomIn(directory)
+  if (bytes > totalBytes) throw new ChatctlError('disk-full', `there is no room for ${bytes} bytes in ${directory}`)
+}
+
+/** Some file systems over a network know nothing of their size: then there is room. */
+async function roomIn(directory: string): Promise<{freeBytes: number; totalBytes: number}> {
   const {bavail, blocks, bsize} = await statfs(directory)
-  // Some file systems over a network know nothing of their size.
-  if (blocks > 0 && bytes > bavail * bsize)
-    throw new ChatctlError('disk-full', `there is no room for ${bytes} bytes in ${directory}`)
+  return blocks === 0
+    ? {freeBytes: Infinity, totalBytes: Infinity}
+    : {freeBytes: bavail * bsize, totalBytes: blocks * bsize}
 }
 
 /** Writes all pieces from `position` on, however many of their bytes the system takes at once. */

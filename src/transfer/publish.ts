@@ -34,7 +34,8 @@ export async function takeFreeName(
   throw new ChatctlError('not-writable', `there are ${maxOfOneName} files named ${name} in ${directory}`)
 }
 
-async function claim(partPath: string, path: string, link: typeof fs.link): Promise<boolean> {
+/** Gives a finished file a name that nothing has; false when something has it. */
+export async function claim(partPath: string, path: string, link: typeof fs.link): Promise<boolean> {
   try {
     await link(partPath, path)
   } catch (error) {

@@ -8,7 +8,10 @@ import type {Sink} from './sink.js'
 import {StallWatch} from './stall-watch.js'
 
 /** What a receiver asks of a channel. */
-export type BulkReader = Pick<ReceiveChannel, 'label' | 'receive' | 'release' | 'reset' | 'limitTo' | 'window'>
+export type BulkReader = Pick<
+  ReceiveChannel,
+  'label' | 'receive' | 'release' | 'reset' | 'limitTo' | 'window' | 'pause' | 'resume'
+>
 
 /** What a receiver is told about the bytes that will come. */
 export interface ReceiveOptions {

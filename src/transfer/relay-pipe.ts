@@ -12,7 +12,10 @@ import type {BudgetedRelay, RelayBudget} from './relay-budget.js'
 const maxWrites = 16
 
 /** What a relay asks of the channel that bytes come from. */
-export type RelaySource = Pick<ReceiveChannel, 'label' | 'receive' | 'release' | 'reset' | 'limitTo' | 'window'>
+export type RelaySource = Pick<
+  ReceiveChannel,
+  'label' | 'receive' | 'release' | 'reset' | 'limitTo' | 'window' | 'pause' | 'resume'
+>
 
 /** What a relay asks of the channel that bytes go to. */
 export type RelayTarget = Pick<SendChannel, 'write' | 'end' | 'reset' | 'granted' | 'onGrant' | 'onFail'>
@@ -87,6 +90,12 @@ export class RelayPipe implements ChannelSink, BudgetedRelay {
 
   failed(error: ChatctlError): void {
     this.#break(error, code => this.#target.reset(code))
+  }
+
+  /** Asks for nothing more while one of the ends lets it stand still. */
+  pause(isPaused: boolean): void {
+    if (isPaused) this.#source.pause()
+    else this.#source.resume()
   }
 
   /** Gives up what still runs: both ends are told the code. */

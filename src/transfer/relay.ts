@@ -31,6 +31,8 @@ export class Relay {
   readonly #bytes: number | null
   #state: 'offered' | 'accepted' | 'flowing' | 'over' = 'offered'
   #pipe: RelayPipe | undefined
+  /** Which ends let it stand still. */
+  readonly #pausedBy = new Set<'source' | 'target'>()
 
   constructor({offer, from, source, target, limits}: RelayOptions) {
     this.#source = source
@@ -58,6 +60,7 @@ export class Relay {
   #takeFromSource(message: FileMessage): void {
     if (message.type === 'cancel') this.#endAndTell('target', {type: 'cancel'})
     if (message.type === 'failed') this.#endAndTell('target', {type: 'failed', code: message.code})
+    if (message.type === 'pause' || message.type === 'resume') this.#pass(message, 'source')
   }
 
   #takeFromTarget(message: FileMessage): void {
@@ -70,10 +73,23 @@ export class Relay {
       case 'decline':
       case 'failed':
         return this.#endAndTell('source', {type: message.type, code: message.code})
+      case 'pause':
+      case 'resume':
+        return this.#pass(message, 'target')
       case 'offer':
         // An offer of the receiver's own under this id is refused before it gets here.
         return
     }
+  }
+
+  /** What lets it stand still, or go on, is said to the other end; what is granted is not used meanwhile. */
+  #pass(message: FileMessage & {type: 'pause' | 'resume'}, from: 'source' | 'target'): void {
+    if (this.#state !== 'accepted' && this.#state !== 'flowing') return
+    if (message.type === 'pause') this.#pausedBy.add(from)
+    else this.#pausedBy.delete(from)
+    this.#pipe?.pause(this.#pausedBy.size > 0)
+    if (from === 'source') this.#target.say({...message, transfer: this.#targetTransfer})
+    else this.#source.say({...message, transfer: this.#sourceTransfer})
   }
 
   #accept(): void {
@@ -88,6 +104,7 @@ export class Relay {
     const onward = this.#target.openChannel(this.#targetTransfer)
     if (onward === undefined) this.#failOpening(channel)
     else this.#pipe = new RelayPipe(channel, onward, this.#bytes, this.#limits, code => this.#break(code))
+    this.#pipe?.pause(this.#pausedBy.size > 0)
     return true
   }
 

@@ -3,7 +3,7 @@ import type {PacedWriter} from './paced-writer.js'
 import type {SourceReader} from './source.js'
 
 /** What a sender asks of a channel. */
-export type BulkWriter = Pick<SendChannel, 'write' | 'end' | 'reset' | 'granted' | 'sent' | 'onGrant'>
+export type BulkWriter = Pick<SendChannel, 'write' | 'end' | 'reset' | 'granted' | 'sent' | 'onGrant' | 'onFail'>
 
 const bufferBytes = 512 * 1024
 
@@ -12,7 +12,11 @@ const bufferBytes = 512 * 1024
  * far as that is known.
  * @throws ChatctlError when the source cannot be read to its end, or the channel fails
  */
-export async function sendBytes(reader: SourceReader, writer: PacedWriter, bytes: number | null): Promise<void> {
+export async function sendBytes(
+  reader: Pick<SourceReader, 'read'>,
+  writer: PacedWriter,
+  bytes: number | null,
+): Promise<void> {
   let [buffer, otherBuffer] = allocatePair(Math.min(bufferBytes, bytes ?? bufferBytes))
   let leaving = Promise.resolve()
   for (let chunk = await reader.read(buffer); chunk.length > 0; chunk = await reader.read(buffer)) {

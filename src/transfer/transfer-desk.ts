@@ -12,7 +12,7 @@ import {OfferQueue, type OfferOptions} from './offer-queue.js'
 import type {BulkReader} from './receiver.js'
 import type {BulkWriter} from './sender.js'
 import {declinedThere, failedThere} from './transfer-errors.js'
-import {Transfers, unknownTransfer} from './transfers.js'
+import {Transfers} from './transfers.js'
 
 /** What a desk works with. */
 export interface TransferDeskOptions {
@@ -85,6 +85,10 @@ export class TransferDesk {
         return this.#transfers.find(transfer)?.stop(failedThere(message.code), true)
       case 'cancel':
         return this.#transfers.find(transfer)?.stop(failedThere('cancelled'), true)
+      case 'pause':
+        return this.#transfers.find(transfer)?.pauses.takePause(message.code)
+      case 'resume':
+        return this.#transfers.find(transfer)?.pauses.takeResume()
     }
   }
 
@@ -135,9 +139,23 @@ export class TransferDesk {
    * @throws ChatctlError `unknown-transfer`
    */
   cancel(transfer: number, reason = new ChatctlError('cancelled', 'cancelled here')): void {
-    const found = this.#transfers.byNumber(transfer)
-    if (found === undefined) throw unknownTransfer(transfer)
-    found.stop(reason, false)
+    this.#transfers.require(transfer).stop(reason, false)
+  }
+
+  /**
+   * Lets a transfer of either direction stand still.
+   * @throws ChatctlError `unknown-transfer`, `bad-argument` when it is not on its way
+   */
+  pause(transfer: number): void {
+    this.#transfers.require(transfer).pauses.pause('asked')
+  }
+
+  /**
+   * Lets a transfer go on that stands still because of this end.
+   * @throws ChatctlError `unknown-transfer`, `bad-argument` when none of it is up to this end
+   */
+  resume(transfer: number): void {
+    this.#transfers.require(transfer).resume()
   }
 
   /** Whether nothing is offered from here and nothing accepted is under way. */

@@ -11,6 +11,7 @@ const failures = new Map<string, ErrorCode>([
 ])
 
 const tooLarge = 'the file is larger than the other side takes'
+const exists = 'the other side has a file of that name, and keeps it'
 
 /** What is no refusal by anyone, although the file was not taken. */
 const hindrances = new Map<string, ErrorCode>([
@@ -26,6 +27,7 @@ const hindrances = new Map<string, ErrorCode>([
 /** What the peer's reason for giving a transfer up means here. */
 export function failedThere(code: string): ChatctlError {
   if (code === 'too-large') return new ChatctlError('too-large', tooLarge)
+  if (code === 'exists') return new ChatctlError('exists', exists)
   return new ChatctlError(failures.get(code) ?? 'peer-failed', `the other side ended the transfer (${code})`)
 }
 
@@ -33,6 +35,7 @@ export function failedThere(code: string): ChatctlError {
 export function declinedThere(code: string): ChatctlError {
   if (code === 'expired') return new ChatctlError('no-answer', 'the offer was not answered in time')
   if (code === 'too-large') return new ChatctlError('too-large', tooLarge)
+  if (code === 'exists') return new ChatctlError('exists', exists)
   return new ChatctlError(hindrances.get(code) ?? 'declined', `the other side did not take the file (${code})`)
 }
 
@@ -43,8 +46,9 @@ export function toTransferError(error: unknown): ChatctlError {
 
 const refusals: readonly ErrorCode[] = ['declined', 'no-answer', 'unsafe-name', 'too-large']
 
-/** The event that tells of a transfer's end by this error: what was accepted once is not declined any more. */
+/** The event that tells of a transfer's end by this error: what was accepted once is not declined any more, unless somebody else came first. */
 export function endingOf({code}: ChatctlError, isAccepted: boolean): 'declined' | 'failed' | 'cancelled' {
   if (code === 'cancelled') return 'cancelled'
+  if (code === 'exists') return 'declined'
   return !isAccepted && refusals.includes(code) ? 'declined' : 'failed'
 }

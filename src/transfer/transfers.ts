@@ -39,6 +39,16 @@ export class Transfers {
     return this.all().find(({transfer}) => transfer === number)
   }
 
+  /**
+   * What goes either way under a number.
+   * @throws ChatctlError `unknown-transfer`
+   */
+  require(number: number): Incoming | Outgoing {
+    const found = this.byNumber(number)
+    if (found === undefined) throw unknownTransfer(number)
+    return found
+  }
+
   /** Every transfer. */
   all(): (Incoming | Outgoing)[] {
     return [...this.#outgoing.values(), ...this.#incoming.values()]
@@ -76,8 +86,7 @@ export class Transfers {
   }
 }
 
-/** Nothing has this number, or not any more. */
-export function unknownTransfer(number: number): ChatctlError {
+function unknownTransfer(number: number): ChatctlError {
   return new ChatctlError('unknown-transfer', `no file of number ${number} waits here`)
 }
 

@@ -25,6 +25,7 @@ export class ProgressLine {
   readonly #startedMs: number
   #movedMs: number
   #progress: Progress
+  #isPaused = false
 
   /** `name` is printed as it is: a peer's passes the sanitiser first. `now` is in milliseconds. */
   constructor(direction: 'send' | 'receive', name: string, total: number | null, now: () => number) {
@@ -38,6 +39,12 @@ export class ProgressLine {
   update(progress: Progress): void {
     if (progress.bytes !== this.#progress.bytes) this.#movedMs = this.#now()
     this.#progress = progress
+  }
+
+  /** Says whether it stands still, although nothing is wrong. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused
+    this.#movedMs = this.#now()
   }
 
   /** The line, no wider than `columns`: when that is narrow the bar goes first, then the rate, then the size. */
@@ -68,12 +75,12 @@ export class ProgressLine {
 
   #figures(): {share: string; size: string; rate: string; rest: string} {
     const {bytes, total, rate} = this.#progress
-    const isStalled = this.#now() - this.#movedMs >= stalledAfterMs
+    const isStalled = this.#isPaused || this.#now() - this.#movedMs >= stalledAfterMs
     return {
       share: total === null ? '' : `${String(Math.floor(100 * shareOf(bytes, total))).padStart(3)}%`,
       size: formatPart(bytes, total),
       rate: isStalled ? '' : formatRate(rate),
-      rest: isStalled ? 'stalled' : this.#eta(),
+      rest: this.#isPaused ? 'paused' : isStalled ? 'stalled' : this.#eta(),
     }
   }
 

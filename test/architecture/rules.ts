@@ -42,6 +42,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/security/identity.ts',
       'src/security/journal-files.ts',
       'src/transfer/arriving-file.ts',
+      'src/transfer/conflict.ts',
       'src/transfer/digest-worker.ts',
       'src/transfer/file-identity.ts',
       'src/transfer/file-source.ts',

@@ -33,6 +33,8 @@ import {maxOutboxBytes} from '../../src/session/session.js'
 import {windowDefaults} from '../../src/session/window-sizer.js'
 import {offerLifetimeMs} from '../../src/transfer/incoming.js'
 import {offerPatienceMs, verifyPatienceMs} from '../../src/transfer/outgoing.js'
+import {pausePatienceMs} from '../../src/transfer/pauses.js'
+import {roomPatienceMs} from '../../src/transfer/room-wait.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
 import {maxOffers, maxRelays} from '../../src/transfer/limits.js'
 import {maxRelayedBytes} from '../../src/transfer/relay-budget.js'
@@ -114,6 +116,8 @@ const limits = {
   'life of an offer, for its sender': offerPatienceMs,
   'transfer without a byte': stallMs,
   'wait for the answer to an end': verifyPatienceMs,
+  'transfer that is paused': pausePatienceMs,
+  'wait for room on a full disk': roomPatienceMs,
   'sockets not attached': guardLimits.arrivals,
   'sockets not attached, from one address': guardLimits.arrivalsOfOneSource,
   'life of one that has lost its place': guardLimits.reprieveMs,

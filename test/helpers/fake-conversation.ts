@@ -39,7 +39,7 @@ export class FakeConversation implements Conversation {
   readonly outgoing: FakeOutgoing[] = []
   readonly answers: {
     transfer: number
-    answer: 'accept' | 'decline' | 'cancel'
+    answer: 'accept' | 'decline' | 'cancel' | 'pause' | 'resume'
     as?: string | undefined
     code?: string
   }[] = []
@@ -165,6 +165,16 @@ export class FakeConversation implements Conversation {
   cancel(transfer: number, reason?: ChatctlError): void {
     if (this.refusal) throw this.refusal
     this.answers.push({transfer, answer: 'cancel', ...(reason && {code: reason.code})})
+  }
+
+  pause(transfer: number): void {
+    if (this.refusal) throw this.refusal
+    this.answers.push({transfer, answer: 'pause'})
+  }
+
+  resume(transfer: number): void {
+    if (this.refusal) throw this.refusal
+    this.answers.push({transfer, answer: 'resume'})
   }
 
   peers(): RememberedPeer[] {

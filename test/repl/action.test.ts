@@ -13,6 +13,8 @@ describe('a line in event mode', () => {
     ['{"get": 3, "as": "b.txt"}', {get: 3, as: 'b.txt'}],
     ['{"decline": 3}', {decline: 3}],
     ['{"cancel": 3}', {cancel: 3}],
+    ['{"pause": 3}', {pause: 3}],
+    ['{"resume": 3}', {resume: 3}],
     ['{"nick": "ana"}', {nick: 'ana'}],
     ['{"quit": true}', {quit: true}],
   ])('is an action: %s', (line, action) => {
@@ -42,7 +44,7 @@ describe('a line in event mode', () => {
   })
 
   it('is told, when it is refused, which actions there are', () => {
-    for (const name of ['say', 'file', 'get', 'decline', 'cancel', 'nick', 'quit']) {
+    for (const name of ['say', 'file', 'get', 'decline', 'cancel', 'pause', 'resume', 'nick', 'quit']) {
       expect(() => parseAction('{"dance": true}')).toThrow(`{"${name}": `)
     }
   })

@@ -104,13 +104,17 @@ describe('standard input in event mode', () => {
 
   it('answers, gives up, renames and quits by actions', async () => {
     const {conversation, io, exitCode} = open()
-    io.stdin.write('{"get":1,"as":"b.txt"}\n{"get":2}\n{"decline":3}\n{"cancel":4}\n{"nick":"eve"}\n{"quit":true}\n')
+    io.stdin.write(
+      '{"get":1,"as":"b.txt"}\n{"get":2}\n{"decline":3}\n{"cancel":4}\n{"pause":5}\n{"resume":5}\n{"nick":"eve"}\n{"quit":true}\n',
+    )
     expect(await exitCode).toBe(0)
     expect(conversation.answers).toEqual([
       {transfer: 1, answer: 'accept', as: 'b.txt'},
       {transfer: 2, answer: 'accept', as: undefined},
       {transfer: 3, answer: 'decline'},
       {transfer: 4, answer: 'cancel'},
+      {transfer: 5, answer: 'pause'},
+      {transfer: 5, answer: 'resume'},
     ])
     expect(conversation.me.nick).toBe('eve')
   })

@@ -23,6 +23,8 @@ describe('receiveBytes', () => {
       receive: (given: ChannelSink) => (sink = given),
       release: (byteLength: number) => (released += byteLength),
       limitTo: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
       window: new ReceiveWindow(),
       reset: (code: string) => expect.unreachable(code),
     }

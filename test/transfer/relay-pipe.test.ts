@@ -15,6 +15,7 @@ function stuckRelay() {
   const source = new ReceiveChannel(1, label, {
     grant: channel => void channel.window.nextGrant(10_000_000, 10_000_000),
     reset: () => undefined,
+    rest: () => undefined,
     done: () => undefined,
   })
   const writes: {bytes: Buffer; leave: () => void}[] = []

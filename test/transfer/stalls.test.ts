@@ -149,8 +149,9 @@ describe('a receiver that stays silent', () => {
   it('because the limit here is low is no stall', async () => {
     const {host, member} = joinDesks()
     member.bandwidth.limit(1)
+    const take = vi.spyOn(member.bandwidth.send, 'take')
     const offered = await member.desk.offer(member.write('a.bin', randomBytes(200)))
-    await until(() => member.deskClock.waiting === 2)
+    await until(() => take.mock.calls.length > 0)
     await passTime(205_000, [host, member])
     await offered.delivered
     await expectNothingLeft(member, ['a.bin'])

@@ -13,9 +13,11 @@ import {me} from './me.js'
 import {msg} from './msg.js'
 import {nick} from './nick.js'
 import {offers} from './offers.js'
+import {pause} from './pause.js'
 import {peers} from './peers.js'
 import {pwd} from './pwd.js'
 import {quit} from './quit.js'
+import {resume} from './resume.js'
 import {transfers} from './transfers.js'
 import {verify} from './verify.js'
 import {who} from './who.js'
@@ -35,6 +37,8 @@ export const slashCommands = [
   get,
   decline,
   transfers,
+  pause,
+  resume,
   cancel,
   bwlimit,
   ls,

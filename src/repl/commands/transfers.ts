@@ -1,4 +1,4 @@
-import type {Transfer} from '../../conversation.js'
+import type {Member, Transfer, TransferPause} from '../../conversation.js'
 import {formatPart, formatRate, formatSize} from '../../ui/format.js'
 import {sanitiseLine} from '../../ui/sanitise.js'
 import {readNothing} from '../arguments.js'
@@ -23,7 +23,13 @@ function describe(transfer: Transfer): string {
   return `#${transfer.transfer}  ${sanitiseLine(name)}  ${whose}  ${stateOf(transfer)}`
 }
 
-function stateOf({state, bytes, moved, rate}: Transfer): string {
+function stateOf({state, bytes, moved, rate, pause, peer}: Transfer): string {
+  if (pause !== undefined) return `${formatPart(moved, bytes)}  ${pauseText(pause, peer)}`
   if (state === 'moving') return `${formatPart(moved, bytes)}  ${formatRate(rate)}`
   return `${bytes === null ? 'size unknown' : formatSize(bytes)}  offered`
+}
+
+function pauseText({by, code}: TransferPause, {nick}: Member): string {
+  if (code === 'disk-full') return by === 'self' ? 'paused, the disk is full' : 'paused, the disk there is full'
+  return by === 'self' ? 'paused here' : `paused by ${sanitiseLine(nick)}`
 }

@@ -1,0 +1,68 @@
+import type {Clock} from '../session/clock.js'
+import type {Pauses} from './pauses.js'
+import type {BulkWriter} from './sender.js'
+import type {SourceReader} from './source.js'
+
+/** A source that has nothing for so long is told to be idle: well before the other end would think that it stalls. */
+const idleMs = 10_000
+
+/** Reads from a source whose next bytes may take any time: meanwhile the other end knows that nothing is wrong. */
+export class IdleSource implements Pick<SourceReader, 'read'> {
+  readonly #reader: SourceReader
+  readonly #channel: Pick<BulkWriter, 'sent' | 'onFail'>
+  readonly #pauses: Pauses
+  readonly #clock: Clock
+  #readBytes = 0
+  #callOff: () => void = () => undefined
+  #broken: Error | undefined
+  #giveUp: (error: Error) => void = () => undefined
+
+  constructor(reader: SourceReader, channel: Pick<BulkWriter, 'sent' | 'onFail'>, pauses: Pauses, clock: Clock) {
+    this.#reader = reader
+    this.#channel = channel
+    this.#pauses = pauses
+    this.#clock = clock
+    channel.onFail = error => this.#break(error)
+  }
+
+  async read(buffer: Buffer): Promise<Buffer> {
+    this.#watch()
+    try {
+      const chunk = await this.#readOrBreak(buffer)
+      this.#readBytes += chunk.length
+      return chunk
+    } finally {
+      this.stop()
+    }
+  }
+
+  /** Watches no more. */
+  stop(): void {
+    this.#callOff()
+    this.#pauses.resume('idle')
+  }
+
+  /** Where nobody wants the bytes any more, the next ones are not waited for. */
+  #readOrBreak(buffer: Buffer): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      if (this.#broken) throw this.#broken
+      this.#giveUp = reject
+      this.#reader.read(buffer).then(resolve, reject)
+    })
+  }
+
+  #break(error: Error): void {
+    this.#broken = error
+    this.#giveUp(error)
+  }
+
+  #watch(): void {
+    this.#callOff = this.#clock.setTimeout(() => this.#look(), idleMs)
+  }
+
+  /** As long as bytes wait to leave, the other end has something to wait for. */
+  #look(): void {
+    if (this.#channel.sent < this.#readBytes) this.#watch()
+    else this.#pauses.pause('idle')
+  }
+}

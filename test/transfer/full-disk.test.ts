@@ -1,0 +1,127 @@
+import {randomBytes} from 'node:crypto'
+import * as fs from 'node:fs/promises'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {afterEach, describe, expect, it, vi} from 'vitest'
+import {ChatctlError} from '../../src/errors/index.js'
+import {roomPatienceMs} from '../../src/transfer/room-wait.js'
+import {stallMs} from '../../src/transfer/stall-watch.js'
+import {expectNothingLeft} from '../helpers/nothing-left.js'
+import {failureOf, joinDesks, passTime, type DeskEnd} from '../helpers/transfer-pair.js'
+import {until} from '../helpers/until.js'
+
+afterEach(() => vi.restoreAllMocks())
+
+/** Lets a disk have no room for a call, from its `nth` time on, until there is room again. */
+async function fillDisk(call: 'writev' | 'datasync', errno = 'ENOSPC', nth = 1): Promise<{makeRoom: () => void}> {
+  const handle = await fs.open(import.meta.filename)
+  const prototype = Object.getPrototypeOf(handle) as fs.FileHandle
+  await handle.close()
+  const real = Reflect.get(prototype, call) as (...args: unknown[]) => Promise<unknown>
+  let count = 0
+  let isFull = true
+  vi.spyOn(prototype, call).mockImplementation(function (this: fs.FileHandle, ...args: unknown[]) {
+    if (!isFull || ++count < nth) return real.apply(this, args) as never
+    return Promise.reject(Object.assign(new Error(`${errno}: full`), {code: errno, syscall: call})) as never
+  })
+  return {makeRoom: () => (isFull = false)}
+}
+
+async function offerFile(member: DeskEnd, bytes = randomBytes(3_000_000), name = 'a.bin') {
+  const offered = await member.desk.offer(member.write(name, bytes))
+  offered.delivered.catch(() => undefined)
+  return {...offered, bytes, delivered: offered.delivered}
+}
+
+const states = (...ends: DeskEnd[]) => ends.map(({desk}) => desk.transfers()[0]?.pause)
+const isPaused = (...ends: DeskEnd[]) => states(...ends).every(pause => pause !== undefined)
+
+describe.each([
+  ['writev', 'ENOSPC', 1],
+  ['writev', 'EDQUOT', 3],
+  ['datasync', 'ENOSPC', 1],
+] as const)('a disk without room for %s (%s, from time %i on)', (call, errno, nth) => {
+  it('pauses the file, which goes on by itself when there is room', async () => {
+    const disk = await fillDisk(call, errno, nth)
+    const {host, member} = joinDesks()
+    const {delivered, bytes} = await offerFile(member)
+    await until(() => isPaused(host, member))
+    expect(states(host, member)).toEqual([
+      {by: 'self', code: 'disk-full'},
+      {by: 'peer', code: 'disk-full'},
+    ])
+    // Nobody takes that for a stall.
+    await passTime(3 * stallMs, [host, member])
+    expect(isPaused(host, member)).toBe(true)
+    disk.makeRoom()
+    await passTime(2000, [host, member])
+    await delivered
+    expect(readFileSync(join(host.directory, 'new_a.bin')).equals(bytes)).toBe(true)
+    const told = (end: DeskEnd) => end.happened.filter(event => event === 'paused' || event === 'resumed')
+    expect([told(host), told(member)]).toEqual([
+      ['paused', 'resumed'],
+      ['paused', 'resumed'],
+    ])
+    expect(host.events.find(({event}) => event === 'paused')).toEqual({
+      ...{event: 'paused', transfer: 1, name: 'a.bin', by: 'self', code: 'disk-full'},
+      message: expect.stringMatching(/^paused: cannot write .*; it goes on when there is room$/),
+    })
+    await expectNothingLeft(host, ['new_a.bin'])
+    await expectNothingLeft(member, ['a.bin'])
+  })
+})
+
+describe('a full disk', () => {
+  it('is tried again at once by who says that there is room', async () => {
+    const disk = await fillDisk('writev')
+    const {host, member} = joinDesks()
+    const {delivered} = await offerFile(member)
+    await until(() => isPaused(host))
+    disk.makeRoom()
+    host.desk.resume(1)
+    await delivered
+    expect(host.clock.now()).toBe(0)
+  })
+
+  it('cannot be helped from the other side', async () => {
+    await fillDisk('writev')
+    const {host, member} = joinDesks()
+    const {delivered} = await offerFile(member)
+    await until(() => isPaused(member))
+    expect(() => member.desk.resume(1)).toThrow(expect.objectContaining({code: 'bad-argument', exitCode: 2}))
+    member.desk.cancel(1)
+    expect(await failureOf(delivered)).toMatchObject({code: 'cancelled'})
+    await expectNothingLeft(host, [])
+  })
+
+  it('is not waited for by a file that is cancelled here, or whose sender is gone', async () => {
+    await fillDisk('datasync')
+    const {host, member} = joinDesks()
+    const {delivered} = await offerFile(member, randomBytes(10))
+    await offerFile(member, randomBytes(10), 'b.bin')
+    await until(() => host.desk.transfers().filter(({pause}) => pause !== undefined).length === 2)
+    host.desk.cancel(1)
+    expect(await failureOf(delivered)).toMatchObject({code: 'cancelled'})
+    await host.desk.close(new ChatctlError('connection-lost', 'the other side is gone'))
+    await expectNothingLeft(host, [])
+  })
+
+  it('is waited for an hour, and no longer', async () => {
+    await fillDisk('writev')
+    const {host, member} = joinDesks()
+    const {delivered} = await offerFile(member)
+    await until(() => isPaused(host, member))
+    const paused = host.clock.now()
+    while (host.desk.transfers().length > 0) {
+      await passTime(2000, [host, member], 2000)
+      // It looks again: at the disk, and at the clock.
+      await until(() => host.deskClock.waiting !== 1)
+    }
+    expect(host.clock.now() - paused).toBeGreaterThanOrEqual(roomPatienceMs)
+    expect(host.clock.now() - paused).toBeLessThan(roomPatienceMs + 60_000)
+    expect(await failureOf(delivered)).toMatchObject({code: 'peer-failed', exitCode: 6})
+    expect(host.events.at(-1)).toMatchObject({event: 'failed', code: 'disk-full'})
+    await expectNothingLeft(host, [])
+    await expectNothingLeft(member, ['a.bin'])
+  })
+})
