@@ -8,6 +8,7 @@ import {say} from '../src/say.js'
 import {sendFile} from '../src/send-file.js'
 import {loadIdentity} from '../src/security/identity.js'
 import {loadKnownPeers} from '../src/security/known-peers.js'
+import {temporaryDirectory} from './helpers/temporary-directory.js'
 import {cuttableProxy} from './helpers/cuttable-proxy.js'
 import {newHome} from './helpers/device.js'
 
