@@ -3,18 +3,22 @@ import {open, stat, type FileHandle} from 'node:fs/promises'
 import {ChatctlError} from '../errors/index.js'
 import {toReadError} from './disk-error.js'
 import type {Source, SourceReader} from './source.js'
+import {TrailingDigest} from './trailing-digest.js'
 
 /** A file that is offered: what it was when someone looked. */
 export class FileSource implements Source {
   readonly files = 1
   readonly bytes: number
+  readonly identity: string
   readonly #path: string
   /** Tells whether it is still the same, without reading it. */
   readonly #stamp: string
 
-  private constructor(path: string, {bytes, stamp}: Appearance) {
+  private constructor(path: string, {bytes, stamp, ctimeNs}: Appearance) {
     this.#path = path
     this.bytes = bytes
+    // A file whose time was set back has still changed.
+    this.identity = JSON.stringify([path, stamp, String(ctimeNs)])
     this.#stamp = stamp
   }
 
@@ -35,14 +39,14 @@ export class FileSource implements Source {
     }
   }
 
-  async open(): Promise<FileReader> {
+  async open(start = 0): Promise<FileReader> {
     const handle = await openFile(this.#path).catch((error: unknown) => {
       throw isUsage(error) ? changed(this.#path) : error
     })
     try {
-      const reader = new FileReader(handle, this.#path, {bytes: this.bytes, stamp: this.#stamp})
-      await reader.requireUnchanged()
-      return reader
+      const offered = {bytes: this.bytes, stamp: this.#stamp}
+      if ((await lookAt(handle)).stamp !== this.#stamp) throw changed(this.#path)
+      return new FileReader(handle, this.#path, offered, start)
     } catch (error) {
       await handle.close()
       throw error
@@ -54,14 +58,18 @@ export class FileSource implements Source {
 export class FileReader implements SourceReader {
   readonly #handle: FileHandle
   readonly #path: string
-  readonly #offered: Appearance
+  readonly #offered: Pick<Appearance, 'bytes' | 'stamp'>
   readonly #hash = createHash('sha256')
-  #position = 0
+  /** Of a file that is not read from its first byte on. */
+  readonly #trailing: TrailingDigest | undefined
+  #position: number
 
-  constructor(handle: FileHandle, path: string, offered: Appearance) {
+  constructor(handle: FileHandle, path: string, offered: Pick<Appearance, 'bytes' | 'stamp'>, start = 0) {
     this.#handle = handle
     this.#path = path
     this.#offered = offered
+    this.#position = start
+    if (start > 0) this.#trailing = new TrailingDigest((...place) => this.#readAt(...place), offered.bytes)
   }
 
   get bytes(): number {
@@ -71,19 +79,15 @@ export class FileReader implements SourceReader {
   async read(buffer: Buffer): Promise<Buffer> {
     const wanted = Math.min(buffer.length, this.#offered.bytes - this.#position)
     let filled = 0
-    while (filled < wanted) {
-      const bytesRead = await this.#readSome(buffer, filled, wanted - filled)
-      if (bytesRead === 0) throw changed(this.#path)
-      filled += bytesRead
-    }
+    while (filled < wanted) filled += await this.#readAt(buffer.subarray(filled, wanted), this.#position + filled)
     this.#position += filled
     const chunk = buffer.subarray(0, filled)
-    this.#hash.update(chunk)
+    if (this.#trailing === undefined) this.#hash.update(chunk)
     return chunk
   }
 
   digest(): Promise<string> {
-    return Promise.resolve(this.#hash.digest('hex'))
+    return this.#trailing?.digest() ?? Promise.resolve(this.#hash.digest('hex'))
   }
 
   async requireUnchanged(): Promise<void> {
@@ -92,12 +96,14 @@ export class FileReader implements SourceReader {
   }
 
   async close(): Promise<void> {
+    this.#trailing?.stop()
     await this.#handle.close()
   }
 
-  async #readSome(buffer: Buffer, offset: number, length: number): Promise<number> {
+  async #readAt(buffer: Buffer, position: number): Promise<number> {
     try {
-      const {bytesRead} = await this.#handle.read(buffer, offset, length, this.#position + offset)
+      const {bytesRead} = await this.#handle.read(buffer, 0, buffer.length, position)
+      if (bytesRead === 0) throw changed(this.#path)
       return bytesRead
     } catch (error) {
       throw toReadError(error, this.#path)
@@ -109,11 +115,12 @@ export class FileReader implements SourceReader {
 interface Appearance {
   bytes: number
   stamp: string
+  ctimeNs: bigint
 }
 
 async function lookAt(handle: FileHandle): Promise<Appearance> {
-  const {dev, ino, size, mtimeNs} = await handle.stat({bigint: true})
-  return {bytes: Number(size), stamp: [dev, ino, size, mtimeNs].join(' ')}
+  const {dev, ino, size, mtimeNs, ctimeNs} = await handle.stat({bigint: true})
+  return {bytes: Number(size), stamp: [dev, ino, size, mtimeNs].join(' '), ctimeNs}
 }
 
 async function openFile(path: string): Promise<FileHandle> {

@@ -2,7 +2,7 @@ import {resolve} from 'node:path'
 import type {Offer} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
 import type {Destination} from './incoming.js'
-import {PartFile} from './part-file.js'
+import {PartShelf} from './part-shelf.js'
 import {toSafeName} from './safe-name.js'
 
 /** What happens to files that are offered here. */
@@ -16,6 +16,14 @@ export interface Intake {
   acceptKnown?: boolean | undefined
   /** The largest file that is taken; any by default. */
   maxBytes?: number | undefined
+}
+
+/** The part files of this process, in whatever directories. */
+const shelf = new PartShelf()
+
+/** Looks through a directory where files are received: old parts are removed, others are found when they are needed. */
+export async function tidyParts(directory: string): Promise<void> {
+  await shelf.tidy(resolve(directory))
 }
 
 /** Whether an offer is taken, waits for an answer, or is turned down. */
@@ -42,7 +50,8 @@ export function destine(
 ): {name: string; isAltered: boolean; destination: Destination} {
   const place = resolve(directory)
   const {name, isAltered} = as === undefined ? toSafeName(offer.name, {prefix}) : toSafeName(as, {prefix: ''})
-  const open: Destination['open'] = (transfer, bytes) => PartFile.create({directory: place, name, transfer, bytes})
+  const open: Destination['open'] = (transfer, bytes, origin) =>
+    shelf.open({directory: place, name, transfer, bytes, origin})
   return {name, isAltered, destination: {maxBytes, open}}
 }
 

@@ -3,7 +3,7 @@ import type {PacedWriter} from './paced-writer.js'
 import type {SourceReader} from './source.js'
 
 /** What a sender asks of a channel. */
-export type BulkWriter = Pick<SendChannel, 'write' | 'end' | 'reset' | 'granted' | 'sent' | 'onGrant'>
+export type BulkWriter = Pick<SendChannel, 'write' | 'end' | 'reset' | 'granted' | 'sent' | 'onGrant' | 'onFail'>
 
 const bufferBytes = 512 * 1024
 
