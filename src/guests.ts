@@ -45,6 +45,8 @@ export interface GuestsOptions extends GuestTerms {
   readonly emit: (event: RoomEvent) => void
   /** What shows the room here. */
   readonly displays: readonly Display[]
+  /** Makes what this device calls its jobs. */
+  readonly jobKey?: Buffer | undefined
 }
 
 /** Those whom a host serves: each has a session here, which outlives its connections. */
@@ -208,10 +210,12 @@ export class Guests {
   }
 
   #makeDesk(fingerprint: string, session: Session, peer: () => Member, tally: DeliveryTally): TransferDesk {
-    const {door, intake, clock, bandwidth, emit} = this.#options
+    const {door, intake, clock, bandwidth, emit, jobKey} = this.#options
     return new TransferDesk({
       session,
       peer,
+      peerFingerprint: () => fingerprint,
+      jobKey,
       isPeerKnown: () => fingerprint !== door.ownFingerprint && door.memory.isFromBefore(fingerprint),
       intake,
       clock,

@@ -23,6 +23,8 @@ export interface HostConversationOptions extends GuestTerms {
   readonly intake: Intake
   readonly clock: Clock
   readonly nick: string
+  /** Makes what this device calls its jobs. */
+  readonly jobKey?: Buffer
 }
 
 /** A room as its host has it: the host is a member itself, and serves whom the door admits. */

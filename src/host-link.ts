@@ -6,6 +6,7 @@ import {ExpectedHost} from './expected-host.js'
 import {findHost, type FoundHost, type HostAddress} from './find-host.js'
 import {PeerMemory} from './peer-memory.js'
 import type {Attached, Purpose} from './protocol/payloads.js'
+import {deviceSecret} from './security/device-secret.js'
 import {enter, type Entered, type EnterOptions} from './security/enter.js'
 import {loadIdentity, type Identity} from './security/identity.js'
 import {loadKnownPeers} from './security/known-peers.js'
@@ -87,6 +88,11 @@ export class HostLink {
   /** The name of this device. */
   get ownFingerprint(): string {
     return this.#identity.fingerprint
+  }
+
+  /** Makes what this device calls its jobs. */
+  get jobKey(): Buffer {
+    return deviceSecret(this.#identity, 'job')
   }
 
   /** Which host was reached, from the moment when it has let one in. */

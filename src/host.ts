@@ -8,12 +8,14 @@ import {PeerMemory} from './peer-memory.js'
 import {checkNick} from './protocol/nick.js'
 import {canonicalCode} from './security/code.js'
 import {Codes} from './security/codes.js'
+import {deviceSecret} from './security/device-secret.js'
 import {loadIdentity} from './security/identity.js'
 import {loadKnownPeers} from './security/known-peers.js'
 import {systemClock} from './session/clock.js'
 import type {Arrival} from './transport/arrival.js'
 import {reachableAddresses} from './transport/local-addresses.js'
 import {listen} from './transport/tls-listener.js'
+import {tidyParts} from './transfer/intake.js'
 import type {SecureTransport} from './transport/transport.js'
 
 /** How a room is opened. */
@@ -65,7 +67,9 @@ export async function openRoom(options: HostOptions, {guests, ...terms}: RoomTer
   const memory = new PeerMemory(await loadKnownPeers(home), 'guest')
   const {fingerprint: ownFingerprint} = identity
   const door = new Door({ownFingerprint, codes, memory, remember, isCodeOnly: codeOnly, clock})
-  const room = new HostConversation({intake: toIntake(options), clock, nick, door, maxMembers, ...terms})
+  const [intake, jobKey] = [toIntake(options), deviceSecret(identity, 'job')]
+  await tidyParts(intake.directory)
+  const room = new HostConversation({intake, clock, nick, door, jobKey, maxMembers, ...terms})
 
   const arriving = new Set<SecureTransport>()
   const receive = async (transport: SecureTransport, arrival: Arrival): Promise<void> => {

@@ -5,6 +5,7 @@ import {checkNick} from './protocol/nick.js'
 import type {EntryOptions, Notice} from './entry-options.js'
 import {openHostLink} from './host-link.js'
 import {systemClock} from './session/clock.js'
+import {tidyParts} from './transfer/intake.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
 
 /** How a room is joined. */
@@ -29,7 +30,9 @@ export async function join(options: JoinOptions): Promise<Conversation> {
   signal?.throwIfAborted()
   const clock = systemClock
   const link = await openHostLink({...options, nick: checkNick(nick), clock, purpose: 'talk'})
-  const membership = new Membership({intake: toIntake(options), clock, link})
+  const intake = toIntake(options)
+  await tidyParts(intake.directory)
+  const membership = new Membership({intake, clock, link})
   await closeOnAbort(
     signal,
     () => membership.session.close('bye'),

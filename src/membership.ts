@@ -51,7 +51,10 @@ export class Membership extends ConversationBase implements Conversation {
     const owner: SessionOwner = {
       message: message => this.#take(message),
       channel: channel => this.#desk.handleChannel(channel),
-      detached: () => void this.#comeBack(),
+      detached: () => {
+        this.#desk.detached()
+        void this.#comeBack()
+      },
       ended: end => this.#end(end),
     }
     // The host gives up a member that acknowledges nothing for long.
@@ -64,6 +67,8 @@ export class Membership extends ConversationBase implements Conversation {
       session: this.session,
       peer: (relayedFor = this.host) => relayedFor,
       isPeerKnown: () => this.memory.isFromBefore(options.link.reached?.fingerprint ?? ''),
+      peerFingerprint: () => options.link.reached?.fingerprint ?? '',
+      jobKey: options.link.jobKey,
       intake: options.intake,
       clock: options.clock,
       nextNumber: () => ++this.#lastTransfer,

@@ -107,6 +107,7 @@ export const catalogue = {
     exitCode: 6,
     hint: 'One side is there but does not go on; nothing was kept. Look at what runs there, then send it again.',
   },
+  'taken-over': {exitCode: 6, hint: 'The same file is being sent again over another connection, and goes on there.'},
   'digest-mismatch': {exitCode: 6, hint: 'What arrived is not what was sent; nothing was kept. Send it again.'},
   'size-mismatch': {exitCode: 6, hint: 'More or less came than was declared; nothing was kept. Send it again.'},
   'unsafe-name': {

@@ -16,6 +16,7 @@ const said = text(maxTextBytes, 1)
 const member = v.object({id, nick})
 const code = v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,31}$/))
 const transfer = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))
+const job = transfer
 
 /**
  * Everything that a session carries in order and without loss, by the side that may send it.
@@ -56,10 +57,11 @@ const fromBoth = [
     bytes: v.nullable(count()),
     files: count(1),
     mediaType: text(255, 1),
+    job: v.optional(job),
     to: v.optional(id),
     from: v.optional(member),
   }),
-  v.object({type: v.literal('accept'), transfer}),
+  v.object({type: v.literal('accept'), transfer, offset: v.optional(count())}),
   v.object({type: v.literal('decline'), transfer, code}),
   v.object({type: v.literal('verified'), transfer}),
   v.object({type: v.literal('failed'), transfer, code}),

@@ -8,6 +8,10 @@ import type {BulkWriter} from './sender.js'
 export interface DeskServices {
   readonly clock: Clock
   readonly bandwidth: Bandwidth
+  /** Of the device at the other end. */
+  readonly peerFingerprint: () => string
+  /** Makes what jobs are called; without it nothing that is offered here can be resumed. */
+  readonly jobKey: Buffer | undefined
   /** Tells the peer something, unless the session is over. */
   readonly say: (message: FileMessage) => void
   /** Opens a bulk channel for a transfer. */

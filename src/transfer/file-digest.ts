@@ -16,11 +16,14 @@ export interface FileDigest {
   close(): Promise<void>
 }
 
-/** Begins the digest of a file, open for reading, of so many bytes; null when nobody knows yet. */
-export async function startDigest({fd}: {fd: number}, bytes: number | null): Promise<FileDigest> {
-  if (bytes === null || bytes < largeBytes) return new InlineDigest()
+/**
+ * Begins the digest of a file, open for reading, of so many bytes; null when nobody knows yet. The first `start` of them are
+ * there already, and are read beside what comes.
+ */
+export async function startDigest({fd}: {fd: number}, bytes: number | null, start = 0): Promise<FileDigest> {
+  if (start === 0 && (bytes === null || bytes < largeBytes)) return new InlineDigest()
   const {ThreadDigest} = await import('./thread-digest.js')
-  return new ThreadDigest(fd)
+  return new ThreadDigest(fd, start)
 }
 
 /** Hashes what passes at once. */

@@ -8,13 +8,16 @@ import type {Source, SourceReader} from './source.js'
 export class FileSource implements Source {
   readonly files = 1
   readonly bytes: number
+  readonly identity: string
   readonly #path: string
   /** Tells whether it is still the same, without reading it. */
   readonly #stamp: string
 
-  private constructor(path: string, {bytes, stamp}: Appearance) {
+  private constructor(path: string, {bytes, stamp, ctimeNs}: Appearance) {
     this.#path = path
     this.bytes = bytes
+    // A file whose time was set back has still changed.
+    this.identity = JSON.stringify([path, stamp, String(ctimeNs)])
     this.#stamp = stamp
   }
 
@@ -35,14 +38,14 @@ export class FileSource implements Source {
     }
   }
 
-  async open(): Promise<FileReader> {
+  async open(start = 0): Promise<FileReader> {
     const handle = await openFile(this.#path).catch((error: unknown) => {
       throw isUsage(error) ? changed(this.#path) : error
     })
     try {
       const offered = {bytes: this.bytes, stamp: this.#stamp}
       await requireUnchanged(handle, this.#path, offered)
-      return new FileReader(handle, this.#path, offered, await startDigest(handle, this.bytes))
+      return new FileReader(handle, this.#path, offered, await startDigest(handle, this.bytes, start), start)
     } catch (error) {
       await handle.close()
       throw error
@@ -54,15 +57,16 @@ export class FileSource implements Source {
 export class FileReader implements SourceReader {
   readonly #handle: FileHandle
   readonly #path: string
-  readonly #offered: Appearance
+  readonly #offered: Offered
   readonly #digest: FileDigest
-  #position = 0
+  #position: number
 
-  constructor(handle: FileHandle, path: string, offered: Appearance, digest: FileDigest) {
+  constructor(handle: FileHandle, path: string, offered: Offered, digest: FileDigest, start: number) {
     this.#handle = handle
     this.#path = path
     this.#offered = offered
     this.#digest = digest
+    this.#position = start
   }
 
   get bytes(): number {
@@ -72,11 +76,7 @@ export class FileReader implements SourceReader {
   async read(buffer: Buffer): Promise<Buffer> {
     const wanted = Math.min(buffer.length, this.#offered.bytes - this.#position)
     let filled = 0
-    while (filled < wanted) {
-      const bytesRead = await this.#readSome(buffer, filled, wanted - filled)
-      if (bytesRead === 0) throw changed(this.#path)
-      filled += bytesRead
-    }
+    while (filled < wanted) filled += await this.#readAt(buffer.subarray(filled, wanted), this.#position + filled)
     this.#position += filled
     const chunk = buffer.subarray(0, filled)
     this.#digest.add([chunk])
@@ -100,9 +100,10 @@ export class FileReader implements SourceReader {
     await this.#handle.close()
   }
 
-  async #readSome(buffer: Buffer, offset: number, length: number): Promise<number> {
+  async #readAt(buffer: Buffer, position: number): Promise<number> {
     try {
-      const {bytesRead} = await this.#handle.read(buffer, offset, length, this.#position + offset)
+      const {bytesRead} = await this.#handle.read(buffer, 0, buffer.length, position)
+      if (bytesRead === 0) throw changed(this.#path)
       return bytesRead
     } catch (error) {
       throw toReadError(error, this.#path)
@@ -114,14 +115,17 @@ export class FileReader implements SourceReader {
 interface Appearance {
   bytes: number
   stamp: string
+  ctimeNs: bigint
 }
+
+type Offered = Pick<Appearance, 'bytes' | 'stamp'>
 
 async function lookAt(handle: FileHandle): Promise<Appearance> {
-  const {dev, ino, size, mtimeNs} = await handle.stat({bigint: true})
-  return {bytes: Number(size), stamp: [dev, ino, size, mtimeNs].join(' ')}
+  const {dev, ino, size, mtimeNs, ctimeNs} = await handle.stat({bigint: true})
+  return {bytes: Number(size), stamp: [dev, ino, size, mtimeNs].join(' '), ctimeNs}
 }
 
-async function requireUnchanged(handle: FileHandle, path: string, offered: Appearance): Promise<void> {
+async function requireUnchanged(handle: FileHandle, path: string, offered: Offered): Promise<void> {
   const {stamp} = await lookAt(handle)
   if (stamp !== offered.stamp) throw changed(path)
 }

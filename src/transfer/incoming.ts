@@ -1,9 +1,11 @@
 import type {Offer, Transfer} from '../conversation.js'
-import {ChatctlError, toChatctlError} from '../errors/index.js'
+import {ChatctlError, toChatctlError, type ErrorCode} from '../errors/index.js'
 import type {DeskServices} from './desk-services.js'
 import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
+import type {PartOrigin} from './part-shelf.js'
 import {receiveBytes, type BulkReader} from './receiver.js'
+import {resumedNotice, startedOverNotice} from './resume-notice.js'
 import {RoomWait, type UntilRoom} from './room-wait.js'
 import type {Sink} from './sink.js'
 import {stallMs} from './stall-watch.js'
@@ -13,16 +15,46 @@ import {endingOf, toTransferError} from './transfer-errors.js'
 /** An offer waits that long for an answer. */
 export const offerLifetimeMs = 10 * 60 * 1000
 
+/** What a place for a file has to know of its transfer. */
+export interface Opening {
+  untilRoom: UntilRoom
+  /** Undefined when it cannot be resumed. */
+  origin: PartOrigin | undefined
+}
+
 /** Where an accepted file goes. */
 export interface Destination {
   /** The most that it may hold. */
   maxBytes?: number | undefined
   /**
-   * Makes room for a transfer, by its id on the wire, of so many bytes; what fills the disk up later waits.
+   * Makes room for a transfer, by its id on the wire, of so many bytes; or goes on with what is there of the same origin.
+   * What fills the disk up later waits.
    * @throws ChatctlError `disk-full`, `not-writable`, `exists`
    */
-  open(transfer: string, bytes: number | null, untilRoom: UntilRoom): Promise<Sink>
+  open(transfer: string, bytes: number | null, opening: Opening): Promise<Sink>
 }
+
+/** After these there is nothing to go on with: someone does not want it, or what came is not what was offered. */
+const finalCodes: readonly ErrorCode[] = [
+  'cancelled',
+  'declined',
+  'no-answer',
+  'digest-mismatch',
+  'size-mismatch',
+  'too-large',
+  'source-changed',
+]
+
+/** What has arrived. */
+interface Received {
+  path: string
+  sha256: string
+  bytes: number
+  resumedFrom: number
+}
+
+/** Whoever was cut off may take so long to be back, and so may, behind a relay, the other one. */
+const returnPatienceMs = 3 * 60_000
 
 /**
  * One file on its way in: offered, accepted, received, verified, published. It says and reports each step itself;
@@ -37,20 +69,26 @@ export class Incoming {
   /** Whether it stands still. */
   readonly pauses: Pauses
   readonly #services: DeskServices
+  readonly #job: string | undefined
   readonly #switch = new StopSwitch()
   readonly #room: RoomWait
   #isAccepted = false
   #isOver = false
+  /** The session ended, and nobody has given it up. */
+  #isLeft = false
+  #start = 0
+  #hasStartedOver = false
   #accept: (destination: Destination) => void = () => undefined
   #open: ((channel: BulkReader) => void) | undefined
   #channel: BulkReader | undefined
   #progress: ProgressReport | undefined
 
-  constructor(id: string, offer: Offer, services: DeskServices) {
+  constructor(id: string, offer: Offer, services: DeskServices, job?: string) {
     this.id = id
     this.transfer = offer.transfer
     this.offer = offer
     this.#services = services
+    this.#job = job
     const {transfer, name} = offer
     this.pauses = new Pauses({...services, id, transfer, name, giveUp: error => this.stop(error, false)})
     this.#room = new RoomWait(this.pauses, services.clock, this.#switch.signal)
@@ -102,6 +140,17 @@ export class Incoming {
     this.#switch.stop(error, isKnownThere)
   }
 
+  /** The session is over: what came so far may be of use to another one. */
+  leave(error: ChatctlError): void {
+    this.#isLeft = !this.#switch.signal.aborted
+    this.stop(error, true)
+  }
+
+  /** A channel that was under way here may be lost without a trace: another one is asked for. */
+  detached(): void {
+    if (this.#open && this.#job !== undefined && !this.isOver) this.#ask()
+  }
+
   async #run(): Promise<void> {
     try {
       const destination = await this.#answer()
@@ -121,27 +170,73 @@ export class Incoming {
     return this.#switch.within(this.#services.clock, offerLifetimeMs, answer, expired)
   }
 
-  async #receive(destination: Destination): Promise<{path: string; sha256: string; bytes: number}> {
+  async #receive(destination: Destination): Promise<Received> {
     // A peer that offers and cancels without end must not keep the disk busy.
     this.#switch.signal.throwIfAborted()
-    const sink = await destination.open(this.id, this.offer.bytes, this.#room.untilRoom)
+    const opening = {untilRoom: this.#room.untilRoom, origin: this.#origin()}
+    const sink = await destination.open(this.id, this.offer.bytes, opening)
     try {
-      const channel = await this.#awaitChannel()
-      const sha256 = await this.#takeBytes(channel, sink, destination.maxBytes)
+      const sha256 = await this.#takeAll(sink, destination.maxBytes)
       await sink.persist()
       // That may have taken minutes.
       this.#switch.signal.throwIfAborted()
-      return {path: await sink.publish(), sha256, bytes: sink.bytes}
+      return {path: await sink.publish(), sha256, bytes: sink.bytes, resumedFrom: this.#start}
     } catch (error) {
       this.#room.close()
-      await this.#discard(sink)
+      await this.#putAway(sink, error)
       throw error
     }
   }
 
-  async #discard(sink: Sink): Promise<void> {
+  /** A channel ends with its connection, and the transfer does not: the rest is asked for. */
+  async #takeAll(sink: Sink, maxBytes: number | undefined): Promise<string> {
+    for (;;) {
+      this.#goOnFrom(sink.bytes)
+      const channel = await this.#awaitChannel()
+      try {
+        return await this.#takeBytes(channel, sink, maxBytes)
+      } catch (error) {
+        await this.#recover(error, sink)
+      }
+    }
+  }
+
+  #goOnFrom(start: number): void {
+    if (start > 0) this.#services.emit(resumedNotice(this.offer, start))
+    this.#start = start
+  }
+
+  /**
+   * Gets ready for another channel.
+   * @throws unknown what is thrown when there is no going on
+   */
+  async #recover(thrown: unknown, {continuation}: Sink): Promise<void> {
+    const {code} = toTransferError(thrown)
+    if (continuation === undefined || this.#switch.signal.aborted) throw thrown
+    if (code === 'connection-lost') return continuation.settled()
+    if (code !== 'digest-mismatch' || this.#start === 0 || this.#hasStartedOver) throw thrown
+    this.#hasStartedOver = true
+    this.#services.emit(startedOverNotice(this.offer))
+    await continuation.startOver()
+  }
+
+  #origin(): PartOrigin | undefined {
+    const job = this.#job
+    if (job === undefined) return undefined
+    const error = new ChatctlError('taken-over', 'the same file is offered again')
+    const takeOver = () => this.stop(error, false)
+    return {job, peerFingerprint: this.#services.peerFingerprint(), session: this.#services, takeOver}
+  }
+
+  async #putAway(sink: Sink, thrown: unknown): Promise<void> {
+    const {code} = this.#switch.explain(thrown).error
+    const isKept = this.#isLeft || !finalCodes.includes(code)
+    await this.#tryTo(() => (sink.continuation && isKept ? sink.continuation.keep() : sink.discard()))
+  }
+
+  async #tryTo(putAway: () => Promise<void>): Promise<void> {
     try {
-      await sink.discard()
+      await putAway()
     } catch (thrown) {
       const {message} = toChatctlError(thrown)
       this.#services.emit({
@@ -157,11 +252,16 @@ export class Incoming {
     const opened = this.#switch.until<BulkReader>(resolve => (this.#open = resolve))
     // A pause that overtook it would mean nothing there.
     this.pauses.begin()
-    this.#services.say({type: 'accept', transfer: this.id})
+    this.#ask()
     const stalled = () => new ChatctlError('stalled', 'the other side did not begin to send within a minute')
-    const channel = await this.#switch.within(this.pauses.clock, stallMs, opened, stalled)
+    const patienceMs = this.#channel ? returnPatienceMs : stallMs
+    const channel = await this.#switch.within(this.pauses.clock, patienceMs, opened, stalled)
     this.pauses.onChange = isPaused => (isPaused ? channel.pause() : channel.resume())
     return (this.#channel = channel)
+  }
+
+  #ask(): void {
+    this.#services.say({type: 'accept', transfer: this.id, ...(this.#start > 0 && {offset: this.#start})})
   }
 
   /** It may come while the traces are cleared away, before the peer is told: then this tells why. */
@@ -177,7 +277,8 @@ export class Incoming {
     const onReceived = () => progress.update()
     const {bytes} = this.offer
     const {signal} = this.#switch
-    return receiveBytes(channel, sink, {bytes, maxBytes, clock, limiter: bandwidth.receive, signal, onReceived})
+    const limits = {bytes, start: this.#start, maxBytes, limiter: bandwidth.receive}
+    return receiveBytes(channel, sink, {...limits, clock, signal, onReceived})
   }
 
   #reportProgress(sink: Sink): ProgressReport {
@@ -191,11 +292,11 @@ export class Incoming {
     )
   }
 
-  #conclude(received: {path: string; sha256: string; bytes: number}, ms: number): void {
+  #conclude(received: Received, ms: number): void {
     const {transfer, name} = this.offer
     this.#isOver = true
     this.#services.say({type: 'verified', transfer: this.id})
-    this.#services.emit({event: 'received', transfer, name, files: 1, ...received, ms, resumedFrom: 0})
+    this.#services.emit({event: 'received', transfer, name, files: 1, ...received, ms})
   }
 
   #fail(thrown: unknown): void {

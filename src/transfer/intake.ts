@@ -3,7 +3,7 @@ import type {Offer} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
 import type {OnConflict} from './conflict.js'
 import type {Destination} from './incoming.js'
-import {PartFile} from './part-file.js'
+import {PartShelf} from './part-shelf.js'
 import {toSafeName} from './safe-name.js'
 
 /** What happens to files that are offered here. */
@@ -19,6 +19,14 @@ export interface Intake {
   onConflict?: OnConflict | undefined
   /** The largest file that is taken; any by default. */
   maxBytes?: number | undefined
+}
+
+/** The part files of this process, in whatever directories. */
+const shelf = new PartShelf()
+
+/** Looks through a directory where files are received: old parts are removed, others are found when they are needed. */
+export async function tidyParts(directory: string): Promise<void> {
+  await shelf.tidy(resolve(directory))
 }
 
 /** Whether an offer is taken, waits for an answer, or is turned down. */
@@ -45,8 +53,8 @@ export function destine(
 ): {name: string; isAltered: boolean; destination: Destination} {
   const place = resolve(directory)
   const {name, isAltered} = as === undefined ? toSafeName(offer.name, {prefix}) : toSafeName(as, {prefix: ''})
-  const open: Destination['open'] = (transfer, bytes, untilRoom) =>
-    PartFile.create({directory: place, name, transfer, bytes, onConflict, untilRoom})
+  const open: Destination['open'] = (transfer, bytes, opening) =>
+    shelf.open({directory: place, name, transfer, bytes, onConflict, ...opening})
   return {name, isAltered, destination: {maxBytes, open}}
 }
 

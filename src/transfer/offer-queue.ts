@@ -2,6 +2,7 @@ import {basename, resolve} from 'node:path'
 import type {Member} from '../conversation.js'
 import type {DeskServices} from './desk-services.js'
 import {FileSource} from './file-source.js'
+import {jobOf, leastResumableBytes} from './job.js'
 import {maxInspections} from './limits.js'
 import {mediaTypeOf} from './media-type.js'
 import {OfferPlaces} from './offer-places.js'
@@ -13,6 +14,8 @@ import type {Source} from './source.js'
 export interface OfferOptions {
   to?: Member
   name?: string
+  /** False when it is to begin anew, whatever of it is there. */
+  isResumable?: boolean
 }
 
 /** Makes transfers of what is to be offered: each looks at its file at once, and waits for a place among the offers. */
@@ -36,7 +39,7 @@ export class OfferQueue {
    */
   async add(
     path: string,
-    {to: peer = this.#peer(), name = basename(path)}: OfferOptions,
+    {to: peer = this.#peer(), name = basename(path), isResumable = true}: OfferOptions,
     requireOpen: () => void,
   ): Promise<Outgoing> {
     const source = await this.#inspect(resolve(path))
@@ -44,10 +47,17 @@ export class OfferQueue {
     requireOpen()
     const isRelayed = peer.id !== this.#peer().id
     const place = this.#places.take(peer.id, isRelayed)
-    const file = {number: this.#nextNumber(), source, name: name.toWellFormed(), mediaType, peer, isRelayed, place}
+    const job = isResumable ? this.#jobOf(source) : undefined
+    const file = {number: this.#nextNumber(), source, job, name: name.toWellFormed(), mediaType, peer, isRelayed, place}
     const outgoing = new Outgoing(file, this.#services)
     void outgoing.finished.then(async () => (await place)())
     return outgoing
+  }
+
+  #jobOf({identity, bytes}: Source): string | undefined {
+    const {jobKey} = this.#services
+    const isWorthIt = bytes !== null && bytes >= leastResumableBytes
+    return jobKey && identity !== undefined && isWorthIt ? jobOf(jobKey, identity) : undefined
   }
 
   /** A thousand files at once must not be a thousand open ones. */

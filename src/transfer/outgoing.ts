@@ -1,17 +1,19 @@
 import {randomBytes} from 'node:crypto'
 import type {Delivered, Member, OutgoingFile, Transfer} from '../conversation.js'
-import {ChatctlError} from '../errors/index.js'
+import {ChatctlError, toChatctlError} from '../errors/index.js'
 import type {DeskServices} from './desk-services.js'
 import {IdleSource} from './idle-source.js'
 import {offerLifetimeMs} from './incoming.js'
 import {PacedWriter} from './paced-writer.js'
 import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
+import {resumedNotice, startedOverNotice} from './resume-notice.js'
 import {sendBytes, type BulkWriter} from './sender.js'
 import type {Source, SourceReader} from './source.js'
 import {stallMs, StallWatch} from './stall-watch.js'
+import {Starts} from './starts.js'
 import {StopSwitch} from './stop-switch.js'
-import {endingOf} from './transfer-errors.js'
+import {endingOf, toTransferError} from './transfer-errors.js'
 
 /** An offer expires at its receiver; who does not even say so is not waited for much longer. */
 export const offerPatienceMs = offerLifetimeMs + stallMs
@@ -23,6 +25,8 @@ export const verifyPatienceMs = 10 * 60 * 1000
 export interface OutgoingOptions {
   number: number
   source: Source
+  /** What it is called for whoever has a part of it; absent when it cannot be resumed. */
+  job: string | undefined
   name: string
   mediaType: string
   /** Whom it is for. */
@@ -50,9 +54,16 @@ export class Outgoing implements OutgoingFile {
   readonly #options: OutgoingOptions
   readonly #services: DeskServices
   readonly #switch = new StopSwitch()
+  readonly #starts: Starts
   #accept: () => void = () => undefined
   #isAccepted = false
-  #verify: (() => void) | undefined
+  #verify: (sent: Sent) => void = () => undefined
+  readonly #verified: Promise<Sent>
+  #start = 0
+  /** What the trailer said, once it is on its way. */
+  #sent: Sent | undefined
+  /** Why the last channel has ended before all was sent. */
+  #interruption: ChatctlError | undefined
   #channel: BulkWriter | undefined
   #progress: ProgressReport | undefined
 
@@ -63,6 +74,10 @@ export class Outgoing implements OutgoingFile {
     const {id, transfer} = this
     const giveUp = (error: ChatctlError) => this.stop(error, false)
     this.pauses = new Pauses({...services, id, transfer, name: options.name, giveUp})
+    const {job, source} = options
+    this.#starts = new Starts(job === undefined ? 0 : (source.bytes ?? 0))
+    this.#verified = this.#switch.until(resolve => (this.#verify = resolve))
+    this.#verified.catch(noop)
     const placed = this.#switch.until<undefined>(resolve => void options.place.then(() => resolve(undefined)))
     const accepted = placed.then(() => this.#offer())
     this.offered = placed.then(noop, noop)
@@ -80,8 +95,14 @@ export class Outgoing implements OutgoingFile {
     return {transfer: this.transfer, direction: 'send', name, peer, bytes: source.bytes, moved, rate, ...moving}
   }
 
-  /** The peer wants it. */
-  accept(): void {
+  /** The peer wants it from a place on; again when a connection was lost, or a digest was wrong. */
+  accept(start = 0): void {
+    if (this.#isAccepted && !this.#canGoOn) return
+    try {
+      this.#starts.add(start)
+    } catch (error) {
+      this.stop(toChatctlError(error), false)
+    }
     this.#isAccepted = true
     this.pauses.begin()
     this.#accept()
@@ -94,7 +115,7 @@ export class Outgoing implements OutgoingFile {
 
   /** The peer has it whole, and published. */
   verify(): void {
-    if (this.#verify) this.#verify()
+    if (this.#sent) this.#verify(this.#sent)
     else this.stop(new ChatctlError('peer-failed', 'the other side confirmed what it cannot have yet'), false)
   }
 
@@ -105,11 +126,21 @@ export class Outgoing implements OutgoingFile {
     this.#channel?.reset(error.code)
   }
 
+  /** The session is over. */
+  leave(error: ChatctlError): void {
+    this.stop(error, true)
+  }
+
+  /** Whether the last channel is done with, and another one may follow. */
+  get #canGoOn(): boolean {
+    return this.#options.job !== undefined && (this.#sent ?? this.#interruption) !== undefined
+  }
+
   async #run(accepted: Promise<unknown>): Promise<Delivered> {
     try {
       await accepted
       const startedMs = this.#services.clock.now()
-      const sent = await this.#send()
+      const sent = await this.#sendUntilVerified()
       return this.#conclude(sent, Math.round(this.#services.clock.now() - startedMs))
     } catch (thrown) {
       throw this.#fail(thrown)
@@ -119,8 +150,8 @@ export class Outgoing implements OutgoingFile {
   }
 
   #offer(): Promise<undefined> {
-    const {source, name, mediaType, peer, isRelayed} = this.#options
-    const recipient = isRelayed ? {to: peer.id} : {}
+    const {source, job, name, mediaType, peer, isRelayed} = this.#options
+    const recipient = {...(job !== undefined && {job}), ...(isRelayed && {to: peer.id})}
     const accepted = this.#switch.until<undefined>(resolve => (this.#accept = () => resolve(undefined)))
     const {bytes, files} = source
     this.#services.say({type: 'offer', transfer: this.id, name, bytes, files, mediaType, ...recipient})
@@ -128,18 +159,58 @@ export class Outgoing implements OutgoingFile {
     return this.#switch.within(this.#services.clock, offerPatienceMs, accepted, unanswered)
   }
 
-  async #send(): Promise<Sent> {
-    const reader = await this.#options.source.open()
+  /** A channel ends with its connection, and the transfer does not: the other side asks for the rest. */
+  async #sendUntilVerified(): Promise<Sent> {
+    let answer: Answer = await this.#starts.next()
+    while (typeof answer === 'number') {
+      this.#goOnFrom(answer)
+      answer = await this.#sendFrom(answer).catch((error: unknown) => this.#goOnAfter(error))
+    }
+    return answer
+  }
+
+  #goOnFrom(start: number): void {
+    this.#starts.take()
+    const {transfer} = this
+    const {name, source} = this.#options
+    const what = {transfer, name, bytes: source.bytes}
+    if (start > 0) this.#services.emit(resumedNotice(what, start))
+    else if (this.#start > 0) this.#services.emit(startedOverNotice(what))
+    this.#start = start
+    this.#sent = this.#interruption = undefined
+  }
+
+  /** Only what can be resumed outlives its channel, and nothing that somebody has stopped. */
+  #goOnAfter(thrown: unknown): Promise<Answer> {
+    const isLost = toTransferError(thrown).code === 'connection-lost'
+    if (this.#switch.signal.aborted || this.#options.job === undefined || !isLost) throw thrown
+    return this.#answer()
+  }
+
+  /** Sends everything from a place on. */
+  async #sendFrom(start: number): Promise<Answer> {
+    const reader = await this.#options.source.open(start)
     try {
       const channel = this.#openChannel()
       await this.#sendBytes(reader, channel)
       const sha256 = await reader.digest()
       await reader.requireUnchanged()
-      await this.#end(channel, sha256)
-      return {sha256, bytes: reader.bytes}
+      this.#sent = {sha256, bytes: reader.bytes}
+      // The answer may overtake the news that the trailer has left.
+      return await this.#answer(channel.end({sha256}))
     } finally {
       await reader.close()
     }
+  }
+
+  /** Waits until the other side has verified it, or wants more; it cannot have all when the trailer does not leave. */
+  async #answer(leaving: Promise<void> = Promise.resolve()): Promise<Answer> {
+    const unconfirmed = () =>
+      this.#interruption ?? new ChatctlError('stalled', 'everything was sent, and no confirmation came')
+    const next = this.#switch.until<number>(resolve => void this.#starts.next().then(resolve))
+    const answer = Promise.race([this.#verified, next])
+    const hasLeft = leaving.then(() => answer)
+    return this.#switch.within(this.pauses.clock, verifyPatienceMs, Promise.race([answer, hasLeft]), unconfirmed)
   }
 
   async #sendBytes(reader: SourceReader, channel: BulkWriter): Promise<void> {
@@ -163,26 +234,28 @@ export class Outgoing implements OutgoingFile {
     }
   }
 
+  /** What becomes of the channel is noted at once: the other side may ask for the rest before all of it is closed here. */
   #openChannel(): BulkWriter {
     this.#switch.signal.throwIfAborted()
-    return (this.#channel = this.#services.openChannel(this.id))
-  }
-
-  /** The answer may overtake the news that the trailer has left. */
-  async #end(channel: BulkWriter, sha256: string): Promise<void> {
-    const verified = this.#switch.until<undefined>(resolve => (this.#verify = () => resolve(undefined)))
-    const unconfirmed = () => new ChatctlError('stalled', 'everything was sent, and no confirmation came')
-    const confirmed = this.#switch.within(this.pauses.clock, verifyPatienceMs, verified, unconfirmed)
-    await Promise.all([channel.end({sha256}), confirmed])
+    const note = (error: unknown): void => void (this.#interruption = toTransferError(error))
+    try {
+      const channel = (this.#channel = this.#services.openChannel(this.id))
+      channel.onFail = note
+      return channel
+    } catch (error) {
+      note(error)
+      throw error
+    }
   }
 
   #reportProgress(channel: BulkWriter): ProgressReport {
     const {clock, emit} = this.#services
     const fixed = {event: 'progress', transfer: this.transfer, direction: 'send'} as const
     const total = this.#options.source.bytes
+    const start = this.#start
     return new ProgressReport(
       () => clock.now(),
-      () => channel.sent,
+      () => start + channel.sent,
       moved => emit({...fixed, ...moved, total}),
     )
   }
@@ -190,7 +263,7 @@ export class Outgoing implements OutgoingFile {
   #conclude(sent: Sent, ms: number): Delivered {
     const {name, source} = this.#options
     const {transfer} = this
-    const delivered = {transfer, name, files: source.files, ...sent, ms, resumedFrom: 0}
+    const delivered = {transfer, name, files: source.files, ...sent, ms, resumedFrom: this.#start}
     this.#services.emit({event: 'sent', ...delivered})
     return delivered
   }
@@ -209,6 +282,9 @@ export class Outgoing implements OutgoingFile {
 
 /** What has left. */
 type Sent = Pick<Delivered, 'bytes' | 'sha256'>
+
+/** Where the other side wants to go on, or what it has verified. */
+type Answer = number | Sent
 
 function noop(): void {
   // Only the moment matters.

@@ -1,4 +1,4 @@
-import {type FileHandle, open, rm, statfs} from 'node:fs/promises'
+import {type FileHandle, open, rename, rm, statfs} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeDirectory} from '../disk/make-directory.js'
 import {ChatctlError} from '../errors/index.js'
@@ -6,28 +6,39 @@ import {requireWanted, settle, type OnConflict, type Place} from './conflict.js'
 import {OutOfRoomError, toWriteError} from './disk-error.js'
 import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
 import {startDigest, type FileDigest} from './file-digest.js'
-import {fitName, maxNameBytes} from './file-name.js'
+import {formatPartName} from './part-name.js'
 import type {UntilRoom} from './room-wait.js'
 import type {Sink} from './sink.js'
 
 /** What has to be free before a file of unknown size goes on that has filled the disk. */
 const leastRoomBytes = 1024 * 1024
 
-const transferId = /^[0-9a-f]{32}$/
-
 /** Where a part file is made, and what for. */
-export interface PartFileOptions {
+export interface PartPlace {
   /** Absolute. */
   directory: string
   /** The name that the whole file will have, safe already. */
   name: string
-  transfer: string
   /** Null when the sender does not know it. */
   bytes: number | null
   /** `rename` by default. */
   onConflict?: OnConflict | undefined
   /** By default nobody waits for room. */
   untilRoom?: UntilRoom | undefined
+}
+
+/** The part file of a transfer, by its id on the wire. */
+export interface PartFileOptions extends PartPlace {
+  transfer: string
+}
+
+/** A part file that is open. */
+export interface OpenPart extends PartPlace {
+  handle: FileHandle
+  identity: FileIdentity
+  path: string
+  /** So many of its bytes are there, and right. */
+  written: number
 }
 
 /**
@@ -40,20 +51,17 @@ export interface PartFileOptions {
 export class PartFile implements Sink {
   readonly #handle: FileHandle
   readonly #identity: FileIdentity
-  readonly #path: string
   readonly #place: Place
   readonly #expectedBytes: number | null
   readonly #untilRoom: UntilRoom
-  readonly #digest: FileDigest
-  #bytes = 0
+  #path: string
+  #digest: FileDigest
+  #bytes: number
+  #hasRoom = false
 
-  private constructor(
-    handle: FileHandle,
-    identity: FileIdentity,
-    digest: FileDigest,
-    path: string,
-    {directory, name, bytes, onConflict = 'rename', untilRoom = work => work(false)}: PartFileOptions,
-  ) {
+  private constructor(part: OpenPart, digest: FileDigest) {
+    const {handle, identity, path, directory, name, bytes, written} = part
+    const {onConflict = 'rename', untilRoom = work => work(false)} = part
     this.#handle = handle
     this.#identity = identity
     this.#digest = digest
@@ -61,34 +69,52 @@ export class PartFile implements Sink {
     this.#place = {directory, name, onConflict}
     this.#expectedBytes = bytes
     this.#untilRoom = untilRoom
+    this.#bytes = written
   }
 
   /**
    * Creates the part file of a transfer, and its directory if that is missing.
    * @throws ChatctlError `disk-full` when there will never be room for the whole, `not-writable`, `exists`
    */
-  static async create(options: PartFileOptions): Promise<PartFile> {
-    const path = join(options.directory, partName(options))
+  static async create({transfer, ...place}: PartFileOptions): Promise<PartFile> {
+    return PartFile.createAt(join(place.directory, formatPartName({name: place.name, id: transfer})), place)
+  }
+
+  /**
+   * Creates a part file under a name that its caller has chosen.
+   * @throws ChatctlError `disk-full`, `not-writable`
+   */
+  static async createAt(path: string, options: PartPlace): Promise<PartFile> {
+    const {directory, name, onConflict = 'rename'} = options
     try {
-      await makeDirectory(options.directory)
+      await makeDirectory(directory)
       await requireLargeEnough(options)
-      await requireWanted({...options, onConflict: options.onConflict ?? 'rename'})
+      await requireWanted({directory, name, onConflict})
       // Read, too: by the digest of a large file.
       const handle = await open(path, 'wx+')
-      const digest = await startDigest(handle, options.bytes)
-      return new PartFile(handle, await identityOf(handle), digest, path, options)
+      return await PartFile.open({...options, handle, identity: await identityOf(handle), path, written: 0})
     } catch (error) {
       throw toWriteError(error, path)
     }
+  }
+
+  /** Goes on behind what is written of a part that is open for reading, too. */
+  static async open(part: OpenPart): Promise<PartFile> {
+    return new PartFile(part, await startDigest(part.handle, part.bytes, part.written))
   }
 
   get bytes(): number {
     return this.#bytes
   }
 
+  get identity(): FileIdentity {
+    return this.#identity
+  }
+
   async write(pieces: Buffer[]): Promise<void> {
     await this.#untilRoom(async isAgain => {
-      if (isAgain || (this.#bytes === 0 && this.#expectedBytes !== null)) await this.#requireRoom()
+      if (isAgain || (!this.#hasRoom && this.#expectedBytes !== null)) await this.#requireRoom()
+      this.#hasRoom = true
       await this.#do(() => writeAll(this.#handle, pieces, this.#bytes))
     })
     this.#digest.add(pieces)
@@ -117,6 +143,28 @@ export class PartFile implements Sink {
       await this.#requireOwn(path)
       return path
     }, wanted)
+  }
+
+  /**
+   * Begins anew with an empty file.
+   * @throws ChatctlError `not-writable`
+   */
+  async empty(): Promise<void> {
+    await this.#digest.close()
+    this.#digest = await startDigest(this.#handle, this.#expectedBytes)
+    this.#bytes = 0
+    await this.#do(() => this.#handle.truncate(0))
+  }
+
+  /**
+   * Closes it and puts it away under another name, for whoever goes on with it.
+   * @throws ChatctlError `not-writable`
+   */
+  async putAway(path: string): Promise<void> {
+    await this.#close()
+    await this.#do(async () => {
+      if (await standsAt(this.#identity, this.#path)) await rename(this.#path, path)
+    })
   }
 
   async discard(): Promise<void> {
@@ -162,13 +210,6 @@ export class PartFile implements Sink {
   }
 }
 
-/** The hidden name of what is on its way in: it holds the id of the transfer, so that two receivers may share a directory. */
-export function partName({name, transfer}: Pick<PartFileOptions, 'name' | 'transfer'>): string {
-  if (!transferId.test(transfer)) throw new RangeError('a transfer id is 32 hexadecimal digits')
-  const tail = `.${transfer}.part`
-  return `.${fitName(name, maxNameBytes - 1 - tail.length)}${tail}`
-}
-
 /**
  * Looks whether there is room for all that is to come.
  * @throws ChatctlError `disk-full`
@@ -184,7 +225,7 @@ function noRoom(bytes: number, directory: string): OutOfRoomError {
 }
 
 /** What does not fit on an empty disk needs not be waited for. */
-async function requireLargeEnough({directory, bytes}: PartFileOptions): Promise<void> {
+async function requireLargeEnough({directory, bytes}: Pick<PartFileOptions, 'directory' | 'bytes'>): Promise<void> {
   if (bytes === null || bytes === 0) return
   const {totalBytes} = await roomIn(directory)
   if (bytes > totalBytes) throw new ChatctlError('disk-full', `there is no room for ${bytes} bytes in ${directory}`)

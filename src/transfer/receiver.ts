@@ -17,6 +17,8 @@ export type BulkReader = Pick<
 export interface ReceiveOptions {
   /** What the offer declared; null when the sender does not know it. */
   bytes: number | null
+  /** Bytes of those that came before, over another channel; none by default. */
+  start?: number
   /** The most that is taken here. */
   maxBytes: number | undefined
   clock: Clock
@@ -55,23 +57,26 @@ class Receiver implements ChannelSink {
   readonly #tap: CreditTap
   readonly #watch: StallWatch
   readonly #waiting = new Hoard()
-  #received = 0
+  #received: number
   #isWriting = false
   #isSettled = false
   #sha256: string | undefined
+  #lost: ChatctlError | undefined
 
   constructor(channel: BulkReader, sink: Sink, options: ReceiveOptions, settle: Settle) {
     this.#channel = channel
     this.#sink = sink
     this.#options = options
     this.#settle = settle
-    this.#tap = new CreditTap(channel, options.limiter, options.bytes)
+    const {bytes, start = 0} = options
+    this.#received = start
+    this.#tap = new CreditTap(channel, options.limiter, bytes === null ? null : bytes - start)
     this.#watch = new StallWatch(options.clock, {
       moved: () => channel.window.received,
       isDue: () => channel.window.inFlight > 0,
       stalled: () => this.#giveUp(new ChatctlError('stalled', 'the other side sent nothing more for a minute')),
     })
-    options.signal.addEventListener('abort', () => this.#giveUp(options.signal.reason as Error), {once: true})
+    options.signal.addEventListener('abort', () => this.#stop(options.signal.reason as Error), {once: true})
   }
 
   bytes(piece: Buffer): void {
@@ -93,8 +98,12 @@ class Receiver implements ChannelSink {
     if (!this.#isWriting) this.#finish(sha256)
   }
 
+  /** What has come by then is written all the same: it need not come again. */
   failed(error: ChatctlError): void {
-    this.#reject(error)
+    if (this.#isSettled) return
+    this.#watch.stop()
+    this.#lost = error
+    if (!this.#isWriting) this.#reject(error)
   }
 
   #excess(): ChatctlError | undefined {
@@ -115,6 +124,7 @@ class Receiver implements ChannelSink {
       this.#giveUp(error as Error)
     }
     this.#isWriting = false
+    if (this.#lost && !this.#isSettled) this.#reject(this.#lost)
     if (this.#sha256 !== undefined && !this.#isSettled) this.#finish(this.#sha256)
   }
 
@@ -143,6 +153,11 @@ class Receiver implements ChannelSink {
     } catch (error) {
       this.#giveUp(error as Error)
     }
+  }
+
+  /** Nothing more comes over a channel that is lost: what has come is written first. */
+  #stop(error: Error): void {
+    if (this.#lost === undefined) this.#giveUp(error)
   }
 
   #giveUp(error: Error): void {

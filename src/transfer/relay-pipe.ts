@@ -43,6 +43,7 @@ export class RelayPipe implements ChannelSink, BudgetedRelay {
   readonly #waiting = new Hoard()
   #writes = 0
   #passedBytes = 0
+  #hasEnded = false
   #isOver = false
 
   /** `bytes` are all that may come, null when nobody knows; `broken` hears why a channel has failed. */
@@ -82,7 +83,13 @@ export class RelayPipe implements ChannelSink, BudgetedRelay {
     if (this.#writes < maxWrites) this.#passAll()
   }
 
+  /** Whether nothing more will come over it. */
+  get isDone(): boolean {
+    return this.#hasEnded || this.#isOver
+  }
+
   end(trailer: ChannelTrailer): void {
+    this.#hasEnded = true
     this.#passAll()
     // When it fails, `onFail` tells.
     this.#target.end(trailer).catch(() => undefined)

@@ -10,6 +10,8 @@ export interface RelayEnd {
   take(message: FileMessage): void
   /** Takes the channel that the peer opened for it; false when none is due. */
   open(channel: RelaySource): boolean
+  /** The connection is gone, and with it every channel; the session may come back. */
+  detached(): void
   /** The session is over. */
   gone(): void
 }
@@ -72,6 +74,11 @@ export class RelayPort {
     const end = this.#ends.get(channel.label.transfer)
     if (end && !end.open(channel)) channel.reset('unknown-transfer')
     return end !== undefined
+  }
+
+  /** The connection is gone. */
+  detached(): void {
+    for (const end of this.#ends.values()) end.detached()
   }
 
   /** The session is over, and with it every relay. */

@@ -20,7 +20,8 @@ export interface RelayOptions {
  * One file from a member to another through the host: two transfers of one hop each, joined. What either end says is
  * said to the other, what comes on the one channel leaves on the other, and nothing is kept.
  *
- * States: `offered` -> `accepted` -> `flowing` -> `over`; any end leads to `over` from each.
+ * States: `offered` -> `accepted` -> `flowing` -> `over`; any end leads to `over` from each. What can be resumed goes from
+ * `flowing` back to `accepted` as often as the receiver asks for more: a channel was lost, or all has come and is wrong.
  */
 export class Relay {
   readonly #source: RelayPort
@@ -29,6 +30,8 @@ export class Relay {
   readonly #targetTransfer = randomBytes(16).toString('hex')
   readonly #limits: RelayLimits
   readonly #bytes: number | null
+  readonly #isResumable: boolean
+  #offset: number | undefined
   #state: 'offered' | 'accepted' | 'flowing' | 'over' = 'offered'
   #pipe: RelayPipe | undefined
   /** Which ends let it stand still. */
@@ -40,20 +43,25 @@ export class Relay {
     this.#target = target
     this.#limits = limits
     this.#bytes = offer.bytes
+    this.#isResumable = offer.job !== undefined
     source.add(this.#sourceTransfer, {
       isSource: true,
       take: message => this.#takeFromSource(message),
       open: channel => this.#open(channel),
+      detached: () => this.#askAgain(),
       gone: () => this.#endAndTell('target', {type: 'failed', code: 'connection-lost'}),
     })
     target.add(this.#targetTransfer, {
       isSource: false,
       take: message => this.#takeFromTarget(message),
       open: () => false,
+      // It asks again by itself.
+      detached: () => undefined,
       gone: () => this.#endAndTell('source', {type: 'failed', code: 'connection-lost'}),
     })
-    const {name, bytes, files, mediaType} = offer
-    this.#target.say({type: 'offer', transfer: this.#targetTransfer, name, bytes, files, mediaType, from})
+    const {name, bytes, files, mediaType, job} = offer
+    const what = {type: 'offer', name, bytes, files, mediaType, ...(job !== undefined && {job})} as const
+    this.#target.say({...what, transfer: this.#targetTransfer, from})
   }
 
   /** The sender may only take back what it offered: the rest is for the receiver to say. */
@@ -66,7 +74,7 @@ export class Relay {
   #takeFromTarget(message: FileMessage): void {
     switch (message.type) {
       case 'accept':
-        return this.#accept()
+        return this.#accept(message.offset)
       case 'verified':
       case 'cancel':
         return this.#endAndTell('source', {type: message.type})
@@ -92,10 +100,23 @@ export class Relay {
     else this.#source.say({...message, transfer: this.#sourceTransfer})
   }
 
-  #accept(): void {
-    if (this.#state !== 'offered') return
+  #accept(offset: number | undefined): void {
+    const isAgain = this.#isResumable && this.#state === 'flowing' && this.#pipe?.isDone !== false
+    if (this.#state !== 'offered' && !isAgain) return
+    this.#pipe?.stop('connection-lost')
     this.#state = 'accepted'
-    this.#source.say({type: 'accept', transfer: this.#sourceTransfer})
+    this.#offset = this.#isResumable ? offset : undefined
+    this.#ask()
+  }
+
+  #ask(): void {
+    const offset = this.#offset === undefined ? {} : {offset: this.#offset}
+    this.#source.say({type: 'accept', transfer: this.#sourceTransfer, ...offset})
+  }
+
+  /** The sender may have opened a channel that never came here. */
+  #askAgain(): void {
+    if (this.#isResumable && this.#state === 'accepted') this.#ask()
   }
 
   #open(channel: RelaySource): boolean {
@@ -103,19 +124,26 @@ export class Relay {
     this.#state = 'flowing'
     const onward = this.#target.openChannel(this.#targetTransfer)
     if (onward === undefined) this.#failOpening(channel)
-    else this.#pipe = new RelayPipe(channel, onward, this.#bytes, this.#limits, code => this.#break(code))
+    else this.#pipe = new RelayPipe(channel, onward, this.#bytesToCome, this.#limits, code => this.#break(code))
     this.#pipe?.pause(this.#pausedBy.size > 0)
     return true
   }
 
+  get #bytesToCome(): number | null {
+    return this.#bytes === null ? null : Math.max(0, this.#bytes - (this.#offset ?? 0))
+  }
+
   /** The receiver is cut off at this moment: a channel lives no longer than its connection. */
   #failOpening(channel: RelaySource): void {
-    this.#endAndTell('target', {type: 'failed', code: 'connection-lost'})
+    this.#pipe = undefined
+    if (!this.#isResumable) this.#endAndTell('target', {type: 'failed', code: 'connection-lost'})
     channel.reset('connection-lost')
   }
 
   /** A channel that has ended cannot be reset any more, while its bytes still wait here: its sender is told in words. */
   #break(code: string): void {
+    // Both ends know it by their channels, and the receiver asks for the rest.
+    if (this.#isResumable && code === 'connection-lost') return
     this.#endAndTell('source', {type: 'failed', code})
   }
 

@@ -24,4 +24,22 @@ export interface Sink {
    * @throws ChatctlError `not-writable` when it has to stay
    */
   discard(): Promise<void>
+  /** How it goes on when it was interrupted; absent when it cannot. */
+  readonly continuation?: Continuation | undefined
+}
+
+/** What a sink can do that goes on where it was interrupted. */
+export interface Continuation {
+  /** Waits for a write that is under way: `bytes` is right then. */
+  settled(): Promise<void>
+  /**
+   * Begins anew with nothing.
+   * @throws ChatctlError `not-writable`
+   */
+  startOver(): Promise<void>
+  /**
+   * Puts away what came so far, for whoever offers the same again.
+   * @throws ChatctlError `disk-full`, `not-writable`
+   */
+  keep(): Promise<void>
 }

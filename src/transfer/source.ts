@@ -3,23 +3,25 @@ export interface Source {
   /** Null when nobody knows it before the end. */
   readonly bytes: number | null
   readonly files: number
+  /** What tells it from every other on this machine, and from itself as it was before; absent when it comes only once. */
+  readonly identity?: string | undefined
   /**
-   * Begins to read it.
+   * Begins to read it, from a place where an earlier transfer stopped: what has an identity.
    * @throws ChatctlError `source-changed` when it is not what it was when it was offered, `not-readable`
    */
-  open(): Promise<SourceReader>
+  open(start?: number): Promise<SourceReader>
 }
 
-/** Reads what is sent, from its beginning, into buffers of the caller. */
+/** Reads what is sent into buffers of the caller. */
 export interface SourceReader {
-  /** Bytes of files read so far. */
+  /** Bytes of files so far, those before its start included. */
   readonly bytes: number
   /**
    * Fills `buffer`, or what is left of it, and returns the filled part; empty at the end.
    * @throws ChatctlError `not-readable`, `source-changed`
    */
   read(buffer: Buffer): Promise<Buffer>
-  /** The digest of everything that was read, in hex: what the trailer says. */
+  /** The digest of everything, in hex, from the first byte on, wherever it was begun: what the trailer says. */
   digest(): Promise<string>
   /**
    * Looks whether the source is still what was offered.

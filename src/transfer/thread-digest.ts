@@ -11,12 +11,14 @@ const stepBytes = 1024 * 1024
 export class ThreadDigest implements FileDigest {
   readonly #thread = DigestThread.enter()
   readonly #descriptor: number
-  #bytes = 0
-  #toldBytes = 0
+  #bytes: number
+  #toldBytes: number
 
-  /** `descriptor` is open for reading, until this is closed. */
-  constructor(descriptor: number) {
+  /** `descriptor` is open for reading, until this is closed; the first `start` bytes of its file are there. */
+  constructor(descriptor: number, start = 0) {
     this.#descriptor = descriptor
+    this.#bytes = this.#toldBytes = start
+    if (start > 0) this.#thread.extend(descriptor, start)
   }
 
   add(pieces: readonly Buffer[]): void {

@@ -24,6 +24,10 @@ export interface TransferDeskOptions {
   peer: (relayedFor?: Member) => Member
   /** Whether the device at the other end was remembered before this process started. */
   isPeerKnown?: () => boolean
+  /** Of the device at the other end: only it finds again what it left here. */
+  peerFingerprint?: () => string
+  /** Makes what jobs are called; without it nothing that is offered here can be resumed. */
+  jobKey?: Buffer | undefined
   /** Read anew for each offer: its owner may change it. */
   intake: Intake
   clock: Clock
@@ -43,11 +47,13 @@ export class TransferDesk {
   #closed: ChatctlError | undefined
 
   constructor(options: TransferDeskOptions) {
-    const {session, clock, bandwidth, emit} = options
+    const {session, clock, bandwidth, emit, jobKey, peerFingerprint = () => ''} = options
     this.#options = options
     this.#services = {
       clock,
       bandwidth,
+      peerFingerprint,
+      jobKey,
       say: message => this.#say(message),
       openChannel: transfer => session.openChannel({transfer}),
       emit,
@@ -76,7 +82,7 @@ export class TransferDesk {
       case 'offer':
         return this.#takeOffer(message)
       case 'accept':
-        return this.#transfers.outgoing(transfer)?.accept()
+        return this.#transfers.outgoing(transfer)?.accept(message.offset)
       case 'verified':
         return this.#transfers.outgoing(transfer)?.verify()
       case 'decline':
@@ -96,6 +102,11 @@ export class TransferDesk {
   handleChannel(channel: BulkReader): void {
     const isDue = this.#transfers.incoming(channel.label.transfer)?.open(channel) ?? false
     if (!isDue) channel.reset('unknown-transfer')
+  }
+
+  /** The connection is gone, and with it every channel; the session may come back. */
+  detached(): void {
+    for (const incoming of this.#transfers.allIncoming()) incoming.detached()
   }
 
   /** What waits for an answer from here. */
@@ -171,7 +182,7 @@ export class TransferDesk {
   /** Ends everything for a reason: the session is over. Resolves when no file is open any more. */
   async close(error: ChatctlError): Promise<void> {
     this.#closed ??= error
-    for (const transfer of this.#transfers.all()) transfer.stop(error, true)
+    for (const transfer of this.#transfers.all()) transfer.leave(error)
     await Promise.allSettled(this.#transfers.all().map(({finished}) => finished))
   }
 
@@ -182,7 +193,8 @@ export class TransferDesk {
     return outgoing
   }
 
-  #takeOffer({transfer: id, name, bytes, files, mediaType, from: relayedFor}: FileMessage & {type: 'offer'}): void {
+  #takeOffer({transfer: id, job, from: relayedFor, ...what}: FileMessage & {type: 'offer'}): void {
+    const {name, bytes, files, mediaType} = what
     const from = this.#options.peer(relayedFor)
     // An id that is taken would mix up two transfers.
     if (this.#transfers.hasEnoughFrom(from) || this.uses(id)) {
@@ -190,7 +202,7 @@ export class TransferDesk {
       return
     }
     const offer = {transfer: this.#options.nextNumber(), from, name, bytes, files, mediaType}
-    const incoming = new Incoming(id, offer, this.#services)
+    const incoming = new Incoming(id, offer, this.#services, job)
     this.#transfers.addIncoming(incoming)
     this.#stopIfClosed(incoming)
     this.#options.emit({event: 'offer', ...offer})
@@ -232,7 +244,7 @@ export class TransferDesk {
 
   /** What a transfer says first may be what ends a session that is too slow. */
   #stopIfClosed(transfer: Incoming | Outgoing): void {
-    if (this.#closed) transfer.stop(this.#closed, true)
+    if (this.#closed) transfer.leave(this.#closed)
   }
 
   #busy(): Promise<unknown>[] {

@@ -7,7 +7,9 @@ const failures = new Map<string, ErrorCode>([
   ['connection-lost', 'connection-lost'],
   ['digest-mismatch', 'digest-mismatch'],
   ['size-mismatch', 'size-mismatch'],
+  ['source-changed', 'source-changed'],
   ['stalled', 'stalled'],
+  ['taken-over', 'taken-over'],
 ])
 
 const tooLarge = 'the file is larger than the other side takes'

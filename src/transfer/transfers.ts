@@ -54,6 +54,11 @@ export class Transfers {
     return [...this.#outgoing.values(), ...this.#incoming.values()]
   }
 
+  /** Every transfer that comes here. */
+  allIncoming(): Incoming[] {
+    return [...this.#incoming.values()]
+  }
+
   /** What waits for an answer from here. */
   waiting(): Incoming[] {
     return this.#filterIncoming(({isWaiting}) => isWaiting)

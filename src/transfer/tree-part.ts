@@ -4,7 +4,8 @@ import {makeDirectory} from '../disk/make-directory.js'
 import {ChatctlError} from '../errors/index.js'
 import {errnoOf, toWriteError} from './disk-error.js'
 import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
-import {partName, requireRoom, type PartFileOptions} from './part-file.js'
+import {requireRoom, type PartFileOptions} from './part-file.js'
+import {formatPartName} from './part-name.js'
 import {takeFreeName} from './publish.js'
 
 /** Only its owner comes into the part directory; the tree in it has the permissions that a new directory has. */
@@ -47,7 +48,7 @@ export class TreePart {
    * @throws ChatctlError `disk-full` when there is no room for the whole, `not-writable`
    */
   static async create(options: PartFileOptions): Promise<TreePart> {
-    const path = join(options.directory, partName(options))
+    const path = join(options.directory, formatPartName({name: options.name, id: options.transfer}))
     try {
       await makeDirectory(options.directory)
       await requireRoom(options)

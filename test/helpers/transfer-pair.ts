@@ -19,13 +19,20 @@ import {eventLoopTurns} from './until.js'
 
 const members: Record<Role, Member> = {host: {id: 1, nick: 'bob'}, joiner: {id: 2, nick: 'ana'}}
 
+interface DeskEndOptions {
+  /** An empty one of its own by default. */
+  directory?: string
+  /** Without it, what it offers cannot be resumed. */
+  jobKey?: Buffer
+}
+
 /** One end of a session with its desk, its own directory, and everything that happened there. */
 export class DeskEnd {
   readonly clock = new FakeClock()
   /** The clock as the desk has it, without the connection's pings. */
   readonly deskClock = new CountedClock(this.clock)
-  readonly directory = temporaryDirectory()
-  readonly intake: Intake = {directory: this.directory, prefix: 'new_', accept: 'all'}
+  readonly directory: string
+  readonly intake: Intake
   readonly events: RoomEvent[] = []
   readonly session: Session
   readonly bandwidth = new Bandwidth(this.deskClock)
@@ -33,13 +40,15 @@ export class DeskEnd {
   readonly desk: TransferDesk
   #number = 0
 
-  constructor(role: Role) {
+  constructor(role: Role, {directory = temporaryDirectory(), jobKey}: DeskEndOptions = {}) {
+    this.directory = directory
+    this.intake = {directory, prefix: 'new_', accept: 'all'}
     this.session = new Session(role, {
       message: message => {
         if (isFileMessage(message)) this.desk.handle(message)
       },
       channel: channel => this.desk.handleChannel(channel),
-      detached: () => undefined,
+      detached: () => this.desk.detached(),
       ended: ({error}) => {
         if (error) void this.desk.close(error)
       },
@@ -48,6 +57,8 @@ export class DeskEnd {
       session: this.session,
       peer: () => members[role === 'host' ? 'joiner' : 'host'],
       isPeerKnown: () => this.isPeerKnown,
+      peerFingerprint: () => role,
+      jobKey,
       intake: this.intake,
       clock: this.deskClock,
       nextNumber: () => ++this.#number,
@@ -73,10 +84,10 @@ export class DeskEnd {
     return path
   }
 
-  attach(transport: Transport): void {
+  attach(transport: Transport, peerLastSeen = 0): void {
     const nobody = {nextFrame: () => undefined, frame: noop, chunk: noop, closed: noop}
     const connection = new Connection(transport, nobody, this.clock)
-    this.session.attach(connection, 0)
+    this.session.attach(connection, peerLastSeen)
     connection.start(Buffer.alloc(0))
   }
 }

@@ -346,7 +346,7 @@ describe('a transfer that fails', () => {
     host.desk.accept(1)
     expect(await failureOf(offered.delivered)).toMatchObject({code: 'source-changed'})
     await host.desk.idle()
-    expect(host.events.at(-1)).toMatchObject({event: 'failed', code: 'peer-failed'})
+    expect(host.events.at(-1)).toMatchObject({event: 'failed', code: 'source-changed'})
     nothingKept(host)
   })
 

@@ -1,0 +1,34 @@
+import {constants, type BigIntStats} from 'node:fs'
+import {open, type FileHandle} from 'node:fs/promises'
+
+/** A file that is open, and how it looked then. */
+export interface OpenFile {
+  handle: FileHandle
+  stats: BigIntStats
+}
+
+// Windows has neither links that an open follows by surprise nor pipes in a directory, and no such flags.
+const {O_NOFOLLOW = 0, O_NONBLOCK = 0} = constants as Partial<typeof constants>
+
+/**
+ * Opens a file that this user left behind, for reading and writing; undefined when something else stands there: a link,
+ * a pipe, a file of somebody else, or one that has a second name.
+ */
+export async function openOwnFile(path: string, flags = constants.O_RDWR): Promise<OpenFile | undefined> {
+  const handle = await open(path, flags | O_NOFOLLOW | O_NONBLOCK, 0o600)
+  try {
+    const stats = await handle.stat({bigint: true})
+    if (isOwnFile(stats)) return {handle, stats}
+    await handle.close()
+    return undefined
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+/** Whether it is a regular file of this user, under one name. */
+export function isOwnFile(stats: BigIntStats): boolean {
+  const isOwn = process.getuid === undefined || stats.uid === BigInt(process.getuid())
+  return stats.isFile() && isOwn && stats.nlink === 1n
+}

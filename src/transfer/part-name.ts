@@ -1,0 +1,57 @@
+import {fitName, maxNameBytes} from './file-name.js'
+
+/** Whose a part is: a process, and a word that no other part has. */
+export interface PartOwner {
+  /** 0 when it is nobody's: it was put away. */
+  pid: number
+  /** 8 hexadecimal digits of the process, 8 of the part. */
+  token: string
+}
+
+/** What the name of a part, or of its journal, says. */
+export interface PartName {
+  /** The name that the whole file will have, as far as it fits. */
+  name: string
+  /** 32 hexadecimal digits: of its transfer, or of a job that can be resumed. */
+  id: string
+  /** Only what can be resumed has one. */
+  owner?: PartOwner | undefined
+}
+
+const partId = /^[0-9a-f]{32}$/
+const ending = '.part'
+const journalEnding = '.journal'
+
+/** Room for what follows the name, the largest process id included: what fits must not depend on the owner. */
+const tailBytes = '.'.length + 32 + '.4194304000-'.length + 16 + journalEnding.length
+
+const partNames =
+  /^\.(?<name>.+)\.(?<id>[0-9a-f]{32})(?:\.(?<pid>\d{1,10})-(?<token>[0-9a-f]{16}))?\.(?:part|journal)$/s
+
+/** The name of a part, hidden. */
+export function formatPartName({name, id, owner}: PartName): string {
+  if (!partId.test(id)) throw new RangeError('the id of a part is 32 hexadecimal digits')
+  return `.${fitPartName(name)}.${id}${owner ? `.${owner.pid}-${owner.token}` : ''}${ending}`
+}
+
+/** As much of a file's name as the name of its part holds. */
+export function fitPartName(name: string): string {
+  return fitName(name, maxNameBytes - 1 - tailBytes)
+}
+
+/** The path of the journal beside a part. */
+export function journalOf(partPath: string): string {
+  return partPath.slice(0, -ending.length) + journalEnding
+}
+
+/** Whether the name of one of these is that of the part, and not of the journal. */
+export function isPart(fileName: string): boolean {
+  return fileName.endsWith(ending)
+}
+
+/** What the name of a part, or of a journal, says; undefined when it is the name of something else. */
+export function parsePartName(fileName: string): PartName | undefined {
+  const {name, id, pid, token} = partNames.exec(fileName)?.groups ?? {}
+  if (name === undefined || id === undefined) return undefined
+  return {name, id, ...(pid !== undefined && token !== undefined && {owner: {pid: Number(pid), token}})}
+}

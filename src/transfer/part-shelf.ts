@@ -1,0 +1,263 @@
+import {randomBytes} from 'node:crypto'
+import type {BigIntStats} from 'node:fs'
+import {lstat, readdir, rename, rm} from 'node:fs/promises'
+import {uptime} from 'node:os'
+import {join} from 'node:path'
+import {errnoOf, toWriteError} from './disk-error.js'
+import {identityOf} from './file-identity.js'
+import {partIdOf} from './job.js'
+import {KeptPart, moveJournal} from './kept-part.js'
+import {isOwnFile, openOwnFile, type OpenFile} from './own-file.js'
+import {PartFile, type PartFileOptions} from './part-file.js'
+import {PartJournal} from './part-journal.js'
+import {fitPartName, formatPartName, isPart, journalOf, parsePartName, type PartOwner} from './part-name.js'
+import type {Sink} from './sink.js'
+
+/** Parts that nobody has gone on with for so long are removed. */
+export const partLifetimeMs = 7 * 24 * 60 * 60 * 1000
+
+/** Where a part comes from: what makes it the same as one that was begun before. */
+export interface PartOrigin {
+  /** What its sender calls it. */
+  job: string
+  peerFingerprint: string
+  /** Stands for the session that it comes over. */
+  session: object
+  /** Hears that another session brings it now; whoever uses the part lets go of it. */
+  takeOver: () => void
+}
+
+/** What a shelf asks of the machine. */
+export interface Machine {
+  isAlive: (pid: number) => boolean
+  /** When it was started; what was written since then is there, whatever became of who wrote it. */
+  bootedMs: () => number
+}
+
+/** A part file that may be resumed. */
+export interface PartRequest extends PartFileOptions {
+  /** Absent when it cannot be. */
+  origin?: PartOrigin | undefined
+}
+
+interface Holder {
+  origin: PartOrigin
+  released: Promise<void>
+}
+
+const systemMachine: Machine = {isAlive, bootedMs: () => Date.now() - uptime() * 1000}
+
+/**
+ * Opens part files, and goes on with those that an earlier transfer of the same job left. In this process one transfer has
+ * a part at a time, and the newest takes it over; from a process that has ended it is taken by a new name: only one can
+ * give it that.
+ */
+export class PartShelf {
+  readonly #machine: Machine
+  readonly #holders = new Map<string, Holder>()
+  /** By directory, and in it by what a part is of: the names of parts that nobody held when someone looked. */
+  readonly #kept = new Map<string, Promise<Map<string, string[]>>>()
+  readonly #process = randomBytes(4).toString('hex')
+
+  constructor(machine = systemMachine) {
+    this.#machine = machine
+  }
+
+  /**
+   * Opens the part of a transfer: one that is there, if it was begun for the same job, or a new one.
+   * @throws ChatctlError `disk-full`, `not-writable`
+   */
+  async open(request: PartRequest): Promise<Sink> {
+    const {origin, bytes} = request
+    if (origin === undefined || bytes === null) return PartFile.create(request)
+    const id = partIdOf(origin.peerFingerprint, origin.job, bytes)
+    const place = join(request.directory, keyOf({name: request.name, id}))
+    for (let holder = this.#holders.get(place); holder; holder = this.#holders.get(place)) {
+      // The same file twice at once: its sender knows of both.
+      if (holder.origin.session === origin.session) return PartFile.create(request)
+      holder.origin.takeOver()
+      await holder.released
+    }
+    const released = this.#hold(place, origin)
+    try {
+      return await this.#open({...request, id, bytes, released})
+    } catch (error) {
+      released()
+      throw error
+    }
+  }
+
+  /** Looks through a directory once: removes what is too old, and knows the rest. */
+  async tidy(directory: string): Promise<void> {
+    await this.#keptIn(directory)
+  }
+
+  #hold(place: string, origin: PartOrigin): () => void {
+    let release: () => void = () => undefined
+    const released = new Promise<void>(resolve => (release = resolve))
+    this.#holders.set(place, {origin, released})
+    return () => {
+      this.#holders.delete(place)
+      release()
+    }
+  }
+
+  async #open(wanted: WantedPart): Promise<Sink> {
+    const names = (await this.#keptIn(wanted.directory)).get(keyOf(wanted)) ?? []
+    for (let name = names.pop(); name !== undefined; name = names.pop()) {
+      const part = await this.#claim(wanted, name)
+      if (part) return part
+    }
+    const path = this.#pathOf(wanted, this.#own())
+    const part = await PartFile.createAt(path, wanted)
+    return this.#watch(wanted, path, part)
+  }
+
+  /** Takes a part by renaming it; undefined when somebody else was first, or something else stands there. */
+  async #claim(wanted: WantedPart, fileName: string): Promise<Sink | undefined> {
+    const [from, path] = [join(wanted.directory, fileName), this.#pathOf(wanted, this.#own())]
+    try {
+      if (!isOwnFile(await lstat(from, {bigint: true}))) return undefined
+      await rename(from, path)
+      const file = await openOwnFile(path)
+      if (file === undefined) return undefined
+      await moveJournal(from, path)
+      return await this.#resume(wanted, path, file)
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined
+      throw toWriteError(error, path)
+    }
+  }
+
+  async #resume(wanted: WantedPart, path: string, file: OpenFile): Promise<Sink> {
+    const {handle} = file
+    const identity = await identityOf(handle)
+    const written = await this.#cutToTrusted(wanted, path, file)
+    return this.#watch(wanted, path, await PartFile.open({...wanted, handle, identity, path, written}))
+  }
+
+  async #cutToTrusted(wanted: WantedPart, path: string, file: OpenFile): Promise<number> {
+    try {
+      const bytes = await this.#trustedBytes(wanted, path, file)
+      if (Number(file.stats.size) > bytes) await file.handle.truncate(bytes)
+      return bytes
+    } catch (error) {
+      await file.handle.close()
+      throw error
+    }
+  }
+
+  /** What was written since the machine started is there; of what is older, the journal knows what had reached the disk. */
+  async #trustedBytes(wanted: WantedPart, path: string, {stats}: OpenFile): Promise<number> {
+    const size = Math.min(Number(stats.size), wanted.bytes)
+    const writtenMs = Number(stats.mtimeMs)
+    if (writtenMs > this.#machine.bootedMs() && writtenMs <= Date.now() + clockStepMs) return size
+    return Math.min(size, await new PartJournal(journalOf(path), subjectOf(wanted, stats)).read())
+  }
+
+  #watch(wanted: WantedPart, path: string, part: PartFile): KeptPart {
+    const {directory, released} = wanted
+    const resting = formatPartName({...wanted, owner: {pid: nobody, token: this.#token()}})
+    const subject = subjectOf(wanted, part.identity)
+    const putAway = async (): Promise<void> => add(await this.#keptIn(directory), keyOf(wanted), resting)
+    return new KeptPart({
+      ...{part, path, subject, restingPath: join(directory, resting)},
+      released: isKept => void (isKept ? putAway() : Promise.resolve()).finally(released),
+    })
+  }
+
+  #pathOf({directory, name, id}: WantedPart, owner: PartOwner): string {
+    return join(directory, formatPartName({name, id, owner}))
+  }
+
+  #own(): PartOwner {
+    return {pid: process.pid, token: this.#token()}
+  }
+
+  #token(): string {
+    return this.#process + randomBytes(4).toString('hex')
+  }
+
+  #keptIn(directory: string): Promise<Map<string, string[]>> {
+    const known = this.#kept.get(directory)
+    if (known) return known
+    const looking = this.#lookThrough(directory)
+    this.#kept.set(directory, looking)
+    return looking
+  }
+
+  async #lookThrough(directory: string): Promise<Map<string, string[]>> {
+    const kept = new Map<string, string[]>()
+    for (const fileName of await namesIn(directory)) {
+      const part = parsePartName(fileName)
+      if (part === undefined) continue
+      const stats = await statsOf(join(directory, fileName))
+      if (stats === undefined || !isOwnFile(stats) || this.#isHeld(part.owner, stats)) continue
+      if (Date.now() - Number(stats.mtimeMs) > partLifetimeMs) await rm(join(directory, fileName), {force: true})
+      else if (part.owner && isPart(fileName)) add(kept, keyOf(part), fileName)
+    }
+    return kept
+  }
+
+  /** A process number is given again: to a later process after a start of the machine, and to the only one of a container. */
+  #isHeld(owner: PartOwner | undefined, {mtimeMs}: BigIntStats): boolean {
+    if (owner === undefined || owner.pid === nobody || Number(mtimeMs) < this.#machine.bootedMs()) return false
+    if (owner.pid === process.pid) return owner.token.startsWith(this.#process)
+    return this.#machine.isAlive(owner.pid)
+  }
+}
+
+/** A part that is to be opened, and how to say that it is not held any more. */
+interface WantedPart extends PartFileOptions {
+  id: string
+  bytes: number
+  released: () => void
+}
+
+/** The owner of a part that was put away. */
+const nobody = 0
+
+/** Clocks of file systems are a little behind or ahead. */
+const clockStepMs = 1000
+
+function keyOf({name, id}: {name: string; id: string}): string {
+  return `${fitPartName(name)}.${id}`
+}
+
+function subjectOf({id}: WantedPart, {dev, ino}: {dev: bigint; ino: bigint}): string {
+  return `${id} ${dev} ${ino}`
+}
+
+function add(kept: Map<string, string[]>, key: string, fileName: string): void {
+  kept.set(key, [...(kept.get(key) ?? []), fileName])
+}
+
+/** A directory that is not there, or cannot be read, holds nothing to go on with; whoever writes there hears why. */
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if (errnoOf(error) !== undefined) return []
+    throw error
+  }
+}
+
+/** Undefined when somebody else has just taken or removed it. */
+async function statsOf(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await lstat(path, {bigint: true})
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // A process of another user is alive, too.
+    return errnoOf(error) === 'EPERM'
+  }
+}

@@ -1,0 +1,106 @@
+import {createHash, randomBytes} from 'node:crypto'
+import {appendFileSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {ChatctlError} from '../../src/errors/index.js'
+import {ResumablePair} from '../helpers/resumable-pair.js'
+import {failureOf, type DeskEnd} from '../helpers/transfer-pair.js'
+import {until} from '../helpers/until.js'
+
+const size = 8_000_000
+const content = randomBytes(size)
+const sha256 = createHash('sha256').update(content).digest('hex')
+const lost = new ChatctlError('connection-lost', 'the line was cut')
+/** What one percent, and the frames of a session that ends, may cost. */
+const mostBytes = size * 1.01
+
+/** A pair whose member has a file, and a transfer of it that was broken off by the loss of everything but the disks. */
+async function breakOff(after = size / 2) {
+  const pair = new ResumablePair()
+  const path = join(pair.directories.member, 'a.bin')
+  writeFileSync(path, content)
+  const {host, member, line} = pair.begin()
+  line.cutAfter(after)
+  const offered = await member.desk.offer(path)
+  offered.delivered.catch(() => undefined)
+  await until(() => !host.session.isAttached && !member.session.isAttached)
+  await Promise.all([host.desk.close(lost), member.desk.close(lost)])
+  return {pair, path, host, member, offered}
+}
+
+function expectArrived(host: DeskEnd): void {
+  expect(readFileSync(join(host.directory, 'new_a.bin')).equals(content)).toBe(true)
+  expect(host.files).toEqual(['new_a.bin'])
+}
+
+const twentieths = Array.from({length: 19}, (_, index) => Math.round((size * (index + 1)) / 20))
+
+describe('a file that is offered again', () => {
+  it.each(twentieths)('after all was lost but the disks, at byte %i, goes on there', async cutAt => {
+    const {pair, path, host: before} = await breakOff(cutAt)
+    expect(before.files.filter(name => name.endsWith('.part'))).toHaveLength(1)
+    const {host, member} = pair.begin()
+    const {delivered} = await member.desk.offer(path)
+    const sent = await delivered
+    expect(sent).toMatchObject({bytes: size, sha256})
+    expect(sent.resumedFrom).toBeGreaterThan(cutAt - size / 100)
+    expect(host.events.at(-1)).toMatchObject({event: 'received', sha256, resumedFrom: sent.resumedFrom})
+    expect(pair.sentBytes).toBeLessThan(mostBytes)
+    expectArrived(host)
+  })
+})
+
+describe('a transfer whose session is back', () => {
+  it.each(twentieths)('goes on by itself where it was cut: at byte %i', async cutAt => {
+    const pair = new ResumablePair()
+    const {host, member, line} = pair.begin()
+    line.cutAfter(cutAt)
+    const {delivered} = await member.desk.offer(member.write('a.bin', content))
+    await until(() => !host.session.isAttached && !member.session.isAttached)
+    pair.connect(host, member)
+    const sent = await delivered
+    expect(sent).toMatchObject({bytes: size, sha256})
+    expect(sent.resumedFrom).toBeGreaterThan(cutAt - size / 100)
+    expect(pair.sentBytes).toBeLessThan(mostBytes)
+    expect(host.happened).toContain('received')
+    expectArrived(host)
+  })
+
+  it('whatever step of the offer was cut', async () => {
+    const small = content.subarray(0, 100_000)
+    for (let cutAt = 1; cutAt < 800; cutAt += 20) {
+      const pair = new ResumablePair()
+      const {host, member, line} = pair.begin()
+      line.cutAfter(cutAt)
+      const {delivered} = await member.desk.offer(member.write('a.bin', small))
+      await until(() => !host.session.isAttached && !member.session.isAttached)
+      pair.connect(host, member)
+      expect(await delivered).toMatchObject({bytes: small.length})
+      expect(readFileSync(join(host.directory, 'new_a.bin')).equals(small)).toBe(true)
+    }
+  })
+})
+
+describe('what is kept', () => {
+  it('is found by no other device, and for no other file', async () => {
+    const {pair, path} = await breakOff()
+    appendFileSync(path, 'x')
+    const {host, member} = pair.begin()
+    const sent = await (await member.desk.offer(path)).delivered
+    expect(sent).toMatchObject({bytes: size + 1, resumedFrom: 0})
+    expect(host.files).toContain('new_a.bin')
+  })
+
+  it.each(['host', 'member'] as const)('is nothing when the %s cancelled it', async canceller => {
+    const pair = new ResumablePair()
+    const {host, member} = pair.begin()
+    member.bandwidth.limit(1)
+    const {delivered} = await member.desk.offer(member.write('a.bin', content))
+    const failed = failureOf(delivered)
+    await until(() => readdirSync(host.directory).length > 0)
+    ;({host, member})[canceller].desk.cancel(1)
+    expect(await failed).toMatchObject({code: 'cancelled'})
+    await Promise.all([host.desk.idle(), member.desk.idle()])
+    expect(host.files).toEqual([])
+  })
+})
