@@ -67,7 +67,7 @@ describe('a room that was left by its host', () => {
   it('does not wait for a stranger who stands in its door', async () => {
     const {room} = await openRoom()
     const credentials = await newIdentity()
-    const stranger = await dial({host: '127.0.0.1', port: room.port, credentials, timeoutMs: 5000})
+    const stranger = await dial({host: '127.0.0.1', port: room.port, credentials, timeoutMs: 60_000})
     const gone = new Promise<void>(resolve => (stranger.onClose = () => resolve()))
     stranger.onData = () => undefined
     await room.leave()

@@ -47,7 +47,7 @@ export async function admittingHost(identity: Identity, clock?: Clock): Promise<
 
 /** Dials and seeks admission as an honest joiner with the right code, but for what a test changes. */
 export async function join(port: number, identity: Identity, changes: Partial<JoinerOptions> = {}): Promise<Admitted> {
-  const transport = await dial({host: '127.0.0.1', port, credentials: identity, timeoutMs: 5000})
+  const transport = await dial({host: '127.0.0.1', port, credentials: identity, timeoutMs: 60_000})
   onTestFinished(() => transport.destroy())
   return seekAdmission(transport, joinerOptions({ownFingerprint: identity.fingerprint, ...changes}))
 }

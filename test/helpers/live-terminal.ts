@@ -26,7 +26,7 @@ export function startInTerminal(
   {columns = 100, rows = 30, cwd = temporaryDirectory()} = {},
 ): LiveTerminal {
   const home = newHome()
-  let [output, width, height] = ['', columns, rows]
+  let [output, width, height, hasExited] = ['', columns, rows, false]
   const looking = new Set<() => void>()
   const child = spawn(process.execPath, [`${packageRoot}/bin/run.js`, ...argv], {
     name: 'xterm-256color',
@@ -40,7 +40,11 @@ export function startInTerminal(
     for (const look of [...looking]) look()
   })
   const exit = new Promise<number>(resolve => {
-    child.onExit(({exitCode, signal}) => resolve(signal ? 128 + signal : exitCode))
+    child.onExit(({exitCode, signal}) => {
+      hasExited = true
+      for (const look of [...looking]) look()
+      resolve(signal ? 128 + signal : exitCode)
+    })
   })
   whenOver(async () => {
     child.kill('SIGKILL')
@@ -58,11 +62,12 @@ export function startInTerminal(
       child.resize(newColumns, newRows)
     },
     until: fits =>
-      new Promise(resolve => {
+      new Promise((resolve, reject) => {
         const look = (): void => {
-          if (!fits(output)) return
+          if (fits(output)) resolve()
+          else if (hasExited) reject(new Error(`ended before what is shown fitted\n${output}`))
+          else return
           looking.delete(look)
-          resolve()
         }
         looking.add(look)
         look()

@@ -56,7 +56,7 @@ export async function tlsPair(clock?: Clock): Promise<Pair<SecureTransport>> {
     onTransport: transport => accept(transport),
     clock,
   })
-  const dialled = dial({host: '127.0.0.1', port: listener.port, credentials: dialler, timeoutMs: 5000, clock})
+  const dialled = dial({host: '127.0.0.1', port: listener.port, credentials: dialler, timeoutMs: 60_000, clock})
   const [a, b] = await Promise.all([dialled, accepted])
   listener.close()
   onTestFinished(() => {

@@ -45,7 +45,7 @@ async function tlsPair(): Promise<TransportPair> {
   let accept: (transport: Transport) => void = () => undefined
   const accepted = new Promise<Transport>(resolve => (accept = resolve))
   const listener = await listen({port: 0, bind: '127.0.0.1', credentials, onTransport: accept})
-  const joiner = await dial({host: '127.0.0.1', port: listener.port, credentials, timeoutMs: 5000})
+  const joiner = await dial({host: '127.0.0.1', port: listener.port, credentials, timeoutMs: 60_000})
   const host = await accepted
   listener.close()
   return {

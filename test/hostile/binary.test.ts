@@ -116,7 +116,7 @@ describe('chatctl send-file, to a host that', () => {
 
 /** Enters a room of the real binary with the code, and then obeys no rule. */
 async function lyingMember(port: string, nick: string): Promise<Liar> {
-  const transport = await dial({host: '127.0.0.1', port: Number(port), credentials: mallory, timeoutMs: 10_000})
+  const transport = await dial({host: '127.0.0.1', port: Number(port), credentials: mallory, timeoutMs: 60_000})
   onTestFinished(() => transport.destroy())
   const {rest} = await seekAdmission(transport, joinerOptions({ownFingerprint: mallory.fingerprint}))
   const liar = new Liar(transport).read(rest)

@@ -17,7 +17,7 @@ const joiner = newIdentity()
 /** Enters a host on loopback, as someone who knows nothing but what a test says. */
 async function enterAt(port: number, options: Partial<EnterOptions>): Promise<Entered> {
   const identity = await joiner
-  const fixed = {host: '127.0.0.1', port, identity, timeoutMs: 5000, clock: systemClock, isKnown: () => false}
+  const fixed = {host: '127.0.0.1', port, identity, timeoutMs: 60_000, clock: systemClock, isKnown: () => false}
   const entered = await enter({...fixed, ...options})
   onTestFinished(() => entered.transport.destroy())
   return entered

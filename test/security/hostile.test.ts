@@ -241,7 +241,7 @@ describe('a host among strangers', () => {
 
   it('admits a joiner whose bytes come one at a time', async () => {
     const {port, outcomes} = await admittingHost(host)
-    const transport = await dial({host: '127.0.0.1', port, credentials: joiner, timeoutMs: 5000})
+    const transport = await dial({host: '127.0.0.1', port, credentials: joiner, timeoutMs: 60_000})
     onTestFinished(() => transport.destroy())
     const options = joinerOptions({ownFingerprint: joiner.fingerprint})
     expect(await outcomeOf(seekAdmission(byteByByte(transport), options))).toBe('code')
@@ -251,7 +251,7 @@ describe('a host among strangers', () => {
   it('lets nobody in when the connection is cut after any frame of the admission', async () => {
     const {port: hostPort, outcomes, rejected} = await admittingHost(host)
     for (const framesPassed of [0, 1, 2, 3]) {
-      const transport = await dial({host: '127.0.0.1', port: hostPort, credentials: joiner, timeoutMs: 5000})
+      const transport = await dial({host: '127.0.0.1', port: hostPort, credentials: joiner, timeoutMs: 60_000})
       const seeking = outcomeOf(
         seekAdmission(cutAfter(transport, framesPassed), joinerOptions({ownFingerprint: joiner.fingerprint})),
       )

@@ -24,7 +24,7 @@ beforeAll(async () => {
 const loopback = '127.0.0.1'
 
 /** Dials as chatctl does; the transport is gone after the test. */
-async function dialTo(port: number, host = loopback, timeoutMs = 5000): Promise<SecureTransport> {
+async function dialTo(port: number, host = loopback, timeoutMs = 60_000): Promise<SecureTransport> {
   const transport = await dial({host, port, credentials: dialler, timeoutMs})
   onTestFinished(() => transport.destroy())
   return transport
@@ -63,13 +63,11 @@ describe('a TLS connection', () => {
 
 describe('dialling', () => {
   it('is refused where nobody listens, and says so', async () => {
-    const server = createServer()
-    const port = await serve(server)
-    server.close()
-    await expect(dialTo(port)).rejects.toMatchObject({
+    // No port that was free a moment ago: another test may have it by now.
+    await expect(dialTo(1)).rejects.toMatchObject({
       code: 'connection-refused',
       exitCode: 3,
-      message: `nobody is listening on 127.0.0.1:${port} (connection refused)`,
+      message: 'nobody is listening on 127.0.0.1:1 (connection refused)',
     })
   })
 
@@ -184,12 +182,11 @@ describe('listening', () => {
   })
 
   it('frees the port and drops who is not through when it is closed, and keeps who is', async () => {
-    const {listener, transports} = await observe()
+    const {listener, arrivals, transports} = await observe()
     const transport = await dialTo(listener.port)
     await until(() => transports.length === 1)
     const silent = connectTcp(listener.port, loopback)
-    await once(silent, 'connect')
-    await eventLoopTurns(10)
+    await until(() => arrivals.length === 2)
     listener.close()
     silent.resume()
     await once(silent, 'close')
