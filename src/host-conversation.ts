@@ -156,7 +156,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
 
   /** Does something in the room, in turn and when all keep up; what the room refuses becomes an error. */
   async #do(act: () => Refusal | undefined, byteLength = 0): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#guests.gate.opened(this.#pace))
+    this.#turn = this.#turn.then(() => this.#guests.talk.opened(this.#pace))
     await this.#turn
     this.#pace.said(byteLength)
     this.#checkOpen()
