@@ -27,6 +27,8 @@ export interface GuestTerms {
   readonly purposes?: readonly Purpose[]
   /** Hears when someone has said goodbye who brought files, each of which is verified here: the room waits for that. */
   readonly onDelivered?: () => void
+  /** Hears what happens to the files that guests bring. */
+  readonly onFile?: (event: RoomEvent) => void
 }
 
 /** What guests are served with. */
@@ -181,7 +183,7 @@ export class Guests {
   }
 
   #makeDesk(fingerprint: string, session: Session, peer: () => Member, tally: DeliveryTally): TransferDesk {
-    const {door, intake, clock, bandwidth, emit} = this.#options
+    const {door, intake, clock, bandwidth, emit, onFile} = this.#options
     return new TransferDesk({
       session,
       peer,
@@ -193,6 +195,7 @@ export class Guests {
       emit: event => {
         tally.observe(event)
         emit(event)
+        onFile?.(event)
       },
     })
   }
