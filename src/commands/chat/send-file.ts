@@ -7,10 +7,10 @@ import {rateFlag, secondsFlag, verbosityOf, type Verbosity} from '../../cli/flag
 import {PassingCommand} from '../../cli/passing-command.js'
 import {present} from '../../cli/present.js'
 import {write} from '../../cli/report.js'
+import {requireSendable} from '../../cli/standard-input.js'
 import type {RoomEvent} from '../../conversation.js'
-import {ChatctlError} from '../../errors/index.js'
+import type {ChatctlError} from '../../errors/index.js'
 import type {SendFileResult} from '../../send-file.js'
-import {toSafeName} from '../../transfer/safe-name.js'
 
 /** Sends files into a running room, and ends when the other side has verified them. */
 export default class SendFile extends PassingCommand {
@@ -97,31 +97,3 @@ export default class SendFile extends PassingCommand {
 }
 
 const untilEnd = 'sending what you type: Ctrl-D on a line of its own ends it'
-
-/** What is standard input is read once, and has a name of its own. */
-function requireSendable(
-  paths: readonly string[],
-  {for: to, name}: {for: string | undefined; name: string | undefined},
-) {
-  const count = paths.filter(path => path === '-').length
-  if (count > 1)
-    throw misused('standard input can be read only once', 'Give `-` once; a file that is called `-` is `./-`.')
-  if (count === 1 && to === 'all')
-    throw misused('standard input can be read only once, and not for everyone', 'Write it to a file, and send that.')
-  if (count === 0 && name !== undefined) throw misused('--name is for standard input', 'Give `-` as the path.')
-  if (name !== undefined && !isPlainName(name))
-    throw misused(`${JSON.stringify(name)} is no name for a file`, 'Give a plain one.')
-}
-
-function misused(message: string, hint: string): ChatctlError {
-  return new ChatctlError('bad-argument', message, {hint})
-}
-
-function isPlainName(name: string): boolean {
-  try {
-    return toSafeName(name, {prefix: ''}) !== undefined
-  } catch {
-    // Whoever receives would refuse it for the same reason.
-    return false
-  }
-}
