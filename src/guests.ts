@@ -32,6 +32,8 @@ export interface GuestTerms {
   readonly maxTalkBytes?: number
   /** Hears when someone has said goodbye who brought files, each of which is verified here: the room waits for that. */
   readonly onDelivered?: () => void
+  /** Hears what happens to the files that guests bring. */
+  readonly onFile?: (event: RoomEvent) => void
 }
 
 /** What guests are served with. */
@@ -192,7 +194,7 @@ export class Guests {
   }
 
   #makeDesk(fingerprint: string, session: Session, peer: () => Member, tally: DeliveryTally): TransferDesk {
-    const {door, intake, clock, bandwidth, emit} = this.#options
+    const {door, intake, clock, bandwidth, emit, onFile} = this.#options
     return new TransferDesk({
       session,
       peer,
@@ -204,6 +206,7 @@ export class Guests {
       emit: event => {
         tally.observe(event)
         emit(event)
+        onFile?.(event)
       },
     })
   }

@@ -108,7 +108,8 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     return this.#guests.settled()
   }
 
-  async leave(): Promise<void> {
+  /** Closes the room; `error` tells why it has failed, if it has. */
+  async leave(error?: ChatctlError): Promise<void> {
     this.#isClosing = true
     this.#guests.turnAway()
     this.#listener?.close()
@@ -116,7 +117,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     const {filesAway, connectionsClosed} = this.#guests.dismiss()
     await filesAway
     await within(this.#clock, farewellMs, this.memory.settled())
-    this.finish('closed')
+    this.finish('closed', error)
     await within(this.#clock, farewellMs, connectionsClosed)
   }
 
