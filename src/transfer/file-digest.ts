@@ -1,7 +1,11 @@
 import {createHash} from 'node:crypto'
+import {availableParallelism} from 'node:os'
 
-/** From here on a thread pays: it takes longer to start than a smaller file takes to be hashed. */
+/** From here on a thread may pay: it takes longer to start than a smaller file takes to be hashed. */
 export const largeBytes = 64 * 1024 * 1024
+
+/** On fewer processors it takes its time from the transfer, and that of reading the file again besides. */
+const leastProcessors = 3
 
 /** The SHA-256 of a file, taken while it is read or written from its beginning. */
 export interface FileDigest {
@@ -16,9 +20,16 @@ export interface FileDigest {
   close(): Promise<void>
 }
 
-/** Begins the digest of a file, open for reading, of so many bytes; null when nobody knows yet. */
-export async function startDigest({fd}: {fd: number}, bytes: number | null): Promise<FileDigest> {
-  if (bytes === null || bytes < largeBytes) return new InlineDigest()
+/**
+ * Begins the digest of a file, open for reading, of so many bytes; null when nobody knows yet. A large one has a thread
+ * where there is a processor for it.
+ */
+export async function startDigest(
+  {fd}: {fd: number},
+  bytes: number | null,
+  processors = availableParallelism(),
+): Promise<FileDigest> {
+  if (bytes === null || bytes < largeBytes || processors < leastProcessors) return new InlineDigest()
   const {ThreadDigest} = await import('./thread-digest.js')
   return new ThreadDigest(fd)
 }
