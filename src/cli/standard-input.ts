@@ -25,7 +25,8 @@ function misused(message: string, hint: string): ChatctlError {
 
 function isPlainName(name: string): boolean {
   try {
-    return toSafeName(name, {prefix: ''}) !== undefined
+    toSafeName(name, {prefix: ''})
+    return true
   } catch {
     // Whoever receives would refuse it for the same reason.
     return false

@@ -68,9 +68,9 @@ class StreamReader implements SourceReader {
   async #next(): Promise<Buffer> {
     try {
       for (;;) {
-        const {done, value} = await this.#chunks.next()
-        if (done) return Buffer.alloc(0)
-        const chunk = toBytes(value)
+        const next = await this.#chunks.next()
+        if (next.done) return Buffer.alloc(0)
+        const chunk = toBytes(next.value)
         if (chunk.length > 0) return chunk
       }
     } catch (cause) {
