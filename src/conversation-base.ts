@@ -2,6 +2,7 @@ import type {
   Conversation,
   Display,
   Member,
+  NamedStream,
   Offer,
   OutgoingFile,
   RememberedPeer,
@@ -103,7 +104,10 @@ export abstract class ConversationBase {
   }
 
   /** Offers a file to someone: by name, or in a room of two to the other. */
-  async sendFile(path: string, {to, ...options}: {to?: string | Member; name?: string} = {}): Promise<OutgoingFile> {
+  async sendFile(
+    path: string | NamedStream,
+    {to, ...options}: {to?: string | Member; name?: string} = {},
+  ): Promise<OutgoingFile> {
     const [member, ...more] = typeof to === 'object' ? [to] : this.recipients(to)
     if (member === undefined || more.length > 0)
       throw new ChatctlError('no-recipient', 'one file is for one member: offer it to each of them')

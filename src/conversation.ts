@@ -1,9 +1,16 @@
+import type {Readable} from 'node:stream'
 import type {ChatctlError} from './errors/index.js'
 
 /** Someone in a room. Ids are unique in a room and never given twice; nicks are unique at any one time. */
 export interface Member {
   id: number
   nick: string
+}
+
+/** A stream that is sent as a file is, under a name; it is read once, to its end. */
+export interface NamedStream {
+  readonly stream: Readable
+  readonly name: string
 }
 
 /** Why a member left. */
@@ -163,8 +170,8 @@ export interface Conversation {
   rename(nick: string): Promise<void>
   /** Whom a file is for: the member of a nick, everyone else for `all`, in a room of two the other by default. */
   recipients(to?: string): Member[]
-  /** Offers a file to a member (in a room of two: the other); resolves when it has a number. */
-  sendFile(path: string, options?: {to?: string | Member; name?: string}): Promise<OutgoingFile>
+  /** Offers a file, or what a stream gives, to a member (in a room of two: the other); resolves when it has a number. */
+  sendFile(path: string | NamedStream, options?: {to?: string | Member; name?: string}): Promise<OutgoingFile>
   /** Every file that is offered, or on its way, in the order of their numbers. */
   transfers(): Transfer[]
   /** Bytes a second that {@link limitBandwidth} allows each way; undefined without a limit. */

@@ -12,9 +12,8 @@ import {awaitAttach} from './session/attach.js'
 import type {Clock} from './session/clock.js'
 import type {Connection} from './session/connection.js'
 import type {Session} from './session/session.js'
+import {RoomTalk} from './session/room-talk.js'
 import {SessionRegistry} from './session/session-registry.js'
-import {TalkBudget} from './session/talk-budget.js'
-import {heldBackAboveBytes, stuckAfterMs, TalkGate, type Listener} from './session/talk-gate.js'
 import type {Bandwidth} from './transfer/bandwidth.js'
 import {RelayBudget} from './transfer/relay-budget.js'
 import type {Intake} from './transfer/intake.js'
@@ -33,6 +32,8 @@ export interface GuestTerms {
   readonly maxTalkBytes?: number
   /** Hears when someone has said goodbye who brought files, each of which is verified here: the room waits for that. */
   readonly onDelivered?: () => void
+  /** Hears what happens to the files that guests bring. */
+  readonly onFile?: (event: RoomEvent) => void
 }
 
 /** What guests are served with. */
@@ -51,23 +52,20 @@ export interface GuestsOptions extends GuestTerms {
 
 /** Those whom a host serves: each has a session here, which outlives its connections. */
 export class Guests {
-  /** Opens when all keep up with the talk, the host's own display too. */
-  readonly gate: TalkGate
+  /** What is said here, for all of them and the host's own display. */
+  readonly talk: RoomTalk
   readonly #options: GuestsOptions
   readonly #registry = new SessionRegistry()
   /** By the id of their session. */
   readonly #guests = new Map<string, HostedGuest>()
   readonly #relayBudget = new RelayBudget()
-  readonly #talkBudget: TalkBudget
   #lastTransfer = 0
   #isClosing = false
 
   constructor(options: GuestsOptions) {
     this.#options = options
-    this.#talkBudget = new TalkBudget(options.maxTalkBytes)
-    const listeners = (): Listener[] => [...this.all().map(({session}) => session), ...options.displays]
-    const allowedBytes = (): number => this.#talkBudget.allowance(this.#guests.size, heldBackAboveBytes)
-    this.gate = new TalkGate(options.clock, listeners, stuckAfterMs, allowedBytes)
+    const sessions = (): Session[] => this.all().map(({session}) => session)
+    this.talk = new RoomTalk(options.clock, {sessions, displays: options.displays}, options.maxTalkBytes)
   }
 
   /** Everyone who has a session. */
@@ -151,16 +149,6 @@ export class Guests {
     return this.all().filter(({seat}) => seat === undefined).length
   }
 
-  /** Gives up whoever is furthest behind, until what waits for all together is no more than may. */
-  #shedTalk(): void {
-    while (this.#talkBudget.isExceeded) {
-      const [first, ...others] = this.all().map(({session}) => session)
-      const furthest = others.reduce((most, each) => (each.waitingBytes > most!.waitingBytes ? each : most), first)
-      if (furthest === undefined) return
-      furthest.close('slow')
-    }
-  }
-
   #refusalOf(nick: string, purpose: Purpose): string | undefined {
     const {room, maxMembers, purposes} = this.#options
     if (!isNick(nick)) return 'bad-nick'
@@ -186,9 +174,7 @@ export class Guests {
       fingerprint,
       room,
       clock,
-      gate: this.gate,
-      talkBudget: this.#talkBudget,
-      tooMuchTalk: () => this.#shedTalk(),
+      talk: this.talk,
       relayLimits: {budget: this.#relayBudget, bandwidth},
       findGuest: seat => this.at(seat),
       makeDesk: (session, peer) => this.#makeDesk(fingerprint, session, peer, tally),
@@ -210,7 +196,7 @@ export class Guests {
   }
 
   #makeDesk(fingerprint: string, session: Session, peer: () => Member, tally: DeliveryTally): TransferDesk {
-    const {door, intake, clock, bandwidth, emit, jobKey} = this.#options
+    const {door, intake, clock, bandwidth, emit, onFile, jobKey} = this.#options
     return new TransferDesk({
       session,
       peer,
@@ -224,6 +210,7 @@ export class Guests {
       emit: event => {
         tally.observe(event)
         emit(event)
+        onFile?.(event)
       },
     })
   }

@@ -110,7 +110,8 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     return this.#guests.settled()
   }
 
-  async leave(): Promise<void> {
+  /** Closes the room; `error` tells why it has failed, if it has. */
+  async leave(error?: ChatctlError): Promise<void> {
     this.#isClosing = true
     this.#guests.turnAway()
     this.#listener?.close()
@@ -118,7 +119,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     const {filesAway, connectionsClosed} = this.#guests.dismiss()
     await filesAway
     await within(this.#clock, farewellMs, this.memory.settled())
-    this.finish('closed')
+    this.finish('closed', error)
     await within(this.#clock, farewellMs, connectionsClosed)
   }
 
@@ -158,7 +159,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
 
   /** Does something in the room, in turn and when all keep up; what the room refuses becomes an error. */
   async #do(act: () => Refusal | undefined, byteLength = 0): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#guests.gate.opened(this.#pace))
+    this.#turn = this.#turn.then(() => this.#guests.talk.opened(this.#pace))
     await this.#turn
     this.#pace.said(byteLength)
     this.#checkOpen()

@@ -16,6 +16,7 @@ import type {Arrival} from './transport/arrival.js'
 import {reachableAddresses} from './transport/local-addresses.js'
 import {listen} from './transport/tls-listener.js'
 import {tidyParts} from './transfer/intake.js'
+import type {StreamOutput} from './transfer/stream-output.js'
 import type {SecureTransport} from './transport/transport.js'
 
 /** How a room is opened. */
@@ -54,11 +55,14 @@ export function host(options: HostOptions): Promise<HostedRoom> {
   return openRoom(options)
 }
 
-/** What a room is opened for, who hears of deliveries, and for how many guests a code is that is made for it. */
-export type RoomTerms = Omit<GuestTerms, 'maxMembers'> & {readonly guests?: number}
+/** What a room is opened for, who hears of deliveries, where they go, and for how many guests a code is that is made for it. */
+export type RoomTerms = Omit<GuestTerms, 'maxMembers'> & {readonly guests?: number; readonly output?: StreamOutput}
 
 /** Opens a room, perhaps for some purposes only. */
-export async function openRoom(options: HostOptions, {guests, ...terms}: RoomTerms = {}): Promise<HostedRoom> {
+export async function openRoom(
+  options: HostOptions,
+  {guests, output, ...terms}: RoomTerms = {},
+): Promise<HostConversation> {
   const {home, port = 5000, bind, nick = 'host', maxMembers = 1000, remember, codeOnly = false} = options
   const clock = systemClock
   checkNick(nick)
@@ -67,7 +71,7 @@ export async function openRoom(options: HostOptions, {guests, ...terms}: RoomTer
   const memory = new PeerMemory(await loadKnownPeers(home), 'guest')
   const {fingerprint: ownFingerprint} = identity
   const door = new Door({ownFingerprint, codes, memory, remember, isCodeOnly: codeOnly, clock})
-  const [intake, jobKey] = [toIntake(options), deviceSecret(identity, 'job')]
+  const [intake, jobKey] = [{...toIntake(options), output}, deviceSecret(identity, 'job')]
   await tidyParts(intake.directory)
   const room = new HostConversation({intake, clock, nick, door, jobKey, maxMembers, ...terms})
 

@@ -6,9 +6,8 @@ import type {Refusal, Room} from './room/room.js'
 import type {Clock} from './session/clock.js'
 import type {ConnectionEnd} from './session/connection.js'
 import type {ReceiveChannel} from './session/receive-channel.js'
+import type {RoomTalk} from './session/room-talk.js'
 import {Session, type SessionEnd, type SessionOwner} from './session/session.js'
-import type {TalkBudget} from './session/talk-budget.js'
-import type {TalkGate} from './session/talk-gate.js'
 import {TalkPace} from './session/talk-pace.js'
 import type {RelayLimits} from './transfer/relay-pipe.js'
 import {RelayPort} from './transfer/relay-port.js'
@@ -31,10 +30,7 @@ export interface GuestServices {
   readonly fingerprint: string
   readonly room: Room
   readonly clock: Clock
-  readonly gate: TalkGate
-  readonly talkBudget: TalkBudget
-  /** More waits for all guests together than may. */
-  readonly tooMuchTalk: () => void
+  readonly talk: RoomTalk
   readonly relayLimits: RelayLimits
   /** Finds another member's guest. */
   readonly findGuest: (memberId: number) => HostedGuest | undefined
@@ -59,8 +55,8 @@ export class HostedGuest implements SessionOwner {
   constructor(services: GuestServices) {
     this.#services = services
     this.#pace = new TalkPace(services.clock)
-    const mayAcknowledge = (laterBytes: number): boolean => services.gate.isOpen(this.#pace, laterBytes)
-    this.session = new Session('host', this, mayAcknowledge, services.talkBudget)
+    const {talk} = services
+    this.session = new Session('host', this, laterBytes => talk.isOpen(this.#pace, laterBytes), talk.budget)
     this.desk = services.makeDesk(this.session, () => this.member)
     this.relays = new RelayPort(this.session)
   }
@@ -126,7 +122,7 @@ export class HostedGuest implements SessionOwner {
     // It has its seat from its welcome on: the others hear of it before entering is over.
     if (message.type === 'welcome') this.#member = message.you
     this.session.send(message)
-    if (this.#services.talkBudget.isExceeded) this.#services.tooMuchTalk()
+    this.#services.talk.bound()
   }
 
   /** The session lets nothing else through than what a member may say. */

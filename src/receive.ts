@@ -1,10 +1,18 @@
-import type {HostedRoom} from './conversation.js'
+import type {Writable} from 'node:stream'
+import type {HostedRoom, RoomEvent} from './conversation.js'
+import {ChatctlError} from './errors/index.js'
+import type {HostConversation} from './host-conversation.js'
 import {openRoom, type HostOptions, type RoomTerms} from './host.js'
+import {systemClock} from './session/clock.js'
+import {farewellMs} from './session/within.js'
+import {StreamOutput} from './transfer/stream-output.js'
 
 /** How files are received. */
-export interface ReceiveOptions extends Omit<HostOptions, 'maxMembers'> {
+export interface ReceiveOptions extends Omit<HostOptions, 'maxMembers' | 'out'> {
   /** Goes on after the first delivery. */
   keep?: boolean
+  /** The directory where files go; the current one by default. One file goes into a stream, as it comes. */
+  out?: string | Writable
 }
 
 /**
@@ -13,16 +21,45 @@ export interface ReceiveOptions extends Omit<HostOptions, 'maxMembers'> {
  * Its conversation ends with the first whole delivery: when someone has said goodbye who brought files, and each of
  * them is verified here. What others are still bringing by then is broken off. Files are taken unless `accept` says
  * otherwise; one that fails, or a sender that is lost, is reported as an event, and the next one may come.
- * @throws ChatctlError what {@link host} throws
+ *
+ * A stream as `out` takes one file, and ends the conversation: with `not-verified` when some of it came that is not whole.
+ * @throws ChatctlError what {@link host} throws; `bad-argument` for a stream that is to be kept
  * @example
  * const reception = await receive({home: '/tmp/bob', port: 0, out: 'inbox'})
  * reception.subscribe(event => console.log(event))
  * await reception.ended
  */
-export async function receive({keep = false, ...options}: ReceiveOptions): Promise<HostedRoom> {
+export async function receive({keep = false, out = '.', ...options}: ReceiveOptions): Promise<HostedRoom> {
+  const all = {accept: 'all', ...options} as const
+  if (typeof out !== 'string') return receiveInto(out, all, keep)
   const end = (): void => void reception.leave()
   const terms: RoomTerms = {purposes: ['deliver']}
   const oneDelivery: RoomTerms = {...terms, guests: 1, onDelivered: end}
-  const reception = await openRoom({accept: 'all', ...options}, keep ? terms : oneDelivery)
+  const reception = await openRoom({...all, out}, keep ? terms : oneDelivery)
   return reception
+}
+
+async function receiveInto(stream: Writable, options: HostOptions, keep: boolean): Promise<HostedRoom> {
+  if (keep) throw new ChatctlError('bad-argument', 'a stream takes one file only: it cannot be kept for another')
+  const output = new StreamOutput(stream)
+  const onDelivered = (): void => void reception.leave()
+  const onFile = (event: RoomEvent): void => endWithFile(event, reception, output)
+  const reception = await openRoom(options, {purposes: ['deliver'], guests: 1, onDelivered, onFile, output})
+  return reception
+}
+
+/** What was written cannot be taken back: no other file may follow it. */
+function endWithFile({event}: RoomEvent, reception: HostConversation, output: StreamOutput): void {
+  if (event === 'received') void reception.settled().then(() => endSoon(reception))
+  else if (['failed', 'cancelled', 'declined'].includes(event) && output.isBroken) void reception.leave(notVerified())
+}
+
+/** A sender that has nothing more to bring says goodbye by itself. */
+function endSoon(reception: HostConversation): void {
+  const callOff = systemClock.setTimeout(() => void reception.leave(), farewellMs)
+  void reception.ended.then(callOff)
+}
+
+function notVerified(): ChatctlError {
+  return new ChatctlError('not-verified', 'what came on standard output is not verified')
 }

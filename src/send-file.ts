@@ -1,11 +1,11 @@
 import {basename} from 'node:path'
-import type {Member, OutgoingFile, RoomEvent} from './conversation.js'
+import type {Member, NamedStream, OutgoingFile, RoomEvent} from './conversation.js'
 import {ChatctlError, toChatctlError} from './errors/index.js'
 import type {EntryOptions} from './entry-options.js'
 import {openHostLink} from './host-link.js'
 import {toIntake} from './intake.js'
 import {Membership} from './membership.js'
-import {checkNick} from './protocol/nick.js'
+import {checkNick, everyone} from './protocol/nick.js'
 import {systemClock} from './session/clock.js'
 import {FileSource} from './transfer/file-source.js'
 import {endingOf} from './transfer/transfer-errors.js'
@@ -13,8 +13,8 @@ import {closeOnAbort} from './transport/close-on-abort.js'
 
 /** What is sent, and where to. */
 export interface SendFileOptions extends EntryOptions {
-  /** At least one file. */
-  paths: readonly string[]
+  /** At least one file; a stream goes to one recipient, for it is read once. */
+  paths: readonly (string | NamedStream)[]
   /** The nick of a member, or `all` for everyone, the host included; the host by default. */
   to?: string
   /** Holds all that is sent to so many bytes a second; no limit by default. */
@@ -30,6 +30,7 @@ export interface SendFileOptions extends EntryOptions {
 /** What came of one file for one member. */
 export interface SentFile {
   name: string
+  /** As it was given; `-` of a stream. */
   path: string
   /** The nick of whom it is for. */
   to: string
@@ -58,7 +59,7 @@ const defaultAnswerTimeoutMs = 600_000
  * Sends files into a running room and waits until whom they are for has verified each of them, without entering it.
  *
  * What becomes of a file is told by its `status` and `error`; only what keeps all of them from being offered is thrown.
- * @throws ChatctlError `no-such-file`, `not-a-file` or `not-readable` before anything is sent; `unknown-member`; the
+ * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable` or `bad-argument` before anything is sent; `unknown-member`; the
  * families connection (3), admission (4) and protocol (7); the reason of the signal when it aborts before anything is
  * offered
  * @example
@@ -69,7 +70,8 @@ export async function sendFile(options: SendFileOptions): Promise<SendFileResult
   signal?.throwIfAborted()
   const clock = systemClock
   const startedAt = clock.now()
-  for (const path of paths) await FileSource.inspect(path)
+  if (options.to === everyone && paths.some(isStream)) throw readOnce()
+  for (const path of paths) if (!isStream(path)) await FileSource.inspect(path)
   const link = await openHostLink({...options, nick: checkNick(nick), clock, purpose: 'deliver'})
   const membership = new Membership({intake: toIntake({accept: 'none'}), clock, link})
   membership.subscribe(onEvent)
@@ -93,6 +95,15 @@ const incomplete = 'incomplete'
 /** Whether nothing more is to be brought. */
 function isDone({status}: SentFile): boolean {
   return status === 'sent' || status === 'skipped'
+}
+
+function isStream(what: string | NamedStream): what is NamedStream {
+  return typeof what !== 'string'
+}
+
+function readOnce(): ChatctlError {
+  const hint = 'Send it to one member, or write it to a file first: that can be read once for each of them.'
+  return new ChatctlError('bad-argument', 'a stream can be read only once, and not for everyone', {hint})
 }
 
 /** Without a listener a conversation would keep every event for the first one. */
@@ -120,12 +131,13 @@ async function deliverAll(membership: Membership, options: SendFileOptions): Pro
 }
 
 async function deliver(
-  path: string,
+  what: string | NamedStream,
   {nick: to}: Member,
   offered: Promise<OutgoingFile>,
   wait: (outgoing: OutgoingFile) => void,
 ): Promise<SentFile> {
-  const file = {name: basename(path), path, to, bytes: 0, sha256: '', resumedFrom: 0, ms: 0}
+  const [name, path] = isStream(what) ? [what.name, '-'] : [basename(what), what]
+  const file = {name, path, to, bytes: 0, sha256: '', resumedFrom: 0, ms: 0}
   try {
     const outgoing = await offered
     wait(outgoing)

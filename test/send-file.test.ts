@@ -49,7 +49,7 @@ describe('a delivery', () => {
 
   it('is incomplete, and no mistake of who asked, when a file has gone since it began', async () => {
     const {options} = await room('all', ['a.txt', 'b.txt'])
-    const [, gone = ''] = options.paths
+    const gone = options.paths[1] as string
     const remove = (): Promise<string> => {
       rmSync(gone)
       return Promise.resolve(rightCode)

@@ -43,6 +43,11 @@ export class ExitWatch {
     return this.#interruption
   }
 
+  /** Leaves it to somebody else to deal with an output that breaks. */
+  handOver(output: Writable): void {
+    output.off('error', this.#endOnBrokenOutput)
+  }
+
   /** Leaves signals and output to whoever else listens. */
   stop(): void {
     for (const signal of signals) process.off(signal, this.#endOnSignal)

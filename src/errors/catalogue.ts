@@ -114,6 +114,10 @@ export const catalogue = {
     exitCode: 6,
     hint: 'Such a name could lead to another place or deceive: have it sent under a plain one.',
   },
+  'not-verified': {
+    exitCode: 6,
+    hint: 'Do not use what came: it is not all of the file, or not what was sent. Run both commands again.',
+  },
   'source-changed': {exitCode: 6, hint: 'The file changed while it was read: send it again when it is at rest.'},
   cancelled: {exitCode: 6, hint: 'Send it again when both sides are ready.'},
   'peer-failed': {exitCode: 6, hint: 'The other side could not finish: look at what it says, then send it again.'},

@@ -46,7 +46,7 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'offer':
       return offerLine(event, theme)
     case 'received':
-      return deliveredText('received', basename(event.path), event)
+      return deliveredText('received', event.path === '-' ? event.name : basename(event.path), event)
     case 'sent':
       return deliveredText('sent', event.name, event)
     case 'failed':

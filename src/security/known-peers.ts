@@ -1,11 +1,10 @@
 import {ChatctlError} from '../errors/index.js'
 import {isNick} from '../protocol/nick.js'
-import {isOverdue} from './peer-compaction.js'
-import {PeerDamage} from './peer-damage.js'
-import {PeerJournal, type PeerJournalReading} from './peer-journal.js'
+import {PeerJournal} from './peer-journal.js'
 import {checkPeerName, toPeerName} from './peer-name.js'
-import {isFingerprint, type PeerAddress, type PeerRecord} from './peer-records.js'
-import {PeerSet, type KnownPeer} from './peer-set.js'
+import {isFingerprint, type PeerAddress} from './peer-records.js'
+import type {KnownPeer} from './peer-set.js'
+import {PeerStore} from './peer-store.js'
 
 /** What is known of a device when it comes to be remembered. */
 export interface Acquaintance {
@@ -27,26 +26,23 @@ export async function loadKnownPeers(home: string): Promise<KnownPeers> {
   return peers
 }
 
-/** The devices that are remembered on this one: as the journal says, whichever process has written it. */
+/** The devices that are remembered on this one, whichever process has written it, and what may be changed of that. */
 export class KnownPeers {
-  /** Hears of each device that was forgotten since the last look, though it may be remembered again. */
-  onForgotten: (fingerprint: string) => void = noop
-  readonly #journal: PeerJournal
-  readonly #damage: PeerDamage
-  #set = new PeerSet()
-  #version = ''
-  #reading: PeerJournalReading | undefined
-  #look = Promise.resolve()
+  readonly #store: PeerStore
   #turn = Promise.resolve()
 
   constructor(journal: PeerJournal) {
-    this.#journal = journal
-    this.#damage = new PeerDamage(journal)
+    this.#store = new PeerStore(journal)
+  }
+
+  /** Hears of each device that was forgotten since the last look, though it may be remembered again. */
+  set onForgotten(hear: (fingerprint: string) => void) {
+    this.#store.onForgotten = hear
   }
 
   /** Every remembered device, in the order in which they came to be remembered. */
   list(): KnownPeer[] {
-    return this.#set.list()
+    return this.#store.set.list()
   }
 
   has(fingerprint: string): boolean {
@@ -54,21 +50,21 @@ export class KnownPeers {
   }
 
   get(fingerprint: string): KnownPeer | undefined {
-    return this.#set.get(fingerprint)
+    return this.#store.set.get(fingerprint)
   }
 
   find(name: string): KnownPeer | undefined {
-    return this.#set.find(name)
+    return this.#store.set.find(name)
   }
 
   /** The remembered device that answered last at an address. */
   lastAt(address: PeerAddress): KnownPeer | undefined {
-    return this.#set.lastAt(address)
+    return this.#store.set.lastAt(address)
   }
 
   /** Returns, once, that the journal was found damaged: `damaged-peers`, in words for a person. */
   takeDamage(): ChatctlError | undefined {
-    return this.#damage.take()
+    return this.#store.takeDamage()
   }
 
   /**
@@ -76,10 +72,7 @@ export class KnownPeers {
    * @throws ChatctlError `not-readable`
    */
   refresh(): Promise<void> {
-    // One look after the other: what an earlier one has seen never replaces what a later one has.
-    const looked = this.#look.then(() => this.#refresh())
-    this.#look = looked.catch(noop)
-    return looked
+    return this.#store.refresh()
   }
 
   /**
@@ -91,7 +84,8 @@ export class KnownPeers {
     return this.#inTurn(async () => {
       const known = this.get(fingerprint)
       if (known) await this.#meet(known, address)
-      else await this.#append({type: 'remember', fingerprint, name: this.#nameFor(name), ...(address && {address})})
+      else
+        await this.#store.append({type: 'remember', fingerprint, name: this.#nameFor(name), ...(address && {address})})
       return {peer: this.#require(this.get(fingerprint), name), isNew: known === undefined}
     })
   }
@@ -118,7 +112,7 @@ export class KnownPeers {
       if (known)
         throw new ChatctlError('bad-argument', `this device is remembered as ${known.name}`, {hint: renameHint})
       this.#checkFree(name)
-      await this.#append({type: 'remember', fingerprint, name})
+      await this.#store.append({type: 'remember', fingerprint, name})
       return this.#require(this.get(fingerprint), name)
     })
   }
@@ -131,7 +125,7 @@ export class KnownPeers {
     return this.#inTurn(async () => {
       const {fingerprint} = this.#require(this.find(name), name)
       this.#checkFree(newName, fingerprint)
-      await this.#append({type: 'rename', fingerprint, name: newName})
+      await this.#store.append({type: 'rename', fingerprint, name: newName})
       return this.#require(this.get(fingerprint), newName)
     })
   }
@@ -143,23 +137,9 @@ export class KnownPeers {
   forget(name: string): Promise<KnownPeer> {
     return this.#inTurn(async () => {
       const peer = this.#require(this.find(name), name)
-      await this.#append({type: 'forget', fingerprint: peer.fingerprint})
+      await this.#store.append({type: 'forget', fingerprint: peer.fingerprint})
       return peer
     })
-  }
-
-  async #refresh(): Promise<void> {
-    const version = await this.#journal.version()
-    if (version === this.#version) return
-    const reading = await this.#journal.read()
-    const set = new PeerSet()
-    for (const record of reading.records) set.apply(record)
-    const before = this.#set
-    this.#set = set
-    this.#version = version
-    this.#reading = reading
-    for (const fingerprint of set.forgottenSince(before)) this.onForgotten(fingerprint)
-    if (reading.damagedLines > 0) await this.#damage.keepAside(reading)
   }
 
   /** One change after the other, each from what the journal says by then. */
@@ -177,16 +157,16 @@ export class KnownPeers {
     if (address === undefined || (address.port === undefined && known?.port !== undefined)) return
     const isSame = known?.host === address.host && known.port === address.port
     if (!isSame || this.lastAt(address)?.fingerprint !== fingerprint)
-      await this.#append({type: 'meet', fingerprint, address})
+      await this.#store.append({type: 'meet', fingerprint, address})
   }
 
   #nameFor(wanted: string): string {
-    return this.#set.freeName(isNick(wanted) ? toPeerName(wanted) : nameless)
+    return this.#store.set.freeName(isNick(wanted) ? toPeerName(wanted) : nameless)
   }
 
   #checkFree(name: string, fingerprint?: string): void {
     checkPeerName(name)
-    if (this.#set.isFree(name, fingerprint)) return
+    if (this.#store.set.isFree(name, fingerprint)) return
     throw new ChatctlError('bad-argument', `the name ${name} is taken`, {hint: listHint})
   }
 
@@ -194,22 +174,7 @@ export class KnownPeers {
     if (peer) return peer
     throw new ChatctlError('unknown-peer', `no device is remembered as ${name}`)
   }
-
-  async #append(record: Undated<PeerRecord>): Promise<void> {
-    await this.#journal.append({...record, at: new Date().toISOString()})
-    await this.refresh()
-    await this.#compact()
-  }
-
-  /** What has just been written is kept in any case: that the journal stays long is nobody's trouble. */
-  async #compact(): Promise<void> {
-    const records = (): PeerRecord[] => this.#set.toRecords()
-    if (this.#reading === undefined || !isOverdue(this.#reading, records)) return
-    await this.#journal.compact(this.#reading, records()).catch(noop)
-  }
 }
-
-type Undated<Record> = Record extends PeerRecord ? Omit<Record, 'at'> : never
 
 const listHint = '`chatctl peers` lists the remembered devices.'
 const renameHint = '`chatctl peers rename NAME NEW` gives it another name.'

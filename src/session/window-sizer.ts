@@ -17,8 +17,8 @@ export const windowDefaults: WindowSizerOptions = {
   minBytes: 64 * 1024,
   maxBytes: 16 * 1024 * 1024,
   initialBytes: 64 * 1024,
-  baseBytes: 64 * 1024,
-  targetDelayMs: 0.5,
+  baseBytes: 128 * 1024,
+  targetDelayMs: 0.75,
 }
 
 /** Room for grants that wait until a quarter of the window is free, and for a way that is uneven. */

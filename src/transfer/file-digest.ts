@@ -1,7 +1,11 @@
 import {createHash} from 'node:crypto'
+import {availableParallelism} from 'node:os'
 
-/** From here on a thread pays: it takes longer to start than a smaller file takes to be hashed. */
+/** From here on a thread may pay: it takes longer to start than a smaller file takes to be hashed. */
 export const largeBytes = 64 * 1024 * 1024
+
+/** On fewer processors it takes its time from the transfer, and that of reading the file again besides. */
+const leastProcessors = 3
 
 /** The SHA-256 of a file, taken while it is read or written from its beginning. */
 export interface FileDigest {
@@ -18,10 +22,15 @@ export interface FileDigest {
 
 /**
  * Begins the digest of a file, open for reading, of so many bytes; null when nobody knows yet. The first `start` of them are
- * there already, and are read beside what comes.
+ * there already: a thread reads them beside what comes, and so it does a large file where there is a processor for it.
  */
-export async function startDigest({fd}: {fd: number}, bytes: number | null, start = 0): Promise<FileDigest> {
-  if (start === 0 && (bytes === null || bytes < largeBytes)) return new InlineDigest()
+export async function startDigest(
+  {fd}: {fd: number},
+  bytes: number | null,
+  {start = 0, processors = availableParallelism()}: {start?: number; processors?: number} = {},
+): Promise<FileDigest> {
+  const isLarge = bytes !== null && bytes >= largeBytes && processors >= leastProcessors
+  if (start === 0 && !isLarge) return new InlineDigest()
   const {ThreadDigest} = await import('./thread-digest.js')
   return new ThreadDigest(fd, start)
 }

@@ -45,7 +45,7 @@ export class FileSource implements Source {
     try {
       const offered = {bytes: this.bytes, stamp: this.#stamp}
       await requireUnchanged(handle, this.#path, offered)
-      return new FileReader(handle, this.#path, offered, await startDigest(handle, this.bytes, start), start)
+      return new FileReader(handle, this.#path, offered, await startDigest(handle, this.bytes, {start}), start)
     } catch (error) {
       await handle.close()
       throw error

@@ -5,11 +5,14 @@ import type {OnConflict} from './conflict.js'
 import type {Destination} from './incoming.js'
 import {PartShelf} from './part-shelf.js'
 import {toSafeName} from './safe-name.js'
+import type {StreamOutput} from './stream-output.js'
 
 /** What happens to files that are offered here. */
 export interface Intake {
   /** Where received files go. */
   directory: string
+  /** Takes one file in place of the directory. */
+  output?: StreamOutput | undefined
   /** Put before a received name. */
   prefix: string
   accept: Acceptance
@@ -34,10 +37,11 @@ export type Acceptance = 'all' | 'ask' | 'none'
 
 /**
  * Decides about an offer as it comes.
- * @throws ChatctlError `too-large`, `unsafe-name` when nobody here can take it
+ * @throws ChatctlError `too-large`, `unsafe-name`, `declined` when nobody here can take it
  */
 export function judge({name, bytes}: Offer, intake: Intake, isFromKnown: boolean): Acceptance {
   requireFit(bytes, intake.maxBytes)
+  intake.output?.requireFree()
   toSafeName(name, intake)
   return intake.acceptKnown === true && isFromKnown ? 'all' : intake.accept
 }
@@ -48,14 +52,20 @@ export function judge({name, bytes}: Offer, intake: Intake, isFromKnown: boolean
  */
 export function destine(
   offer: Offer,
-  {directory, prefix, maxBytes, onConflict}: Intake,
+  {directory, output, prefix, maxBytes, onConflict}: Intake,
   as?: string,
 ): {name: string; isAltered: boolean; destination: Destination} {
+  if (output) return {name: offer.name, isAltered: false, destination: {maxBytes, open: intoStream(output)}}
   const place = resolve(directory)
   const {name, isAltered} = as === undefined ? toSafeName(offer.name, {prefix}) : toSafeName(as, {prefix: ''})
   const open: Destination['open'] = (transfer, bytes, opening) =>
     shelf.open({directory: place, name, transfer, bytes, onConflict, ...opening})
   return {name, isAltered, destination: {maxBytes, open}}
+}
+
+function intoStream(output: StreamOutput): Destination['open'] {
+  const sink = output.take()
+  return () => Promise.resolve(sink)
 }
 
 /** A size that nobody knows is looked at when it comes. */

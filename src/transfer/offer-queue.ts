@@ -1,5 +1,5 @@
 import {basename, resolve} from 'node:path'
-import type {Member} from '../conversation.js'
+import type {Member, NamedStream} from '../conversation.js'
 import type {DeskServices} from './desk-services.js'
 import {FileSource} from './file-source.js'
 import {jobOf, leastResumableBytes} from './job.js'
@@ -9,6 +9,7 @@ import {OfferPlaces} from './offer-places.js'
 import {Outgoing} from './outgoing.js'
 import {Places} from './places.js'
 import type {Source} from './source.js'
+import {StreamSource} from './stream-source.js'
 
 /** For whom a file is, when not for the peer itself, and what it is called. */
 export interface OfferOptions {
@@ -34,15 +35,15 @@ export class OfferQueue {
   }
 
   /**
-   * Looks at a file, and returns its transfer, which offers itself as soon as there is a place.
+   * Looks at a file, or takes a stream, and returns its transfer, which offers itself as soon as there is a place.
    * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`, or why `requireOpen` refuses
    */
   async add(
-    path: string,
-    {to: peer = this.#peer(), name = basename(path), isResumable = true}: OfferOptions,
+    what: string | NamedStream,
+    {to: peer = this.#peer(), name = nameOf(what), isResumable = true}: OfferOptions,
     requireOpen: () => void,
   ): Promise<Outgoing> {
-    const source = await this.#inspect(resolve(path))
+    const source = typeof what === 'string' ? await this.#inspect(resolve(what)) : new StreamSource(what.stream)
     const mediaType = await mediaTypeOf(name)
     requireOpen()
     const isRelayed = peer.id !== this.#peer().id
@@ -69,4 +70,8 @@ export class OfferQueue {
       this.#inspections.leave()
     }
   }
+}
+
+function nameOf(what: string | NamedStream): string {
+  return typeof what === 'string' ? basename(what) : what.name
 }

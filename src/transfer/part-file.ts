@@ -100,7 +100,7 @@ export class PartFile implements Sink {
 
   /** Goes on behind what is written of a part that is open for reading, too. */
   static async open(part: OpenPart): Promise<PartFile> {
-    return new PartFile(part, await startDigest(part.handle, part.bytes, part.written))
+    return new PartFile(part, await startDigest(part.handle, part.bytes, {start: part.written}))
   }
 
   get bytes(): number {

@@ -17,7 +17,7 @@ export interface SourceReader {
   /** Bytes of files so far, those before its start included. */
   readonly bytes: number
   /**
-   * Fills `buffer`, or what is left of it, and returns the filled part; empty at the end.
+   * Fills `buffer`, or as much of it as there is by now, and returns the filled part; empty at the end only.
    * @throws ChatctlError `not-readable`, `source-changed`
    */
   read(buffer: Buffer): Promise<Buffer>

@@ -1,4 +1,4 @@
-import type {Member, Offer, OutgoingFile, RoomEvent, Transfer} from '../conversation.js'
+import type {Member, NamedStream, Offer, OutgoingFile, RoomEvent, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import type {FileMessage} from '../protocol/messages.js'
 import type {ChannelLabel} from '../protocol/payloads.js'
@@ -62,10 +62,10 @@ export class TransferDesk {
   }
 
   /**
-   * Offers a file to the peer, or to the member `to` behind it, as soon as it has a place; resolves before that.
+   * Offers a file, or what a stream gives, to the peer, or to the member `to` behind it, as soon as it has a place; resolves before that.
    * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`, or why the desk is closed
    */
-  async offer(path: string, options: OfferOptions = {}): Promise<OutgoingFile> {
+  async offer(path: string | NamedStream, options: OfferOptions = {}): Promise<OutgoingFile> {
     const preparing = this.#prepare(path, options)
     this.#preparing.add(preparing)
     try {
@@ -186,7 +186,7 @@ export class TransferDesk {
     await Promise.allSettled(this.#transfers.all().map(({finished}) => finished))
   }
 
-  async #prepare(path: string, options: OfferOptions): Promise<OutgoingFile> {
+  async #prepare(path: string | NamedStream, options: OfferOptions): Promise<OutgoingFile> {
     const outgoing = await this.#queue.add(path, options, () => this.#requireOpen())
     this.#transfers.addOutgoing(outgoing)
     this.#stopIfClosed(outgoing)

@@ -154,7 +154,6 @@ describe('receive', () => {
 
 describe('exit code 2 of receive', () => {
   it.each([
-    ['standard output for the files', ['-o', '-'], 'files cannot be written to standard output yet'],
     ['a size that is none', ['--max-size', 'big'], '--max-size: "big" is not a size such as 500M or 4Gi'],
     ['a rate that is none', ['--bwlimit', '2Mb'], '--bwlimit: "2Mb" is not a rate such as 2M or 500k'],
     ['an open room with a code', ['--open'], 'a room that is open has no code, and both are given'],

@@ -28,7 +28,7 @@ function digestThread({fd}: FileHandle): ThreadDigest {
 
 describe('startDigest', () => {
   it('takes the digest of what it is given, where no thread pays', async () => {
-    const digest = await startDigest(await openFile(Buffer.alloc(0)), null)
+    const digest = await startDigest(await openFile(Buffer.alloc(0)), null, {processors: 8})
     digest.add([Buffer.from('a'), Buffer.from('b')])
     digest.add([Buffer.from('c')])
     expect(digest).not.toBeInstanceOf(ThreadDigest)
@@ -42,12 +42,22 @@ describe('startDigest', () => {
     truncateSync(path, largeBytes)
     const handle = await open(path)
     onTestFinished(() => handle.close())
-    const digest = await startDigest(handle, largeBytes)
+    const digest = await startDigest(handle, largeBytes, {processors: 3})
     onTestFinished(() => digest.close())
     const piece = Buffer.alloc(1024 * 1024)
     for (let bytes = 0; bytes < largeBytes; bytes += piece.length) digest.add([piece])
     expect(digest).toBeInstanceOf(ThreadDigest)
     expect(await digest.digest()).toBe(sha256(Buffer.alloc(largeBytes)))
+  })
+})
+
+describe.each([
+  {bytes: largeBytes - 1, processors: 8},
+  {bytes: largeBytes, processors: 2},
+])('startDigest of $bytes bytes on $processors processors', ({bytes, processors}) => {
+  it('starts no thread', async () => {
+    const digest = await startDigest(await openFile(Buffer.alloc(0)), bytes, {processors})
+    expect(digest).not.toBeInstanceOf(ThreadDigest)
   })
 })
 

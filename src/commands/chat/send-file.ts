@@ -7,8 +7,9 @@ import {rateFlag, secondsFlag, verbosityOf, type Verbosity} from '../../cli/flag
 import {PassingCommand} from '../../cli/passing-command.js'
 import {present} from '../../cli/present.js'
 import {write} from '../../cli/report.js'
+import {requireSendable} from '../../cli/standard-input.js'
 import type {RoomEvent} from '../../conversation.js'
-import {ChatctlError} from '../../errors/index.js'
+import type {ChatctlError} from '../../errors/index.js'
 import type {SendFileResult} from '../../send-file.js'
 
 /** Sends files into a running room, and ends when the other side has verified them. */
@@ -18,13 +19,20 @@ export default class SendFile extends PassingCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --to 192.168.1.5 report.pdf',
     '<%= config.bin %> <%= command.id %> --to 192.168.1.5 --for ana report.pdf',
+    'tar c . | <%= config.bin %> <%= command.id %> --to 192.168.1.5 - --name work.tar',
     '<%= config.bin %> <%= command.id %> --to 192.168.1.5:5001 --code-file ~/.room-code --json *.log',
   ]
   static override args = {
-    path: stringArg({description: 'What to send', multiple: true, required: true, ignoreStdin: true}),
+    path: stringArg({
+      description: 'What to send; `-` is standard input',
+      multiple: true,
+      required: true,
+      ignoreStdin: true,
+    }),
   }
   static override flags = {
     for: string({description: 'A member of the room, or `all` (default: the host)', helpValue: 'NICK'}),
+    name: string({description: 'What standard input (`-`) is called (default: stdin)', helpValue: 'NAME'}),
     timeout: secondsFlag({description: 'How long an answer may take; 0 is no limit', default: 600}),
     bwlimit: rateFlag({description: 'The most bytes a second to send, such as 2M'}),
   }
@@ -33,16 +41,22 @@ export default class SendFile extends PassingCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(SendFile)
-    if (args.path.includes('-')) throw notYetFromInput()
+    requireSendable(args.path, flags)
+    const {name = 'stdin'} = flags
     const entry = await this.entryOptions(flags)
     const verbosity = verbosityOf(flags)
-    const view = this.#view(args.path, flags.for, verbosity)
+    const view = this.#view(
+      args.path.map(path => (path === '-' ? name : path)),
+      flags.for,
+      verbosity,
+    )
+    if (args.path.includes('-') && process.stdin.isTTY && verbosity !== 'quiet') view.print(untilEnd)
     const {sendFile} = await import('../../send-file.js')
     const sending = this.unlessCalledOff(signal =>
       sendFile({
         ...entry,
         ...present({to: flags.for, bandwidthBytesPerSecond: flags.bwlimit}),
-        paths: args.path,
+        paths: args.path.map(path => (path === '-' ? {stream: process.stdin, name} : path)),
         answerTimeoutMs: flags.timeout * 1000,
         onEvent: event => this.#observe(event, view, verbosity),
         signal,
@@ -82,7 +96,4 @@ export default class SendFile extends PassingCommand {
   }
 }
 
-function notYetFromInput(): ChatctlError {
-  const hint = 'Write it to a file first, and send that; a file that is called `-` is `./-`.'
-  return new ChatctlError('bad-argument', 'standard input cannot be sent yet', {hint})
-}
+const untilEnd = 'sending what you type: Ctrl-D on a line of its own ends it'

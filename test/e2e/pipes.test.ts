@@ -1,0 +1,104 @@
+import {createHash, randomBytes} from 'node:crypto'
+import {once} from 'node:events'
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {buffer, text} from 'node:stream/consumers'
+import {describe, expect, it, onTestFinished} from 'vitest'
+import {code} from '../helpers/live-chatctl.js'
+import {exitOf, runChatctl, startChatctl} from '../helpers/run-chatctl.js'
+import {temporaryDirectory} from '../helpers/temporary-directory.js'
+
+function start(argv: readonly string[], cwd = temporaryDirectory()) {
+  const env = {CHATCTL_CODE: code, CHATCTL_HOME: join(temporaryDirectory(), 'home')}
+  const child = startChatctl(argv, {cwd, env})
+  child.stdin.on('error', () => undefined)
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await exitOf(child)
+  })
+  return child
+}
+
+/** Starts what takes a file; resolves with its port, and all that it will have told. */
+async function receiving(argv: readonly string[], cwd?: string) {
+  const receiver = start(['receive', '-p', '0', '--bind', '127.0.0.1', ...argv], cwd)
+  const told = text(receiver.stderr)
+  let heard = ''
+  while (!/^listening on .*:(\d+)$/m.test(heard)) heard += String((await once(receiver.stderr, 'data'))[0])
+  return {receiver, told, port: /:(\d+)$/m.exec(heard)![1]!}
+}
+
+const sending = (port: string, ...argv: string[]) => start(['send-file', '--to', `127.0.0.1:${port}`, ...argv])
+
+describe('a pipe', () => {
+  it('goes from standard input to standard output whole, and nothing else does', async () => {
+    const {receiver, told, port} = await receiving(['-o', '-'])
+    const received = buffer(receiver.stdout)
+    const bytes = randomBytes(5_000_000)
+    const sender = sending(port, '-', '--name', 'x.tar', '--json')
+    const result = text(sender.stdout)
+    sender.stdin.end(bytes)
+    expect((await received).equals(bytes)).toBe(true)
+    expect([await exitOf(sender), await exitOf(receiver)]).toEqual([0, 0])
+    expect(JSON.parse(await result)).toMatchObject({
+      ok: true,
+      files: [
+        {name: 'x.tar', path: '-', bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex')},
+      ],
+    })
+    expect(await told).toMatch(/^received x\.tar {2}5\.0 MB in /m)
+  })
+
+  it('whose reader goes away ends with 6 at both ends, and says that what came is not verified', async () => {
+    const {receiver, told, port} = await receiving(['-o', '-'])
+    const sender = sending(port, '-')
+    const complaint = text(sender.stderr)
+    sender.stdin.write(randomBytes(3_000_000))
+    await once(receiver.stdout, 'data')
+    receiver.stdout.destroy()
+    sender.stdin.end(randomBytes(3_000_000))
+    expect([await exitOf(receiver), await exitOf(sender)]).toEqual([6, 6])
+    expect(await told).toMatch(/^#1 stdin failed: the output cannot be written: nobody reads it any more$/m)
+    expect(await told).toMatch(/^Error: what came on standard output is not verified\n {2}Do not use what came/m)
+    expect(await complaint).toContain('the other side ended the transfer (not-writable)')
+  })
+
+  it('that is cut ends with 6, and says that what came is not verified', async () => {
+    const {receiver, told, port} = await receiving(['-o', '-'])
+    const sender = sending(port, '-')
+    sender.stdin.write('the beginning')
+    expect(String((await once(receiver.stdout, 'data'))[0])).toBe('the beginning')
+    sender.kill('SIGKILL')
+    expect(await exitOf(receiver)).toBe(6)
+    expect(await told).toContain('Error: what came on standard output is not verified\n')
+  })
+})
+
+describe('receive --on-conflict overwrite', () => {
+  it('replaces the file that has the name', async () => {
+    const cwd = temporaryDirectory()
+    writeFileSync(join(cwd, 'stdin'), 'old and longer')
+    const {receiver, port} = await receiving(['--prefix', '', '--on-conflict', 'overwrite'], cwd)
+    const sender = sending(port, '-')
+    sender.stdin.end('new')
+    expect([await exitOf(sender), await exitOf(receiver)]).toEqual([0, 0])
+    expect(readdirSync(cwd)).toEqual(['stdin'])
+    expect(readFileSync(join(cwd, 'stdin'), 'utf8')).toBe('new')
+  })
+})
+
+describe('exit code 2', () => {
+  it.each([
+    ['send-file --to localhost - -', 'standard input can be read only once'],
+    ['send-file --to localhost --for all -', 'standard input can be read only once, and not for everyone'],
+    ['send-file --to localhost --name a.tar b.tar', '--name is for standard input'],
+    ['send-file --to localhost --name ../a.tar -', '"../a.tar" is no name for a file'],
+    ['receive -o - --json', 'standard output cannot carry both the file and events'],
+    ['receive -o - --keep', 'standard output takes one file, and --keep is for any number'],
+  ])('is for %s', async (line, message) => {
+    const env = {CHATCTL_CODE: code, CHATCTL_HOME: join(temporaryDirectory(), 'home')}
+    const {exitCode, stderr} = await runChatctl(line.split(' '), {env})
+    expect(stderr).toContain(`Error: ${message}\n`)
+    expect(exitCode).toBe(2)
+  })
+})
