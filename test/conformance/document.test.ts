@@ -29,7 +29,7 @@ import {heartbeatIntervalMs, silentIntervals} from '../../src/session/heartbeat.
 import {maxInFlightBytes} from '../../src/session/outbox.js'
 import {maxOutboxBytes} from '../../src/session/session.js'
 import {windowDefaults} from '../../src/session/window-sizer.js'
-import {offerLifetimeMs} from '../../src/transfer/incoming.js'
+import {offerLifetimeMs, returnPatienceMs} from '../../src/transfer/incoming.js'
 import {offerPatienceMs, verifyPatienceMs} from '../../src/transfer/outgoing.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
 import {maxOffers, maxRelays} from '../../src/transfer/limits.js'
@@ -110,6 +110,7 @@ const limits = {
   'life of an offer, for its sender': offerPatienceMs,
   'transfer without a byte': stallMs,
   'wait for the answer to an end': verifyPatienceMs,
+  'wait for the next channel, after a loss': returnPatienceMs,
   'sockets not admitted': guardLimits.arrivals,
   'sockets not admitted from one address': guardLimits.arrivalsOfOneSource,
   'proofs at once': guardLimits.proofs,

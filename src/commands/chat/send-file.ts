@@ -1,6 +1,6 @@
 import {basename} from 'node:path'
 import {string as stringArg} from '@oclif/core/args'
-import {string} from '@oclif/core/flags'
+import {boolean, string} from '@oclif/core/flags'
 import {DeliveryView} from '../../cli/delivery-view.js'
 import {deliveryJson, sentText, unsentText, worstError} from '../../cli/delivery.js'
 import {rateFlag, secondsFlag, verbosityOf, type Verbosity} from '../../cli/flags.js'
@@ -26,6 +26,7 @@ export default class SendFile extends PassingCommand {
   static override flags = {
     for: string({description: 'A member of the room, or `all` (default: the host)', helpValue: 'NICK'}),
     timeout: secondsFlag({description: 'How long an answer may take; 0 is no limit', default: 600}),
+    resume: boolean({description: 'Go on where an earlier try stopped', default: true, allowNo: true}),
     bwlimit: rateFlag({description: 'The most bytes a second to send, such as 2M'}),
   }
 
@@ -43,6 +44,7 @@ export default class SendFile extends PassingCommand {
         ...entry,
         ...present({to: flags.for, bandwidthBytesPerSecond: flags.bwlimit}),
         paths: args.path,
+        isResumable: flags.resume,
         answerTimeoutMs: flags.timeout * 1000,
         onEvent: event => this.#observe(event, view, verbosity),
         signal,

@@ -16,6 +16,7 @@ import {offers} from './offers.js'
 import {peers} from './peers.js'
 import {pwd} from './pwd.js'
 import {quit} from './quit.js'
+import {retry} from './retry.js'
 import {transfers} from './transfers.js'
 import {verify} from './verify.js'
 import {who} from './who.js'
@@ -36,6 +37,7 @@ export const slashCommands = [
   decline,
   transfers,
   cancel,
+  retry,
   bwlimit,
   ls,
   cd,

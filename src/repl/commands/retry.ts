@@ -1,0 +1,16 @@
+import {readTransfer} from '../arguments.js'
+import {defineSlashCommand} from '../slash-command.js'
+
+/** `/retry`: offers a file again that did not arrive. */
+export const retry = defineSlashCommand({
+  name: 'retry',
+  aliases: ['resume'],
+  group: 'files',
+  summary: 'offers again what did not arrive; it goes on where it was',
+  usage: 'N',
+  user: 'anyone',
+  parse: readTransfer,
+  async run({retry: offerAgain}, {transfer}) {
+    await offerAgain(transfer)
+  },
+})
