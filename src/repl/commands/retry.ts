@@ -6,7 +6,7 @@ export const retry = defineSlashCommand({
   name: 'retry',
   aliases: ['resume'],
   group: 'files',
-  summary: 'offers again what did not arrive; it goes on where it was',
+  summary: 'offers again what did not arrive',
   usage: 'N',
   user: 'anyone',
   parse: readTransfer,
