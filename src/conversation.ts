@@ -110,6 +110,15 @@ export interface OutgoingFile {
   readonly delivered: Promise<Delivered>
 }
 
+/** How a file is offered. */
+export interface SendOptions {
+  to?: string | Member
+  /** What it is called; by default as here. */
+  name?: string
+  /** False when it is to begin anew, whatever of it is there. */
+  isResumable?: boolean
+}
+
 /** One file that is offered, or on its way, in either direction. */
 export interface Transfer {
   /** The number that events call `transfer`. */
@@ -171,7 +180,7 @@ export interface Conversation {
   /** Whom a file is for: the member of a nick, everyone else for `all`, in a room of two the other by default. */
   recipients(to?: string): Member[]
   /** Offers a file, or what a stream gives, to a member (in a room of two: the other); resolves when it has a number. */
-  sendFile(path: string | NamedStream, options?: {to?: string | Member; name?: string}): Promise<OutgoingFile>
+  sendFile(path: string | NamedStream, options?: SendOptions): Promise<OutgoingFile>
   /** Every file that is offered, or on its way, in the order of their numbers. */
   transfers(): Transfer[]
   /** Bytes a second that {@link limitBandwidth} allows each way; undefined without a limit. */

@@ -21,6 +21,8 @@ export interface SendFileOptions extends EntryOptions {
   bandwidthBytesPerSecond?: number
   /** How long an offer may wait for its answer; 600,000 by default, 0 for no limit. */
   answerTimeoutMs?: number
+  /** Whether what is there of an earlier try is gone on with; true by default. */
+  isResumable?: boolean
   /** Hears what happens on the way: offers, progress, and how each file ended. */
   onEvent?: (event: RoomEvent) => void
   /** Gives up, wherever it stands: ends what is under way and says goodbye. */
@@ -110,12 +112,12 @@ function readOnce(): ChatctlError {
 const ignore = (): void => undefined
 
 async function deliverAll(membership: Membership, options: SendFileOptions): Promise<SentFile[]> {
-  const {paths, to, onEvent = ignore, answerTimeoutMs = defaultAnswerTimeoutMs} = options
+  const {paths, to, onEvent = ignore, answerTimeoutMs = defaultAnswerTimeoutMs, isResumable = true} = options
   const members = to === undefined ? [membership.host] : membership.recipients(to)
   const watch = watchWaiting(onEvent)
   const delivering: Promise<SentFile>[] = []
   for (const [path, member] of paths.flatMap(each => members.map(one => [each, one] as const))) {
-    const offered = membership.sendFile(path, {to: member})
+    const offered = membership.sendFile(path, {to: member, isResumable})
     delivering.push(
       deliver(path, member, offered, outgoing => {
         void outgoing.offered.then(() => {

@@ -101,11 +101,11 @@ export const catalogue = {
   // transfer and session: 6
   'connection-lost': {
     exitCode: 6,
-    hint: 'The connection ended before all was done: check the network and run the same command again.',
+    hint: 'The connection ended before all was done: check the network and run the same command again. A file goes on where it was.',
   },
   stalled: {
     exitCode: 6,
-    hint: 'One side is there but does not go on; nothing was kept. Look at what runs there, then send it again.',
+    hint: 'One side is there but does not go on: look at what runs there, then send it again. A file goes on where it was.',
   },
   'taken-over': {exitCode: 6, hint: 'The same file is being sent again over another connection, and goes on there.'},
   'digest-mismatch': {exitCode: 6, hint: 'What arrived is not what was sent; nothing was kept. Send it again.'},
@@ -120,7 +120,10 @@ export const catalogue = {
   },
   'source-changed': {exitCode: 6, hint: 'The file changed while it was read: send it again when it is at rest.'},
   cancelled: {exitCode: 6, hint: 'Send it again when both sides are ready.'},
-  'peer-failed': {exitCode: 6, hint: 'The other side could not finish: look at what it says, then send it again.'},
+  'peer-failed': {
+    exitCode: 6,
+    hint: 'The other side could not finish: look at what it says, then send it again. A file goes on where it was.',
+  },
 
   // protocol: 7
   'not-chatctl': {
@@ -137,7 +140,10 @@ export const catalogue = {
   },
 
   // disk: 8
-  'disk-full': {exitCode: 8, hint: 'Make room, or receive elsewhere with --out, then ask for the file again.'},
+  'disk-full': {
+    exitCode: 8,
+    hint: 'Make room, or receive elsewhere with --out, then ask for the file again: where it was, it goes on.',
+  },
   'not-writable': {exitCode: 8, hint: 'Check the permissions of the directory, or receive elsewhere with --out.'},
   'not-readable': {exitCode: 8, hint: 'Check the permissions of the file.'},
   'damaged-identity': {

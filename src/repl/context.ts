@@ -19,6 +19,8 @@ export interface CommandContext {
   readonly quit: () => Promise<void>
   /** Offers a file to a member or to `all` (in a room of two: the other), and tells of each offer. */
   readonly offerFile: (path: string, to?: string) => Promise<void>
+  /** Offers again what was offered here under a number and did not arrive. */
+  readonly retry: (transfer: number) => Promise<void>
 }
 
 /** What a command of the host sees. */

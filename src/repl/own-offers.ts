@@ -2,6 +2,14 @@ import type {OutgoingFile} from '../conversation.js'
 import type {Outcome} from './outcome.js'
 import {settlesWithin} from './settles-within.js'
 
+/** What was offered, and to whom. */
+export interface Offered {
+  name: string
+  path: string
+  /** The nick of whom it is for. */
+  to: string
+}
+
 interface OwnOffer {
   name: string
   isAnswered: boolean
@@ -15,15 +23,20 @@ interface OwnOffer {
 export class OwnOffers {
   readonly #outcome: Outcome
   readonly #open = new Map<number, OwnOffer>()
+  readonly #failed = new Map<number, Offered>()
 
   constructor(outcome: Outcome) {
     this.#outcome = outcome
   }
 
   /** Follows a file from its offer on. */
-  add({transfer, offered, answered, delivered}: OutgoingFile, name: string): void {
+  add({transfer, offered, answered, delivered}: OutgoingFile, what: Offered): void {
+    const {name} = what
     const ended = delivered
-      .catch((error: unknown) => this.#outcome.failed(error))
+      .catch((error: unknown) => {
+        this.#outcome.failed(error)
+        this.#failed.set(transfer, what)
+      })
       .then(() => void this.#open.delete(transfer))
     const offer = {name, isAnswered: false, offered, answered, ended}
     this.#open.set(transfer, offer)
@@ -33,6 +46,13 @@ export class OwnOffers {
   /** Returns the name under which a file was offered. */
   nameOf(transfer: number): string | undefined {
     return this.#open.get(transfer)?.name
+  }
+
+  /** Returns what did not arrive under a number, once: it is offered again. */
+  takeFailed(transfer: number): Offered | undefined {
+    const failed = this.#failed.get(transfer)
+    this.#failed.delete(transfer)
+    return failed
   }
 
   /**

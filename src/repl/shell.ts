@@ -1,6 +1,6 @@
 import {basename, resolve} from 'node:path'
 import type {Conversation, Member} from '../conversation.js'
-import {type ChatctlError, toChatctlError} from '../errors/index.js'
+import {ChatctlError, toChatctlError} from '../errors/index.js'
 import {sanitiseBlock, sanitiseLine} from '../ui/sanitise.js'
 import {slashCommands} from './commands/index.js'
 import type {CommandContext} from './context.js'
@@ -46,6 +46,7 @@ export class Shell {
       clear: () => view.clear?.(),
       quit: () => this.quit(),
       offerFile: (path, to) => this.offerFile(path, to),
+      retry: transfer => this.retry(transfer),
     }
   }
 
@@ -103,10 +104,21 @@ export class Shell {
     for (const error of failures.values()) this.fail(error)
   }
 
+  /**
+   * Offers again what did not arrive: where it was interrupted, it goes on.
+   * @throws ChatctlError `unknown-transfer`
+   */
+  async retry(transfer: number): Promise<void> {
+    const failed = this.offers.takeFailed(transfer)
+    if (failed === undefined)
+      throw new ChatctlError('unknown-transfer', `no file of number ${transfer} was offered here and did not arrive`)
+    await this.offerFile(failed.path, failed.to)
+  }
+
   async #offerTo(member: Member, path: string): Promise<void> {
     const file = await this.#conversation.sendFile(path, {to: member})
     const name = basename(path)
-    this.offers.add(file, name)
+    this.offers.add(file, {name, path, to: member.nick})
     this.#context.print(`offered #${file.transfer}  ${sanitiseLine(name)}  to ${sanitiseLine(member.nick)}`)
   }
 

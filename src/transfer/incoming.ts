@@ -54,7 +54,7 @@ interface Received {
 }
 
 /** Whoever was cut off may take so long to be back, and so may, behind a relay, the other one. */
-const returnPatienceMs = 3 * 60_000
+export const returnPatienceMs = 3 * 60_000
 
 /**
  * One file on its way in: offered, accepted, received, verified, published. It says and reports each step itself;

@@ -57,7 +57,6 @@ export class PartShelf {
   readonly #holders = new Map<string, Holder>()
   /** By directory, and in it by what a part is of: the names of parts that nobody held when someone looked. */
   readonly #kept = new Map<string, Promise<Map<string, string[]>>>()
-  readonly #process = randomBytes(4).toString('hex')
 
   constructor(machine = systemMachine) {
     this.#machine = machine
@@ -175,7 +174,7 @@ export class PartShelf {
   }
 
   #token(): string {
-    return this.#process + randomBytes(4).toString('hex')
+    return thisProcess + randomBytes(4).toString('hex')
   }
 
   #keptIn(directory: string): Promise<Map<string, string[]>> {
@@ -202,7 +201,7 @@ export class PartShelf {
   /** A process number is given again: to a later process after a start of the machine, and to the only one of a container. */
   #isHeld(owner: PartOwner | undefined, {mtimeMs}: BigIntStats): boolean {
     if (owner === undefined || owner.pid === nobody || Number(mtimeMs) < this.#machine.bootedMs()) return false
-    if (owner.pid === process.pid) return owner.token.startsWith(this.#process)
+    if (owner.pid === process.pid) return owner.token.startsWith(thisProcess)
     return this.#machine.isAlive(owner.pid)
   }
 }
@@ -213,6 +212,9 @@ interface WantedPart extends PartFileOptions {
   bytes: number
   released: () => void
 }
+
+/** What the parts of this process have in their names: an earlier process may have had its number. */
+const thisProcess = randomBytes(4).toString('hex')
 
 /** The owner of a part that was put away. */
 const nobody = 0

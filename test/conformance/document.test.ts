@@ -31,7 +31,7 @@ import {maxPassersBy} from '../../src/guests.js'
 import {maxTalkBytes} from '../../src/session/talk-budget.js'
 import {maxOutboxBytes} from '../../src/session/session.js'
 import {windowDefaults} from '../../src/session/window-sizer.js'
-import {offerLifetimeMs} from '../../src/transfer/incoming.js'
+import {offerLifetimeMs, returnPatienceMs} from '../../src/transfer/incoming.js'
 import {offerPatienceMs, verifyPatienceMs} from '../../src/transfer/outgoing.js'
 import {pausePatienceMs} from '../../src/transfer/pauses.js'
 import {roomPatienceMs} from '../../src/transfer/room-wait.js'
@@ -121,6 +121,7 @@ const limits = {
   'sockets not attached': guardLimits.arrivals,
   'sockets not attached, from one address': guardLimits.arrivalsOfOneSource,
   'life of one that has lost its place': guardLimits.reprieveMs,
+  'wait for the next channel, after a loss': returnPatienceMs,
   'proofs at once': guardLimits.proofs,
   'wrong codes of one source': guardLimits.wrongCodesOfOneSource,
   'wait after those, doubling': guardLimits.firstPenaltyMs,

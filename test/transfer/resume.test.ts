@@ -1,10 +1,13 @@
 import {createHash, randomBytes} from 'node:crypto'
-import {appendFileSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {appendFileSync, closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {ChatctlError} from '../../src/errors/index.js'
+import type {FileMessage} from '../../src/protocol/messages.js'
+import {memoryPair} from '../../src/transport/memory-pair.js'
 import {ResumablePair} from '../helpers/resumable-pair.js'
-import {failureOf, type DeskEnd} from '../helpers/transfer-pair.js'
+import {DeskEnd, failureOf} from '../helpers/transfer-pair.js'
+import {TestSession} from '../helpers/test-session.js'
 import {until} from '../helpers/until.js'
 
 const size = 8_000_000
@@ -82,6 +85,24 @@ describe('a transfer whose session is back', () => {
 })
 
 describe('what is kept', () => {
+  it('and is not what belongs there is started over once, and both ends say so', async () => {
+    const {pair, path, host: before} = await breakOff()
+    const [part] = before.files.filter(name => name.endsWith('.part'))
+    const file = openSync(join(before.directory, part!), 'r+')
+    writeSync(file, Buffer.from([content[0]! ^ 1]), 0, 1, 0)
+    closeSync(file)
+    const {host, member} = pair.begin()
+    const {delivered} = await member.desk.offer(path)
+    expect(await delivered).toMatchObject({sha256, resumedFrom: 0})
+    await host.desk.idle()
+    for (const {events} of [host, member])
+      expect(events.flatMap(event => (event.event === 'notice' ? [event.code] : []))).toEqual([
+        'resumed',
+        'started-over',
+      ])
+    expectArrived(host)
+  })
+
   it('is found by no other device, and for no other file', async () => {
     const {pair, path} = await breakOff()
     appendFileSync(path, 'x')
@@ -102,5 +123,26 @@ describe('what is kept', () => {
     expect(await failed).toMatchObject({code: 'cancelled'})
     await Promise.all([host.desk.idle(), member.desk.idle()])
     expect(host.files).toEqual([])
+  })
+})
+
+describe('a receiver that lies', () => {
+  it.each([
+    ['wants to go on in what cannot be resumed', undefined, 5],
+    ['wants to go on beyond the end', Buffer.alloc(32), 100_001],
+  ])('and %s is told so, and gets nothing', async (_, jobKey, offset) => {
+    const [host, peer] = [new DeskEnd('host', jobKey ? {jobKey} : {}), new TestSession('joiner')]
+    const {a, b} = memoryPair()
+    host.attach(a)
+    peer.attach(b, 0, host.clock)
+    const {delivered} = await host.desk.offer(host.write('a.bin', Buffer.alloc(100_000)))
+    const failed = failureOf(delivered)
+    await peer.until(() => peer.messages.length === 1)
+    const {transfer} = peer.messages[0] as FileMessage
+    peer.session.send({type: 'accept', transfer, offset})
+    expect(await failed).toMatchObject({code: 'peer-failed'})
+    await peer.until(() => peer.messages.length === 2)
+    expect(peer.messages[1]).toMatchObject({type: 'failed', code: 'peer-failed'})
+    expect(peer.channels).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import {basename} from 'node:path'
 import {string as stringArg} from '@oclif/core/args'
-import {string} from '@oclif/core/flags'
+import {boolean, string} from '@oclif/core/flags'
 import {DeliveryView} from '../../cli/delivery-view.js'
 import {deliveryJson, sentText, unsentText, worstError} from '../../cli/delivery.js'
 import {rateFlag, secondsFlag, verbosityOf, type Verbosity} from '../../cli/flags.js'
@@ -34,6 +34,7 @@ export default class SendFile extends PassingCommand {
     for: string({description: 'A member of the room, or `all` (default: the host)', helpValue: 'NICK'}),
     name: string({description: 'What standard input (`-`) is called (default: stdin)', helpValue: 'NAME'}),
     timeout: secondsFlag({description: 'How long an answer may take; 0 is no limit', default: 600}),
+    resume: boolean({description: 'Go on where an earlier try stopped', default: true, allowNo: true}),
     bwlimit: rateFlag({description: 'The most bytes a second to send, such as 2M'}),
   }
 
@@ -57,6 +58,7 @@ export default class SendFile extends PassingCommand {
         ...entry,
         ...present({to: flags.for, bandwidthBytesPerSecond: flags.bwlimit}),
         paths: args.path.map(path => (path === '-' ? {stream: process.stdin, name} : path)),
+        isResumable: flags.resume,
         answerTimeoutMs: flags.timeout * 1000,
         onEvent: event => this.#observe(event, view, verbosity),
         signal,

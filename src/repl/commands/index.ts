@@ -18,6 +18,7 @@ import {peers} from './peers.js'
 import {pwd} from './pwd.js'
 import {quit} from './quit.js'
 import {resume} from './resume.js'
+import {retry} from './retry.js'
 import {transfers} from './transfers.js'
 import {verify} from './verify.js'
 import {who} from './who.js'
@@ -40,6 +41,7 @@ export const slashCommands = [
   pause,
   resume,
   cancel,
+  retry,
   bwlimit,
   ls,
   cd,
