@@ -6,6 +6,7 @@ import type {
   OutgoingFile,
   RememberedPeer,
   RoomEvent,
+  SendOptions,
   Transfer,
   Verification,
 } from './conversation.js'
@@ -103,7 +104,7 @@ export abstract class ConversationBase {
   }
 
   /** Offers a file to someone: by name, or in a room of two to the other. */
-  async sendFile(path: string, {to, ...options}: {to?: string | Member; name?: string} = {}): Promise<OutgoingFile> {
+  async sendFile(path: string, {to, ...options}: SendOptions = {}): Promise<OutgoingFile> {
     const [member, ...more] = typeof to === 'object' ? [to] : this.recipients(to)
     if (member === undefined || more.length > 0)
       throw new ChatctlError('no-recipient', 'one file is for one member: offer it to each of them')

@@ -1,10 +1,12 @@
 import type {Offer, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
+import {channelBytes} from './channel-bytes.js'
 import type {DeskServices} from './desk-services.js'
 import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
 import {receiveBytes, type BulkReader} from './receiver.js'
 import {RoomWait, type UntilRoom} from './room-wait.js'
+import {shortfallOf, toldShortfall} from './shortfall.js'
 import type {Sink} from './sink.js'
 import {stallMs} from './stall-watch.js'
 import {StopSwitch} from './stop-switch.js'
@@ -18,10 +20,10 @@ export interface Destination {
   /** The most that it may hold. */
   maxBytes?: number | undefined
   /**
-   * Makes room for a transfer, by its id on the wire, of so many bytes; what fills the disk up later waits.
+   * Makes room for a transfer, by its id on the wire; what fills the disk up later waits.
    * @throws ChatctlError `disk-full`, `not-writable`, `exists`
    */
-  open(transfer: string, bytes: number | null, untilRoom: UntilRoom): Promise<Sink>
+  open(transfer: string, untilRoom: UntilRoom): Promise<Sink>
 }
 
 /**
@@ -121,17 +123,17 @@ export class Incoming {
     return this.#switch.within(this.#services.clock, offerLifetimeMs, answer, expired)
   }
 
-  async #receive(destination: Destination): Promise<{path: string; sha256: string; bytes: number}> {
+  async #receive(destination: Destination): Promise<Received> {
     // A peer that offers and cancels without end must not keep the disk busy.
     this.#switch.signal.throwIfAborted()
-    const sink = await destination.open(this.id, this.offer.bytes, this.#room.untilRoom)
+    const sink = await destination.open(this.id, this.#room.untilRoom)
     try {
       const channel = await this.#awaitChannel()
-      const sha256 = await this.#takeBytes(channel, sink, destination.maxBytes)
+      const digest = await this.#takeBytes(channel, sink, destination.maxBytes)
       await sink.persist()
       // That may have taken minutes.
       this.#switch.signal.throwIfAborted()
-      return {path: await sink.publish(), sha256, bytes: sink.bytes}
+      return {sink, path: await sink.publish(), digest}
     } catch (error) {
       this.#room.close()
       await this.#discard(sink)
@@ -175,7 +177,7 @@ export class Incoming {
     const {clock} = this.pauses
     const progress = (this.#progress = this.#reportProgress(sink))
     const onReceived = () => progress.update()
-    const {bytes} = this.offer
+    const bytes = channelBytes(this.offer)
     const {signal} = this.#switch
     return receiveBytes(channel, sink, {bytes, maxBytes, clock, limiter: bandwidth.receive, signal, onReceived})
   }
@@ -191,11 +193,18 @@ export class Incoming {
     )
   }
 
-  #conclude(received: {path: string; sha256: string; bytes: number}, ms: number): void {
-    const {transfer, name} = this.offer
+  #conclude({sink, path, digest}: Received, ms: number): void {
+    const {transfer, name, kind} = this.offer
+    const {bytes, files, renamed, missing, dropped} = sink
+    const told = dropped && toldShortfall(dropped)
+    const skipped = shortfallOf(missing, dropped)
     this.#isOver = true
-    this.#services.say({type: 'verified', transfer: this.id})
-    this.#services.emit({event: 'received', transfer, name, files: 1, ...received, ms, resumedFrom: 0})
+    this.#services.say({type: 'verified', transfer: this.id, ...(told && {skipped: told})})
+    if (renamed !== undefined) this.#services.emit({event: 'notice', code: 'name-altered', message: renamed})
+    const sha256 = kind === 'tree' ? {} : {sha256: digest}
+    const shortfall = skipped ? {skipped} : {}
+    const received = {transfer, name, path, bytes, files, ...sha256, ...shortfall, ms, resumedFrom: 0}
+    this.#services.emit({event: 'received', ...received})
   }
 
   #fail(thrown: unknown): void {
@@ -215,4 +224,11 @@ export class Incoming {
     else if (this.#isAccepted) say({type: 'failed', transfer: this.id, code})
     else say({type: 'decline', transfer: this.id, code: code === 'no-answer' ? 'expired' : code})
   }
+}
+
+/** What has come, and is published. */
+interface Received {
+  sink: Sink
+  path: string
+  digest: string
 }

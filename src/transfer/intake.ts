@@ -43,11 +43,17 @@ export function destine(
   {directory, prefix, maxBytes, onConflict}: Intake,
   as?: string,
 ): {name: string; isAltered: boolean; destination: Destination} {
-  const place = resolve(directory)
+  const {bytes, files, kind} = offer
   const {name, isAltered} = as === undefined ? toSafeName(offer.name, {prefix}) : toSafeName(as, {prefix: ''})
-  const open: Destination['open'] = (transfer, bytes, untilRoom) =>
-    PartFile.create({directory: place, name, transfer, bytes, onConflict, untilRoom})
-  return {name, isAltered, destination: {maxBytes, open}}
+  const place = {directory: resolve(directory), name, bytes, onConflict}
+  const openTree = async (transfer: string) => {
+    const {TreeSink} = await import('./tree-sink.js')
+    return TreeSink.create({...place, transfer, files, maxBytes})
+  }
+  const openFile: Destination['open'] = (transfer, untilRoom) => PartFile.create({...place, transfer, untilRoom})
+  // What the files of a tree may have, its sink knows: its records come on top.
+  if (kind === 'tree') return {name, isAltered, destination: {open: openTree}}
+  return {name, isAltered, destination: {maxBytes, open: openFile}}
 }
 
 /** A size that nobody knows is looked at when it comes. */

@@ -1,18 +1,27 @@
 import {basename, resolve} from 'node:path'
 import type {Member} from '../conversation.js'
 import type {DeskServices} from './desk-services.js'
-import {FileSource} from './file-source.js'
+import {inspectSource} from './inspect-source.js'
 import {maxInspections} from './limits.js'
 import {mediaTypeOf} from './media-type.js'
 import {OfferPlaces} from './offer-places.js'
 import {Outgoing} from './outgoing.js'
 import {Places} from './places.js'
 import type {Source} from './source.js'
+import type {WalkOptions} from './walk-tree.js'
 
-/** For whom a file is, when not for the peer itself, and what it is called. */
-export interface OfferOptions {
+/** For whom a file is, when not for the peer itself, what it is called, and what of a directory is wanted. */
+export interface OfferOptions extends WalkOptions {
   to?: Member
   name?: string
+}
+
+/** Shared MIME-info Database, 2.11. */
+const directoryType = 'inode/directory'
+
+/** What a file or a directory is called that is offered by its path, such as `..`; the root of all has no name. */
+export function nameOf(path: string): string {
+  return basename(resolve(path)) || 'root'
 }
 
 /** Makes transfers of what is to be offered: each looks at its file at once, and waits for a place among the offers. */
@@ -36,11 +45,11 @@ export class OfferQueue {
    */
   async add(
     path: string,
-    {to: peer = this.#peer(), name = basename(path)}: OfferOptions,
+    {to: peer = this.#peer(), name = nameOf(path), ...options}: OfferOptions,
     requireOpen: () => void,
   ): Promise<Outgoing> {
-    const source = await this.#inspect(resolve(path))
-    const mediaType = await mediaTypeOf(name)
+    const source = await this.#inspect(resolve(path), options)
+    const mediaType = source.kind === 'tree' ? directoryType : await mediaTypeOf(name)
     requireOpen()
     const isRelayed = peer.id !== this.#peer().id
     const place = this.#places.take(peer.id, isRelayed)
@@ -51,10 +60,10 @@ export class OfferQueue {
   }
 
   /** A thousand files at once must not be a thousand open ones. */
-  async #inspect(path: string): Promise<Source> {
+  async #inspect(path: string, options: WalkOptions): Promise<Source> {
     await this.#inspections.take()
     try {
-      return await FileSource.inspect(path)
+      return await inspectSource(path, options, this.#services.clock)
     } finally {
       this.#inspections.leave()
     }

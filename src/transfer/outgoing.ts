@@ -1,6 +1,8 @@
 import {randomBytes} from 'node:crypto'
 import type {Delivered, Member, OutgoingFile, Transfer} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
+import type {FileMessage} from '../protocol/messages.js'
+import {channelBytes} from './channel-bytes.js'
 import type {DeskServices} from './desk-services.js'
 import {IdleSource} from './idle-source.js'
 import {offerLifetimeMs} from './incoming.js'
@@ -8,6 +10,7 @@ import {PacedWriter} from './paced-writer.js'
 import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
 import {sendBytes, type BulkWriter} from './sender.js'
+import {shortfallOf} from './shortfall.js'
 import type {Source, SourceReader} from './source.js'
 import {stallMs, StallWatch} from './stall-watch.js'
 import {StopSwitch} from './stop-switch.js'
@@ -52,7 +55,7 @@ export class Outgoing implements OutgoingFile {
   readonly #switch = new StopSwitch()
   #accept: () => void = () => undefined
   #isAccepted = false
-  #verify: (() => void) | undefined
+  #verify: ((dropped?: Dropped) => void) | undefined
   #channel: BulkWriter | undefined
   #progress: ProgressReport | undefined
 
@@ -92,9 +95,9 @@ export class Outgoing implements OutgoingFile {
     this.pauses.lift()
   }
 
-  /** The peer has it whole, and published. */
-  verify(): void {
-    if (this.#verify) this.#verify()
+  /** The peer has it whole, and published; but for what it had to drop of a tree. */
+  verify(dropped?: Dropped): void {
+    if (this.#verify) this.#verify(dropped)
     else this.stop(new ChatctlError('peer-failed', 'the other side confirmed what it cannot have yet'), false)
   }
 
@@ -122,8 +125,9 @@ export class Outgoing implements OutgoingFile {
     const {source, name, mediaType, peer, isRelayed} = this.#options
     const recipient = isRelayed ? {to: peer.id} : {}
     const accepted = this.#switch.until<undefined>(resolve => (this.#accept = () => resolve(undefined)))
-    const {bytes, files} = source
-    this.#services.say({type: 'offer', transfer: this.id, name, bytes, files, mediaType, ...recipient})
+    const {bytes, files, kind} = source
+    const what = {name, bytes, files, mediaType, ...(kind && {kind})}
+    this.#services.say({type: 'offer', transfer: this.id, ...what, ...recipient})
     const unanswered = () => new ChatctlError('no-answer', 'the offer was not answered in time')
     return this.#switch.within(this.#services.clock, offerPatienceMs, accepted, unanswered)
   }
@@ -133,19 +137,32 @@ export class Outgoing implements OutgoingFile {
     try {
       const channel = this.#openChannel()
       await this.#sendBytes(reader, channel)
-      const sha256 = await reader.digest()
+      const digest = await reader.digest()
       await reader.requireUnchanged()
-      await this.#end(channel, sha256)
-      return {sha256, bytes: reader.bytes}
+      const dropped = await this.#end(channel, digest)
+      return this.#describeSent(reader, digest, dropped)
     } finally {
       await reader.close()
     }
   }
 
+  #describeSent(reader: SourceReader, digest: string, dropped: Dropped): Sent {
+    const {bytes, files, leftOut} = reader
+    const skipped = shortfallOf(reader.skipped, dropped)
+    if (leftOut !== undefined) this.#tellLeftOut(leftOut)
+    const isTree = this.#options.source.kind === 'tree'
+    return {bytes, files, ...(isTree ? {} : {sha256: digest}), ...(skipped && {skipped})}
+  }
+
+  #tellLeftOut(what: string): void {
+    const message = `${this.#options.name}: left out ${what}`
+    this.#services.emit({event: 'notice', code: 'left-out', message})
+  }
+
   async #sendBytes(reader: SourceReader, channel: BulkWriter): Promise<void> {
     const {bandwidth} = this.#services
     const {clock} = this.pauses
-    const progress = (this.#progress = this.#reportProgress(channel))
+    const progress = (this.#progress = this.#reportProgress(reader, channel))
     // A write may take long: what the peer has taken meanwhile is known by its grants.
     channel.onGrant = () => progress.update()
     const writer = new PacedWriter(channel, this.pauses.hold(bandwidth.send), this.#switch.signal)
@@ -156,7 +173,7 @@ export class Outgoing implements OutgoingFile {
       stalled: () => this.stop(new ChatctlError('stalled', 'the other side took nothing more for a minute'), false),
     })
     try {
-      await sendBytes(idle, writer, this.#options.source.bytes)
+      await sendBytes(idle, writer, channelBytes(this.#options.source))
     } finally {
       idle.stop()
       watch.stop()
@@ -169,28 +186,29 @@ export class Outgoing implements OutgoingFile {
   }
 
   /** The answer may overtake the news that the trailer has left. */
-  async #end(channel: BulkWriter, sha256: string): Promise<void> {
-    const verified = this.#switch.until<undefined>(resolve => (this.#verify = () => resolve(undefined)))
+  async #end(channel: BulkWriter, sha256: string): Promise<Dropped> {
+    const verified = this.#switch.until<Dropped>(resolve => (this.#verify = resolve))
     const unconfirmed = () => new ChatctlError('stalled', 'everything was sent, and no confirmation came')
     const confirmed = this.#switch.within(this.pauses.clock, verifyPatienceMs, verified, unconfirmed)
-    await Promise.all([channel.end({sha256}), confirmed])
+    const [, dropped] = await Promise.all([channel.end({sha256}), confirmed])
+    return dropped
   }
 
-  #reportProgress(channel: BulkWriter): ProgressReport {
+  #reportProgress(reader: SourceReader, channel: BulkWriter): ProgressReport {
     const {clock, emit} = this.#services
     const fixed = {event: 'progress', transfer: this.transfer, direction: 'send'} as const
-    const total = this.#options.source.bytes
+    const {bytes: total, kind} = this.#options.source
     return new ProgressReport(
       () => clock.now(),
-      () => channel.sent,
+      // What a tree's channel carries is more than its files.
+      () => (kind === 'tree' ? reader.bytes : channel.sent),
       moved => emit({...fixed, ...moved, total}),
     )
   }
 
   #conclude(sent: Sent, ms: number): Delivered {
-    const {name, source} = this.#options
     const {transfer} = this
-    const delivered = {transfer, name, files: source.files, ...sent, ms, resumedFrom: 0}
+    const delivered = {transfer, name: this.#options.name, ...sent, ms, resumedFrom: 0}
     this.#services.emit({event: 'sent', ...delivered})
     return delivered
   }
@@ -208,7 +226,10 @@ export class Outgoing implements OutgoingFile {
 }
 
 /** What has left. */
-type Sent = Pick<Delivered, 'bytes' | 'sha256'>
+type Sent = Pick<Delivered, 'bytes' | 'files' | 'sha256' | 'skipped'>
+
+/** What of a tree the other side could not keep. */
+type Dropped = Extract<FileMessage, {type: 'verified'}>['skipped']
 
 function noop(): void {
   // Only the moment matters.

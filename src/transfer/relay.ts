@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import type {Member} from '../conversation.js'
 import type {FileMessage} from '../protocol/messages.js'
+import {channelBytes} from './channel-bytes.js'
 import {RelayPipe, type RelayLimits, type RelaySource} from './relay-pipe.js'
 import type {RelayPort} from './relay-port.js'
 
@@ -39,7 +40,7 @@ export class Relay {
     this.#sourceTransfer = offer.transfer
     this.#target = target
     this.#limits = limits
-    this.#bytes = offer.bytes
+    this.#bytes = channelBytes(offer)
     source.add(this.#sourceTransfer, {
       isSource: true,
       take: message => this.#takeFromSource(message),
@@ -52,8 +53,9 @@ export class Relay {
       open: () => false,
       gone: () => this.#endAndTell('source', {type: 'failed', code: 'connection-lost'}),
     })
-    const {name, bytes, files, mediaType} = offer
-    this.#target.say({type: 'offer', transfer: this.#targetTransfer, name, bytes, files, mediaType, from})
+    const {name, bytes, files, mediaType, kind} = offer
+    const what = {name, bytes, files, mediaType, ...(kind && {kind})}
+    this.#target.say({type: 'offer', transfer: this.#targetTransfer, ...what, from})
   }
 
   /** The sender may only take back what it offered: the rest is for the receiver to say. */
@@ -68,8 +70,9 @@ export class Relay {
       case 'accept':
         return this.#accept()
       case 'verified':
+        return this.#endAndTell('source', {type: 'verified', ...(message.skipped && {skipped: message.skipped})})
       case 'cancel':
-        return this.#endAndTell('source', {type: message.type})
+        return this.#endAndTell('source', {type: 'cancel'})
       case 'decline':
       case 'failed':
         return this.#endAndTell('source', {type: message.type, code: message.code})
@@ -135,4 +138,5 @@ export class Relay {
   }
 }
 
-type Ending = {type: 'verified' | 'cancel'} | {type: 'decline' | 'failed'; code: string}
+type Ending =
+  Omit<FileMessage & {type: 'verified'}, 'transfer'> | {type: 'cancel'} | {type: 'decline' | 'failed'; code: string}

@@ -56,7 +56,7 @@ export class TransferDesk {
   }
 
   /**
-   * Offers a file to the peer, or to the member `to` behind it, as soon as it has a place; resolves before that.
+   * Offers a file, or a directory, to the peer, or to the member `to` behind it, as soon as it has a place; resolves before that.
    * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`, or why the desk is closed
    */
   async offer(path: string, options: OfferOptions = {}): Promise<OutgoingFile> {
@@ -78,7 +78,7 @@ export class TransferDesk {
       case 'accept':
         return this.#transfers.outgoing(transfer)?.accept()
       case 'verified':
-        return this.#transfers.outgoing(transfer)?.verify()
+        return this.#transfers.outgoing(transfer)?.verify(message.skipped)
       case 'decline':
         return this.#transfers.outgoing(transfer)?.stop(declinedThere(message.code), true)
       case 'failed':
@@ -182,14 +182,23 @@ export class TransferDesk {
     return outgoing
   }
 
-  #takeOffer({transfer: id, name, bytes, files, mediaType, from: relayedFor}: FileMessage & {type: 'offer'}): void {
+  #takeOffer({
+    transfer: id,
+    name,
+    bytes,
+    files,
+    kind,
+    mediaType,
+    from: relayedFor,
+  }: FileMessage & {type: 'offer'}): void {
     const from = this.#options.peer(relayedFor)
     // An id that is taken would mix up two transfers.
     if (this.#transfers.hasEnoughFrom(from) || this.uses(id)) {
       this.#say({type: 'decline', transfer: id, code: 'too-many'})
       return
     }
-    const offer = {transfer: this.#options.nextNumber(), from, name, bytes, files, mediaType}
+    const transfer = this.#options.nextNumber()
+    const offer = {transfer, from, name, bytes, files, mediaType, ...(kind && {kind})}
     const incoming = new Incoming(id, offer, this.#services)
     this.#transfers.addIncoming(incoming)
     this.#stopIfClosed(incoming)

@@ -46,6 +46,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/transfer/digest-worker.ts',
       'src/transfer/file-identity.ts',
       'src/transfer/file-source.ts',
+      'src/transfer/inspect-source.ts',
       'src/transfer/part-file.ts',
       'src/transfer/publish.ts',
       'src/transfer/survey-tree.ts',
