@@ -27,23 +27,33 @@ interface TransferEnd {
   name: string
 }
 
-/** A file that has arrived or left whole: both ends have the same SHA-256. */
+/** What of a directory has not arrived: how much, and the first hundred of it by path. */
+export interface Shortfall {
+  count: number
+  first: {path: string; code: string}[]
+}
+
+/** A file that has arrived or left whole: both ends have the same SHA-256; or a directory, and each file in it has. */
 export interface Delivered extends TransferEnd {
   bytes: number
   files: number
-  /** Lower-case hex. */
-  sha256: string
+  /** Lower-case hex; of a single file only. */
+  sha256?: string
+  /** What could not be read at the one end, or kept at the other. */
+  skipped?: Shortfall
   ms: number
   resumedFrom: number
 }
 
-/** A file that waits for an answer from here. */
+/** A file, or a directory, that waits for an answer from here. */
 export interface Offer extends TransferEnd {
   from: Member
   /** Null when the sender does not know it. */
   bytes: number | null
   files: number
   mediaType: string
+  /** Absent: a file. Of a directory whose size is not known, `files` are those that were counted so far. */
+  kind?: 'tree'
 }
 
 /** A device that is remembered here: it proves a code no more. */
@@ -97,6 +107,16 @@ export type RoomEvent =
   | {event: 'reconnected'; ms: number}
   | {event: 'notice' | 'error'; code: string; message: string}
   | {event: 'bye'; reason: string}
+
+/** How a file or a directory is offered. */
+export interface SendOptions {
+  to?: string | Member
+  name?: string
+  /** What of a directory is left out: patterns in the syntax of gitignore. */
+  exclude?: readonly string[]
+  /** Whether links in a directory are sent, which stay inside. */
+  links?: boolean
+}
 
 /** One file on its way out. */
 export interface OutgoingFile {
@@ -179,7 +199,7 @@ export interface Conversation {
   rename(nick: string): Promise<void>
   /** Whom a file is for: the member of a nick, everyone else for `all`, in a room of two the other by default. */
   recipients(to?: string): Member[]
-  /** Offers a file, or what a stream gives, to a member (in a room of two: the other); resolves when it has a number. */
+  /** Offers a file, a directory, or what a stream gives, to a member (in a room of two: the other); resolves when it has a number. */
   sendFile(path: string | NamedStream, options?: SendOptions): Promise<OutgoingFile>
   /** Every file that is offered, or on its way, in the order of their numbers. */
   transfers(): Transfer[]

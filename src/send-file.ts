@@ -1,5 +1,4 @@
-import {basename} from 'node:path'
-import type {Member, NamedStream, OutgoingFile, RoomEvent} from './conversation.js'
+import type {Delivered, Member, NamedStream, OutgoingFile, RoomEvent, Shortfall} from './conversation.js'
 import {ChatctlError, toChatctlError} from './errors/index.js'
 import type {EntryOptions} from './entry-options.js'
 import {openHostLink} from './host-link.js'
@@ -7,14 +6,19 @@ import {toIntake} from './intake.js'
 import {Membership} from './membership.js'
 import {checkNick, everyone} from './protocol/nick.js'
 import {systemClock} from './session/clock.js'
-import {FileSource} from './transfer/file-source.js'
+import {requireSource} from './transfer/inspect-source.js'
+import {nameOf} from './transfer/offer-queue.js'
 import {endingOf} from './transfer/transfer-errors.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
 
 /** What is sent, and where to. */
 export interface SendFileOptions extends EntryOptions {
-  /** At least one file; a stream goes to one recipient, for it is read once. */
+  /** At least one file or directory; a stream goes to one recipient, for it is read once. */
   paths: readonly (string | NamedStream)[]
+  /** What of directories is left out: patterns in the syntax of gitignore. */
+  exclude?: readonly string[]
+  /** Whether links in directories are sent, which stay inside. */
+  links?: boolean
   /** The nick of a member, or `all` for everyone, the host included; the host by default. */
   to?: string
   /** Holds all that is sent to so many bytes a second; no limit by default. */
@@ -29,7 +33,7 @@ export interface SendFileOptions extends EntryOptions {
   signal?: AbortSignal
 }
 
-/** What came of one file for one member. */
+/** What came of one file, or one directory, for one member. */
 export interface SentFile {
   name: string
   /** As it was given; `-` of a stream. */
@@ -37,13 +41,19 @@ export interface SentFile {
   /** The nick of whom it is for. */
   to: string
   bytes: number
-  /** Lower-case hex; empty when the file did not arrive. */
+  /** How many a directory has brought. */
+  files: number
+  /** Lower-case hex; empty of a directory, and when the file did not arrive. */
   sha256: string
   resumedFrom: number
   /** From the answer to its end; 0 when the file did not arrive. */
   ms: number
-  /** `skipped`: whom it is for has a file of that name, and keeps it. */
-  status: 'sent' | 'skipped' | 'declined' | 'failed' | 'cancelled'
+  /**
+   * `incomplete` is a directory that is there, but for what could not be read or kept; `skipped`: whom it is for has a
+   * file of that name, and keeps it.
+   */
+  status: 'sent' | 'incomplete' | 'skipped' | 'declined' | 'failed' | 'cancelled'
+  skipped?: Shortfall
   error?: ChatctlError
 }
 
@@ -73,7 +83,7 @@ export async function sendFile(options: SendFileOptions): Promise<SendFileResult
   const clock = systemClock
   const startedAt = clock.now()
   if (options.to === everyone && paths.some(isStream)) throw readOnce()
-  for (const path of paths) if (!isStream(path)) await FileSource.inspect(path)
+  for (const path of paths) if (!isStream(path)) await requireSource(path)
   const link = await openHostLink({...options, nick: checkNick(nick), clock, purpose: 'deliver'})
   const membership = new Membership({intake: toIntake({accept: 'none'}), clock, link})
   membership.subscribe(onEvent)
@@ -96,7 +106,7 @@ const incomplete = 'incomplete'
 
 /** Whether nothing more is to be brought. */
 function isDone({status}: SentFile): boolean {
-  return status === 'sent' || status === 'skipped'
+  return status === 'sent' || status === 'skipped' || status === 'incomplete'
 }
 
 function isStream(what: string | NamedStream): what is NamedStream {
@@ -112,12 +122,13 @@ function readOnce(): ChatctlError {
 const ignore = (): void => undefined
 
 async function deliverAll(membership: Membership, options: SendFileOptions): Promise<SentFile[]> {
-  const {paths, to, onEvent = ignore, answerTimeoutMs = defaultAnswerTimeoutMs, isResumable = true} = options
+  const {paths, to, exclude = [], links = false, isResumable = true, onEvent = ignore} = options
+  const {answerTimeoutMs = defaultAnswerTimeoutMs} = options
   const members = to === undefined ? [membership.host] : membership.recipients(to)
   const watch = watchWaiting(onEvent)
   const delivering: Promise<SentFile>[] = []
   for (const [path, member] of paths.flatMap(each => members.map(one => [each, one] as const))) {
-    const offered = membership.sendFile(path, {to: member, isResumable})
+    const offered = membership.sendFile(path, {to: member, exclude, links, isResumable})
     delivering.push(
       deliver(path, member, offered, outgoing => {
         void outgoing.offered.then(() => {
@@ -138,17 +149,23 @@ async function deliver(
   offered: Promise<OutgoingFile>,
   wait: (outgoing: OutgoingFile) => void,
 ): Promise<SentFile> {
-  const [name, path] = isStream(what) ? [what.name, '-'] : [basename(what), what]
-  const file = {name, path, to, bytes: 0, sha256: '', resumedFrom: 0, ms: 0}
+  const path = isStream(what) ? '-' : what
+  const file = {name: nameOf(what), path, to, bytes: 0, files: 0, sha256: '', resumedFrom: 0, ms: 0}
   try {
     const outgoing = await offered
     wait(outgoing)
-    const {bytes, sha256, resumedFrom, ms} = await outgoing.delivered
-    return {...file, bytes, sha256, resumedFrom, ms, status: 'sent'}
+    return {...file, ...describe(await outgoing.delivered)}
   } catch (thrown) {
     const error = sinceLooked(toChatctlError(thrown), path)
     return {...file, status: error.code === 'exists' ? 'skipped' : endingOf(error, false), error}
   }
+}
+
+function describe({name, bytes, files, sha256 = '', skipped, resumedFrom, ms}: Delivered) {
+  const arrived = {bytes, files, sha256, resumedFrom, ms}
+  if (skipped === undefined) return {...arrived, status: 'sent'} as const
+  const error = new ChatctlError('tree-incomplete', `${name} arrived without ${skipped.count} of what is in it`)
+  return {...arrived, status: 'incomplete', skipped, error} as const
 }
 
 /** Every file was there when the delivery began: what is gone since then is no mistake of who asked. */

@@ -1,5 +1,5 @@
 import type {ChatctlError} from '../errors/index.js'
-import {deliveredText, undeliveredText} from '../repl/event-text.js'
+import {deliveredText, shortfallText, undeliveredText} from '../repl/event-text.js'
 import type {SendFileResult, SentFile} from '../send-file.js'
 import {errorFields, resultJson} from './result-json.js'
 
@@ -15,23 +15,29 @@ export function worstError({files}: SendFileResult): ChatctlError | undefined {
 
 /** Returns a line for people about each file that was sent. */
 export function sentText(result: SendFileResult): string {
-  const sent = result.files.filter(({status}) => status === 'sent')
+  const sent = result.files.filter(hasArrived)
   return sent.map(file => `${deliveredText('sent', titleOf(file, result), file)}\n`).join('')
 }
 
-/** Returns a line for people about each of several files that was not sent; of a single one the error says all. */
+/**
+ * Returns a line for people about each of several files that was not sent; of a single one the error says all, but for
+ * what of a directory is missing.
+ */
 export function unsentText(result: SendFileResult): string {
   const {files} = result
-  if (files.length === 1) return ''
-  const unsent = files.filter(({status}) => status !== 'sent')
-  return unsent
-    .map(file => `${undeliveredText(titleOf(file, result), file.status, file.error?.message ?? '')}\n`)
-    .join('')
+  const told = files.length === 1 ? [] : files.filter(({status}) => status !== 'sent')
+  const lines = told.map(file => undeliveredText(titleOf(file, result), file.status, file.error?.message ?? ''))
+  const missing = files.map(file => shortfallText(file.skipped).replace(/^\n/, '')).filter(text => text !== '')
+  return [...lines, ...missing].map(line => `${line}\n`).join('')
 }
 
 /** Returns the one line of JSON in which a delivery ends; `result` is undefined if it never began. */
 export function deliveryJson(result: SendFileResult | undefined, error?: ChatctlError): string {
   return resultJson(result && {...result, files: result.files.map(fileFields)}, error)
+}
+
+function hasArrived({status}: SentFile): boolean {
+  return status === 'sent' || status === 'incomplete'
 }
 
 /** Of files that are not all for the host it has to be said for whom each was. */

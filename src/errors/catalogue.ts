@@ -21,7 +21,7 @@ export const catalogue = {
     hint: 'A code is three or more words of the list, such as legal-zoo-abandon, or ten digits.',
   },
   'no-such-file': {exitCode: 2, hint: 'Check the path: `ls`, or `/ls` in a room, lists what is here.'},
-  'not-a-file': {exitCode: 2, hint: 'Only regular files can be sent: pack a directory first, for example with `tar`.'},
+  'not-a-file': {exitCode: 2, hint: 'Only regular files and directories can be sent, but no devices or pipes.'},
   'empty-message': {exitCode: 2, hint: 'Type something before Enter.'},
   'message-too-long': {
     exitCode: 2,
@@ -119,6 +119,10 @@ export const catalogue = {
     hint: 'Do not use what came: it is not all of the file, or not what was sent. Run both commands again.',
   },
   'source-changed': {exitCode: 6, hint: 'The file changed while it was read: send it again when it is at rest.'},
+  'tree-incomplete': {
+    exitCode: 6,
+    hint: 'The rest is there. What is missing could not be read here, or kept there: put that right, then send it again.',
+  },
   cancelled: {exitCode: 6, hint: 'Send it again when both sides are ready.'},
   'peer-failed': {
     exitCode: 6,

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import {count, text} from './json.js'
+import {skipCode, treePath} from './tree-record.js'
 
 /** The most bytes of UTF-8 in one message of talk. */
 export const maxTextBytes = 65_536
@@ -15,6 +16,11 @@ const nick = text(maxNickBytes, 1)
 const said = text(maxTextBytes, 1)
 const member = v.object({id, nick})
 const code = v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,31}$/))
+/** What of a tree could not be kept: how much, and some of it. */
+const skipped = v.object({
+  count: count(1),
+  first: v.pipe(v.array(v.object({path: treePath, code: skipCode})), v.maxLength(100)),
+})
 const transfer = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))
 const job = transfer
 
@@ -55,7 +61,8 @@ const fromBoth = [
     transfer,
     name: text(1024, 1),
     bytes: v.nullable(count()),
-    files: count(1),
+    files: count(),
+    kind: v.optional(v.literal('tree')),
     mediaType: text(255, 1),
     job: v.optional(job),
     to: v.optional(id),
@@ -63,7 +70,7 @@ const fromBoth = [
   }),
   v.object({type: v.literal('accept'), transfer, offset: v.optional(count())}),
   v.object({type: v.literal('decline'), transfer, code}),
-  v.object({type: v.literal('verified'), transfer}),
+  v.object({type: v.literal('verified'), transfer, skipped: v.optional(skipped)}),
   v.object({type: v.literal('failed'), transfer, code}),
   v.object({type: v.literal('cancel'), transfer}),
   v.object({type: v.literal('pause'), transfer, code}),

@@ -34,16 +34,19 @@ export type RecordName = keyof typeof recordRules
 /** The furthest moment of a date, either way. ECMA-262, 21.4.1.1. */
 const maxDateMs = 8.64e15
 
-const path = v.pipe(v.array(text(1024, 1)), v.minLength(1), v.maxLength(maxPathNames))
+/** Where an entry stands, from the root of its tree, which has no path itself. */
+export const treePath = v.pipe(v.array(text(1024, 1)), v.minLength(1), v.maxLength(maxPathNames))
 const mtimeMs = v.pipe(v.number(), v.safeInteger(), v.minValue(-maxDateMs), v.maxValue(maxDateMs))
-const code = v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,31}$/))
 
-/** The payload of each record that is JSON. A path counts from the root of the tree, which has none itself. */
+/** Why an entry is not there. */
+export const skipCode = v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,31}$/))
+
+/** The payload of each record that is JSON. */
 export const entrySchemas = {
-  directory: v.object({path, mtimeMs}),
-  file: v.object({path, bytes: count(), mtimeMs, executable: v.optional(v.literal(true))}),
-  link: v.object({path, target: text(4096, 1)}),
-  skipped: v.object({path, code}),
+  directory: v.object({path: treePath, mtimeMs}),
+  file: v.object({path: treePath, bytes: count(), mtimeMs, executable: v.optional(v.literal(true))}),
+  link: v.object({path: treePath, target: text(4096, 1)}),
+  skipped: v.object({path: treePath, code: skipCode}),
 } as const
 
 /** The name of a record that is JSON. */

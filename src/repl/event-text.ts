@@ -1,5 +1,5 @@
 import {basename} from 'node:path'
-import type {Delivered, LeaveReason, Offer, RoomEvent} from '../conversation.js'
+import type {Delivered, LeaveReason, Offer, RoomEvent, Shortfall} from '../conversation.js'
 import {catalogue, type ErrorCode} from '../errors/index.js'
 import {formatDigest, formatDuration, formatRate, formatSize} from '../ui/format.js'
 import {sanitiseLine} from '../ui/sanitise.js'
@@ -46,9 +46,12 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'offer':
       return offerLine(event, theme)
     case 'received':
-      return deliveredText('received', event.path === '-' ? event.name : basename(event.path), event)
+      return (
+        deliveredText('received', event.path === '-' ? event.name : basename(event.path), event) +
+        shortfallText(event.skipped)
+      )
     case 'sent':
-      return deliveredText('sent', event.name, event)
+      return deliveredText('sent', event.name, event) + shortfallText(event.skipped)
     case 'failed':
       return endedText(event, theme) + hintText(event.code)
     case 'paused':
@@ -75,9 +78,14 @@ export function eventText(event: ToldEvent, theme: Theme): string {
 
 /** Returns an offer as a line that begins with its number. */
 export function offerText(offer: Offer): string {
-  const size = offer.bytes === null ? 'size unknown' : formatSize(offer.bytes)
-  const count = offer.files === 1 ? '' : `  ${offer.files} files`
-  return `#${offer.transfer}  ${sanitiseLine(offer.name)}  ${size}${count}  ${sanitiseLine(offer.mediaType)}`
+  const {transfer, name, bytes, files, kind, mediaType} = offer
+  const size = bytes === null ? 'size unknown' : formatSize(bytes)
+  const type = kind === 'tree' ? `directory of ${bytes === null ? 'more than ' : ''}${countText(files)}` : mediaType
+  return `#${transfer}  ${sanitiseLine(name)}  ${size}  ${sanitiseLine(type)}`
+}
+
+function countText(files: number): string {
+  return files === 1 ? '1 file' : `${files} files`
 }
 
 function endedText({transfer, name, event, message}: EndEvent, theme: Theme): string {
@@ -118,15 +126,29 @@ function renamedText({self, was, member}: EventOf<'renamed'>): string {
   return self ? `you are ${nick} now` : `${sanitiseLine(was)} is ${nick} now`
 }
 
-/** Returns what has arrived, or left whole, as one line. */
+/** Returns what has arrived, or left whole, as one line: a directory has no digest of its own. */
 export function deliveredText(
   what: 'sent' | 'received',
   name: string,
-  {bytes, ms, sha256}: Pick<Delivered, 'bytes' | 'ms' | 'sha256'>,
+  {bytes, files, ms, sha256}: Pick<Delivered, 'bytes' | 'files' | 'ms' | 'sha256'>,
 ): string {
   const rate = formatRate((bytes * 1000) / Math.max(1, ms))
   const took = `${formatSize(bytes)} in ${formatDuration(ms)} (${rate})`
-  return `${what} ${sanitiseLine(name)}  ${took}  sha256 ${formatDigest(sha256)}`
+  return `${what} ${sanitiseLine(name)}  ${took}  ${sha256 ? `sha256 ${formatDigest(sha256)}` : countText(files)}`
+}
+
+/** What did not arrive is shown in as many lines. */
+const maxShown = 10
+
+/** Returns what of a directory did not arrive, each on a line of its own under what did. */
+export function shortfallText(skipped: Shortfall | undefined): string {
+  if (skipped === undefined) return ''
+  const shown = skipped.first.slice(0, maxShown)
+  const lines = shown.map(
+    ({path, code}) => `\n  missing ${sanitiseLine(path)}: ${sanitiseLine(code).replaceAll('-', ' ')}`,
+  )
+  const more = skipped.count - shown.length
+  return lines.join('') + (more === 0 ? '' : `\n  missing ${more} more`)
 }
 
 /** Returns what has not arrived, and why, as one line. */

@@ -55,6 +55,7 @@ export class FileSource implements Source {
 
 /** Reads an offered file, and notices when it is not what was offered. */
 export class FileReader implements SourceReader {
+  readonly files = 1
   readonly #handle: FileHandle
   readonly #path: string
   readonly #offered: Offered

@@ -1,5 +1,6 @@
 import type {Offer, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError, type ErrorCode} from '../errors/index.js'
+import {channelBytes} from './channel-bytes.js'
 import type {DeskServices} from './desk-services.js'
 import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
@@ -7,6 +8,7 @@ import type {PartOrigin} from './part-shelf.js'
 import {receiveBytes, type BulkReader} from './receiver.js'
 import {resumedNotice, startedOverNotice} from './resume-notice.js'
 import {RoomWait, type UntilRoom} from './room-wait.js'
+import {shortfallOf, toldShortfall} from './shortfall.js'
 import type {Sink} from './sink.js'
 import {stallMs} from './stall-watch.js'
 import {StopSwitch} from './stop-switch.js'
@@ -27,11 +29,11 @@ export interface Destination {
   /** The most that it may hold. */
   maxBytes?: number | undefined
   /**
-   * Makes room for a transfer, by its id on the wire, of so many bytes; or goes on with what is there of the same origin.
-   * What fills the disk up later waits.
+   * Makes room for a transfer, by its id on the wire; or goes on with what is there of the same origin. What fills the disk
+   * up later waits.
    * @throws ChatctlError `disk-full`, `not-writable`, `exists`
    */
-  open(transfer: string, bytes: number | null, opening: Opening): Promise<Sink>
+  open(transfer: string, opening: Opening): Promise<Sink>
 }
 
 /** After these there is nothing to go on with: someone does not want it, or what came is not what was offered. */
@@ -44,14 +46,6 @@ const finalCodes: readonly ErrorCode[] = [
   'too-large',
   'source-changed',
 ]
-
-/** What has arrived. */
-interface Received {
-  path: string
-  sha256: string
-  bytes: number
-  resumedFrom: number
-}
 
 /** Whoever was cut off may take so long to be back, and so may, behind a relay, the other one. */
 export const returnPatienceMs = 3 * 60_000
@@ -173,14 +167,13 @@ export class Incoming {
   async #receive(destination: Destination): Promise<Received> {
     // A peer that offers and cancels without end must not keep the disk busy.
     this.#switch.signal.throwIfAborted()
-    const opening = {untilRoom: this.#room.untilRoom, origin: this.#origin()}
-    const sink = await destination.open(this.id, this.offer.bytes, opening)
+    const sink = await destination.open(this.id, {untilRoom: this.#room.untilRoom, origin: this.#origin()})
     try {
-      const sha256 = await this.#takeAll(sink, destination.maxBytes)
+      const digest = await this.#takeAll(sink, destination.maxBytes)
       await sink.persist()
       // That may have taken minutes.
       this.#switch.signal.throwIfAborted()
-      return {path: await sink.publish(), sha256, bytes: sink.bytes, resumedFrom: this.#start}
+      return {sink, path: await sink.publish(), digest}
     } catch (error) {
       this.#room.close()
       await this.#putAway(sink, error)
@@ -275,7 +268,7 @@ export class Incoming {
     const {clock} = this.pauses
     const progress = (this.#progress = this.#reportProgress(sink))
     const onReceived = () => progress.update()
-    const {bytes} = this.offer
+    const bytes = channelBytes(this.offer)
     const {signal} = this.#switch
     const limits = {bytes, start: this.#start, maxBytes, limiter: bandwidth.receive}
     return receiveBytes(channel, sink, {...limits, clock, signal, onReceived})
@@ -292,11 +285,18 @@ export class Incoming {
     )
   }
 
-  #conclude(received: Received, ms: number): void {
-    const {transfer, name} = this.offer
+  #conclude({sink, path, digest}: Received, ms: number): void {
+    const {transfer, name, kind} = this.offer
+    const {bytes, files, renamed, missing, dropped} = sink
+    const told = dropped && toldShortfall(dropped)
+    const skipped = shortfallOf(missing, dropped)
     this.#isOver = true
-    this.#services.say({type: 'verified', transfer: this.id})
-    this.#services.emit({event: 'received', transfer, name, files: 1, ...received, ms})
+    this.#services.say({type: 'verified', transfer: this.id, ...(told && {skipped: told})})
+    if (renamed !== undefined) this.#services.emit({event: 'notice', code: 'name-altered', message: renamed})
+    const sha256 = kind === 'tree' ? {} : {sha256: digest}
+    const shortfall = skipped ? {skipped} : {}
+    const received = {transfer, name, path, bytes, files, ...sha256, ...shortfall, ms, resumedFrom: this.#start}
+    this.#services.emit({event: 'received', ...received})
   }
 
   #fail(thrown: unknown): void {
@@ -316,4 +316,11 @@ export class Incoming {
     else if (this.#isAccepted) say({type: 'failed', transfer: this.id, code})
     else say({type: 'decline', transfer: this.id, code: code === 'no-answer' ? 'expired' : code})
   }
+}
+
+/** What has come, and is published. */
+interface Received {
+  sink: Sink
+  path: string
+  digest: string
 }

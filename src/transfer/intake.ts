@@ -39,8 +39,9 @@ export type Acceptance = 'all' | 'ask' | 'none'
  * Decides about an offer as it comes.
  * @throws ChatctlError `too-large`, `unsafe-name`, `declined` when nobody here can take it
  */
-export function judge({name, bytes}: Offer, intake: Intake, isFromKnown: boolean): Acceptance {
+export function judge({name, bytes, kind}: Offer, intake: Intake, isFromKnown: boolean): Acceptance {
   requireFit(bytes, intake.maxBytes)
+  if (intake.output && kind === 'tree') throw new ChatctlError('declined', 'a directory cannot go to standard output')
   intake.output?.requireFree()
   toSafeName(name, intake)
   return intake.acceptKnown === true && isFromKnown ? 'all' : intake.accept
@@ -55,12 +56,18 @@ export function destine(
   {directory, output, prefix, maxBytes, onConflict}: Intake,
   as?: string,
 ): {name: string; isAltered: boolean; destination: Destination} {
+  const {bytes, files, kind} = offer
   if (output) return {name: offer.name, isAltered: false, destination: {maxBytes, open: intoStream(output)}}
-  const place = resolve(directory)
   const {name, isAltered} = as === undefined ? toSafeName(offer.name, {prefix}) : toSafeName(as, {prefix: ''})
-  const open: Destination['open'] = (transfer, bytes, opening) =>
-    shelf.open({directory: place, name, transfer, bytes, onConflict, ...opening})
-  return {name, isAltered, destination: {maxBytes, open}}
+  const place = {directory: resolve(directory), name, bytes, onConflict}
+  const openTree = async (transfer: string) => {
+    const {TreeSink} = await import('./tree-sink.js')
+    return TreeSink.create({...place, transfer, files, maxBytes})
+  }
+  const openFile: Destination['open'] = (transfer, opening) => shelf.open({...place, transfer, ...opening})
+  // What the files of a tree may have, its sink knows: its records come on top.
+  if (kind === 'tree') return {name, isAltered, destination: {open: openTree}}
+  return {name, isAltered, destination: {maxBytes, open: openFile}}
 }
 
 function intoStream(output: StreamOutput): Destination['open'] {

@@ -22,6 +22,7 @@ export interface KeptPartOptions {
 
 /** A part of a job that can be resumed: beside it stands a journal of what is on disk, and an interruption leaves both. */
 export class KeptPart implements Sink, Continuation {
+  readonly files = 1
   readonly continuation = this
   readonly #options: KeptPartOptions
   readonly #part: PartFile

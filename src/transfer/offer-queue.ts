@@ -1,7 +1,7 @@
 import {basename, resolve} from 'node:path'
 import type {Member, NamedStream} from '../conversation.js'
 import type {DeskServices} from './desk-services.js'
-import {FileSource} from './file-source.js'
+import {inspectSource} from './inspect-source.js'
 import {jobOf, leastResumableBytes} from './job.js'
 import {maxInspections} from './limits.js'
 import {mediaTypeOf} from './media-type.js'
@@ -10,13 +10,22 @@ import {Outgoing} from './outgoing.js'
 import {Places} from './places.js'
 import type {Source} from './source.js'
 import {StreamSource} from './stream-source.js'
+import type {WalkOptions} from './walk-tree.js'
 
-/** For whom a file is, when not for the peer itself, and what it is called. */
-export interface OfferOptions {
+/** For whom a file is, when not for the peer itself, what it is called, and what of a directory is wanted. */
+export interface OfferOptions extends WalkOptions {
   to?: Member
   name?: string
   /** False when it is to begin anew, whatever of it is there. */
   isResumable?: boolean
+}
+
+/** Shared MIME-info Database, 2.11. */
+const directoryType = 'inode/directory'
+
+/** What is called how that is offered by its path, such as `..`; the root of all has no name. */
+export function nameOf(what: string | NamedStream): string {
+  return typeof what === 'string' ? basename(resolve(what)) || 'root' : what.name
 }
 
 /** Makes transfers of what is to be offered: each looks at its file at once, and waits for a place among the offers. */
@@ -40,11 +49,11 @@ export class OfferQueue {
    */
   async add(
     what: string | NamedStream,
-    {to: peer = this.#peer(), name = nameOf(what), isResumable = true}: OfferOptions,
+    {to: peer = this.#peer(), name = nameOf(what), isResumable = true, ...options}: OfferOptions,
     requireOpen: () => void,
   ): Promise<Outgoing> {
-    const source = typeof what === 'string' ? await this.#inspect(resolve(what)) : new StreamSource(what.stream)
-    const mediaType = await mediaTypeOf(name)
+    const source = await this.#sourceOf(what, options)
+    const mediaType = source.kind === 'tree' ? directoryType : await mediaTypeOf(name)
     requireOpen()
     const isRelayed = peer.id !== this.#peer().id
     const place = this.#places.take(peer.id, isRelayed)
@@ -61,17 +70,17 @@ export class OfferQueue {
     return jobKey && identity !== undefined && isWorthIt ? jobOf(jobKey, identity) : undefined
   }
 
+  async #sourceOf(what: string | NamedStream, options: WalkOptions): Promise<Source> {
+    return typeof what === 'string' ? this.#inspect(resolve(what), options) : new StreamSource(what.stream)
+  }
+
   /** A thousand files at once must not be a thousand open ones. */
-  async #inspect(path: string): Promise<Source> {
+  async #inspect(path: string, options: WalkOptions): Promise<Source> {
     await this.#inspections.take()
     try {
-      return await FileSource.inspect(path)
+      return await inspectSource(path, options, this.#services.clock)
     } finally {
       this.#inspections.leave()
     }
   }
-}
-
-function nameOf(what: string | NamedStream): string {
-  return typeof what === 'string' ? basename(what) : what.name
 }

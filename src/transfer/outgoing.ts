@@ -1,6 +1,8 @@
 import {randomBytes} from 'node:crypto'
 import type {Delivered, Member, OutgoingFile, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
+import type {FileMessage} from '../protocol/messages.js'
+import {channelBytes} from './channel-bytes.js'
 import type {DeskServices} from './desk-services.js'
 import {IdleSource} from './idle-source.js'
 import {offerLifetimeMs} from './incoming.js'
@@ -9,6 +11,7 @@ import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
 import {resumedNotice, startedOverNotice} from './resume-notice.js'
 import {sendBytes, type BulkWriter} from './sender.js'
+import {shortfallOf} from './shortfall.js'
 import type {Source, SourceReader} from './source.js'
 import {stallMs, StallWatch} from './stall-watch.js'
 import {Starts} from './starts.js'
@@ -60,8 +63,8 @@ export class Outgoing implements OutgoingFile {
   #verify: (sent: Sent) => void = () => undefined
   readonly #verified: Promise<Sent>
   #start = 0
-  /** What the trailer said, once it is on its way. */
-  #sent: Sent | undefined
+  /** Tells what the trailer said, once it is on its way, and what the other side had to drop. */
+  #sent: ((dropped: Dropped) => Sent) | undefined
   /** Why the last channel has ended before all was sent. */
   #interruption: ChatctlError | undefined
   #channel: BulkWriter | undefined
@@ -113,9 +116,9 @@ export class Outgoing implements OutgoingFile {
     this.pauses.lift()
   }
 
-  /** The peer has it whole, and published. */
-  verify(): void {
-    if (this.#sent) this.#verify(this.#sent)
+  /** The peer has it whole, and published; but for what it had to drop of a tree. */
+  verify(dropped?: Dropped): void {
+    if (this.#sent) this.#verify(this.#sent(dropped))
     else this.stop(new ChatctlError('peer-failed', 'the other side confirmed what it cannot have yet'), false)
   }
 
@@ -153,8 +156,9 @@ export class Outgoing implements OutgoingFile {
     const {source, job, name, mediaType, peer, isRelayed} = this.#options
     const recipient = {...(job !== undefined && {job}), ...(isRelayed && {to: peer.id})}
     const accepted = this.#switch.until<undefined>(resolve => (this.#accept = () => resolve(undefined)))
-    const {bytes, files} = source
-    this.#services.say({type: 'offer', transfer: this.id, name, bytes, files, mediaType, ...recipient})
+    const {bytes, files, kind} = source
+    const what = {name, bytes, files, mediaType, ...(kind && {kind})}
+    this.#services.say({type: 'offer', transfer: this.id, ...what, ...recipient})
     const unanswered = () => new ChatctlError('no-answer', 'the offer was not answered in time')
     return this.#switch.within(this.#services.clock, offerPatienceMs, accepted, unanswered)
   }
@@ -193,11 +197,11 @@ export class Outgoing implements OutgoingFile {
     try {
       const channel = this.#openChannel()
       await this.#sendBytes(reader, channel)
-      const sha256 = await reader.digest()
+      const digest = await reader.digest()
       await reader.requireUnchanged()
-      this.#sent = {sha256, bytes: reader.bytes}
+      this.#sent = dropped => this.#describeSent(reader, digest, dropped)
       // The answer may overtake the news that the trailer has left.
-      return await this.#answer(channel.end({sha256}))
+      return await this.#answer(channel.end({sha256: digest}))
     } finally {
       await reader.close()
     }
@@ -213,10 +217,23 @@ export class Outgoing implements OutgoingFile {
     return this.#switch.within(this.pauses.clock, verifyPatienceMs, Promise.race([answer, hasLeft]), unconfirmed)
   }
 
+  #describeSent(reader: SourceReader, digest: string, dropped: Dropped): Sent {
+    const {bytes, files, leftOut} = reader
+    const skipped = shortfallOf(reader.skipped, dropped)
+    if (leftOut !== undefined) this.#tellLeftOut(leftOut)
+    const isTree = this.#options.source.kind === 'tree'
+    return {bytes, files, ...(isTree ? {} : {sha256: digest}), ...(skipped && {skipped})}
+  }
+
+  #tellLeftOut(what: string): void {
+    const message = `${this.#options.name}: left out ${what}`
+    this.#services.emit({event: 'notice', code: 'left-out', message})
+  }
+
   async #sendBytes(reader: SourceReader, channel: BulkWriter): Promise<void> {
     const {bandwidth} = this.#services
     const {clock} = this.pauses
-    const progress = (this.#progress = this.#reportProgress(channel))
+    const progress = (this.#progress = this.#reportProgress(reader, channel))
     // A write may take long: what the peer has taken meanwhile is known by its grants.
     channel.onGrant = () => progress.update()
     const writer = new PacedWriter(channel, this.pauses.hold(bandwidth.send), this.#switch.signal)
@@ -227,7 +244,7 @@ export class Outgoing implements OutgoingFile {
       stalled: () => this.stop(new ChatctlError('stalled', 'the other side took nothing more for a minute'), false),
     })
     try {
-      await sendBytes(idle, writer, this.#options.source.bytes)
+      await sendBytes(idle, writer, channelBytes(this.#options.source))
     } finally {
       idle.stop()
       watch.stop()
@@ -248,22 +265,22 @@ export class Outgoing implements OutgoingFile {
     }
   }
 
-  #reportProgress(channel: BulkWriter): ProgressReport {
+  #reportProgress(reader: SourceReader, channel: BulkWriter): ProgressReport {
     const {clock, emit} = this.#services
     const fixed = {event: 'progress', transfer: this.transfer, direction: 'send'} as const
-    const total = this.#options.source.bytes
+    const {bytes: total, kind} = this.#options.source
     const start = this.#start
     return new ProgressReport(
       () => clock.now(),
-      () => start + channel.sent,
+      // What a tree's channel carries is more than its files.
+      () => (kind === 'tree' ? reader.bytes : start + channel.sent),
       moved => emit({...fixed, ...moved, total}),
     )
   }
 
   #conclude(sent: Sent, ms: number): Delivered {
-    const {name, source} = this.#options
     const {transfer} = this
-    const delivered = {transfer, name, files: source.files, ...sent, ms, resumedFrom: this.#start}
+    const delivered = {transfer, name: this.#options.name, ...sent, ms, resumedFrom: this.#start}
     this.#services.emit({event: 'sent', ...delivered})
     return delivered
   }
@@ -281,7 +298,10 @@ export class Outgoing implements OutgoingFile {
 }
 
 /** What has left. */
-type Sent = Pick<Delivered, 'bytes' | 'sha256'>
+type Sent = Pick<Delivered, 'bytes' | 'files' | 'sha256' | 'skipped'>
+
+/** What of a tree the other side could not keep. */
+type Dropped = Extract<FileMessage, {type: 'verified'}>['skipped']
 
 /** Where the other side wants to go on, or what it has verified. */
 type Answer = number | Sent

@@ -49,6 +49,7 @@ export interface OpenPart extends PartPlace {
  * into the directory can still put something in its place: that is neither published nor removed.
  */
 export class PartFile implements Sink {
+  readonly files = 1
   readonly #handle: FileHandle
   readonly #identity: FileIdentity
   readonly #place: Place

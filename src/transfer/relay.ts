@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import type {Member} from '../conversation.js'
 import type {FileMessage} from '../protocol/messages.js'
+import {channelBytes} from './channel-bytes.js'
 import {RelayPipe, type RelayLimits, type RelaySource} from './relay-pipe.js'
 import type {RelayPort} from './relay-port.js'
 
@@ -42,7 +43,7 @@ export class Relay {
     this.#sourceTransfer = offer.transfer
     this.#target = target
     this.#limits = limits
-    this.#bytes = offer.bytes
+    this.#bytes = channelBytes(offer)
     this.#isResumable = offer.job !== undefined
     source.add(this.#sourceTransfer, {
       isSource: true,
@@ -59,9 +60,9 @@ export class Relay {
       detached: () => undefined,
       gone: () => this.#endAndTell('source', {type: 'failed', code: 'connection-lost'}),
     })
-    const {name, bytes, files, mediaType, job} = offer
-    const what = {type: 'offer', name, bytes, files, mediaType, ...(job !== undefined && {job})} as const
-    this.#target.say({...what, transfer: this.#targetTransfer, from})
+    const {name, bytes, files, mediaType, kind, job} = offer
+    const what = {name, bytes, files, mediaType, ...(kind && {kind}), ...(job !== undefined && {job})}
+    this.#target.say({type: 'offer', transfer: this.#targetTransfer, ...what, from})
   }
 
   /** The sender may only take back what it offered: the rest is for the receiver to say. */
@@ -76,8 +77,9 @@ export class Relay {
       case 'accept':
         return this.#accept(message.offset)
       case 'verified':
+        return this.#endAndTell('source', {type: 'verified', ...(message.skipped && {skipped: message.skipped})})
       case 'cancel':
-        return this.#endAndTell('source', {type: message.type})
+        return this.#endAndTell('source', {type: 'cancel'})
       case 'decline':
       case 'failed':
         return this.#endAndTell('source', {type: message.type, code: message.code})
@@ -163,4 +165,5 @@ export class Relay {
   }
 }
 
-type Ending = {type: 'verified' | 'cancel'} | {type: 'decline' | 'failed'; code: string}
+type Ending =
+  Omit<FileMessage & {type: 'verified'}, 'transfer'> | {type: 'cancel'} | {type: 'decline' | 'failed'; code: string}

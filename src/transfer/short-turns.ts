@@ -8,7 +8,8 @@ export class ShortTurns {
   readonly #now: () => number
   #startedMs: number
 
-  constructor(now: () => number) {
+  /** `now` is in milliseconds. */
+  constructor(now = () => performance.now()) {
     this.#now = now
     this.#startedMs = now()
   }

@@ -1,7 +1,18 @@
+import type {FirstFew} from './first-few.js'
+import type {SkippedEntry} from './skipped-entry.js'
+
 /** Where what comes goes: of no use to anyone until it is published. */
 export interface Sink {
-  /** Bytes written so far. */
+  /** Bytes of files written so far. */
   readonly bytes: number
+  /** Files that are whole so far. */
+  readonly files: number
+  /** What of a tree its sender could not read. */
+  readonly missing?: FirstFew<SkippedEntry>
+  /** What of a tree cannot be kept here. */
+  readonly dropped?: FirstFew<SkippedEntry>
+  /** What of a tree has another name here, in words for whoever receives it; undefined when it is nothing. */
+  readonly renamed?: string | undefined
   /**
    * Writes pieces behind what is there; one call at a time.
    * @throws ChatctlError `disk-full`, `not-writable`

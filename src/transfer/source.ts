@@ -1,5 +1,10 @@
+import type {FirstFew} from './first-few.js'
+import type {SkippedEntry} from './skipped-entry.js'
+
 /** Something that can be offered: what is known of it before it is read. */
 export interface Source {
+  /** Absent: a file. */
+  readonly kind?: 'tree'
   /** Null when nobody knows it before the end. */
   readonly bytes: number | null
   readonly files: number
@@ -16,6 +21,12 @@ export interface Source {
 export interface SourceReader {
   /** Bytes of files so far, those before its start included. */
   readonly bytes: number
+  /** Files read to their end so far. */
+  readonly files: number
+  /** What of a tree could not be read. */
+  readonly skipped?: FirstFew<SkippedEntry>
+  /** What of a tree was not wanted, in words for whoever sends it; undefined when it is nothing. */
+  readonly leftOut?: string | undefined
   /**
    * Fills `buffer`, or as much of it as there is by now, and returns the filled part; empty at the end only.
    * @throws ChatctlError `not-readable`, `source-changed`

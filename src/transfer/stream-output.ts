@@ -45,6 +45,7 @@ export class StreamOutput {
 
 /** Passes a file on as it comes: whoever reads it learns only at its end that it is whole. */
 class StreamSink implements Sink {
+  readonly files = 1
   readonly #stream: Writable
   readonly #tell: {written: () => void; discarded: () => void}
   readonly #hash = createHash('sha256')

@@ -20,6 +20,7 @@ export class StreamSource implements Source {
 
 /** Reads a stream as it comes: what is there is passed on, and no more is asked for than that. */
 class StreamReader implements SourceReader {
+  readonly files = 1
   readonly #stream: Readable
   readonly #chunks: AsyncIterator<unknown>
   readonly #hash = createHash('sha256')

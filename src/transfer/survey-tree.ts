@@ -20,7 +20,7 @@ export interface Survey {
  */
 export async function surveyTree(root: string, options: WalkOptions, clock: Pick<Clock, 'now'>): Promise<Survey> {
   const endMs = clock.now() + surveyMs
-  const turns = new ShortTurns(() => clock.now())
+  const turns = new ShortTurns()
   const counted = {bytes: 0, files: 0}
   for await (const found of walkTree(root, options)) {
     if (clock.now() >= endMs) return {...counted, bytes: null}

@@ -62,7 +62,8 @@ export class TransferDesk {
   }
 
   /**
-   * Offers a file, or what a stream gives, to the peer, or to the member `to` behind it, as soon as it has a place; resolves before that.
+   * Offers a file, a directory, or what a stream gives, to the peer, or to the member `to` behind it, as soon as it has a place;
+   * resolves before that.
    * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`, or why the desk is closed
    */
   async offer(path: string | NamedStream, options: OfferOptions = {}): Promise<OutgoingFile> {
@@ -84,7 +85,7 @@ export class TransferDesk {
       case 'accept':
         return this.#transfers.outgoing(transfer)?.accept(message.offset)
       case 'verified':
-        return this.#transfers.outgoing(transfer)?.verify()
+        return this.#transfers.outgoing(transfer)?.verify(message.skipped)
       case 'decline':
         return this.#transfers.outgoing(transfer)?.stop(declinedThere(message.code), true)
       case 'failed':
@@ -194,14 +195,15 @@ export class TransferDesk {
   }
 
   #takeOffer({transfer: id, job, from: relayedFor, ...what}: FileMessage & {type: 'offer'}): void {
-    const {name, bytes, files, mediaType} = what
+    const {name, bytes, files, kind, mediaType} = what
     const from = this.#options.peer(relayedFor)
     // An id that is taken would mix up two transfers.
     if (this.#transfers.hasEnoughFrom(from) || this.uses(id)) {
       this.#say({type: 'decline', transfer: id, code: 'too-many'})
       return
     }
-    const offer = {transfer: this.#options.nextNumber(), from, name, bytes, files, mediaType}
+    const transfer = this.#options.nextNumber()
+    const offer = {transfer, from, name, bytes, files, mediaType, ...(kind && {kind})}
     const incoming = new Incoming(id, offer, this.#services, job)
     this.#transfers.addIncoming(incoming)
     this.#stopIfClosed(incoming)

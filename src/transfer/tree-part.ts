@@ -2,6 +2,7 @@ import {mkdir, open, rename, rm, rmdir, stat, type FileHandle} from 'node:fs/pro
 import {join} from 'node:path'
 import {makeDirectory} from '../disk/make-directory.js'
 import {ChatctlError} from '../errors/index.js'
+import {requireWanted} from './conflict.js'
 import {errnoOf, toWriteError} from './disk-error.js'
 import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
 import {requireRoom, type PartFileOptions} from './part-file.js'
@@ -52,6 +53,7 @@ export class TreePart {
     try {
       await makeDirectory(options.directory)
       await requireRoom(options)
+      await requireWanted({...options, onConflict: options.onConflict ?? 'rename'})
       await mkdir(path, {mode: ownerOnly})
       return await TreePart.#fill(path, options)
     } catch (error) {

@@ -2,7 +2,6 @@ import {toChatctlError} from '../errors/index.js'
 import {TreeChain} from '../protocol/tree-chain.js'
 import {encodeDone, encodeEntry} from '../protocol/tree-encoder.js'
 import {recordHeaderBytes, type TreeEntry} from '../protocol/tree-record.js'
-import type {Clock} from '../session/clock.js'
 import {RecordPage} from './record-page.js'
 import {ShortTurns} from './short-turns.js'
 import {FirstFew} from './first-few.js'
@@ -23,7 +22,6 @@ const nothing: Buffer = Buffer.alloc(0)
 export interface TreeReaderOptions extends WalkOptions {
   /** What the offer said of it: no more is sent. */
   survey: Survey
-  clock: Pick<Clock, 'now'>
 }
 
 /**
@@ -32,39 +30,54 @@ export interface TreeReaderOptions extends WalkOptions {
  */
 export class TreeReader implements SourceReader {
   readonly skipped = new FirstFew<SkippedEntry>()
-  /** Links, and what is no file at all: not wanted, and so not missed. */
-  readonly leftOut = {links: 0, others: 0}
   readonly #walk: AsyncGenerator<Found, void>
   readonly #survey: Survey
-  readonly #turns: ShortTurns
+  readonly #turns = new ShortTurns()
   readonly #chain = new TreeChain()
+  readonly #leftOut = {links: 0, others: 0}
   #announced = {bytes: 0, files: 0}
   #file: {readonly path: string[]; readonly source: TreeFile} | undefined
   /** What of a record had no room in the buffer before. */
   #rest = nothing
+  #reading: Promise<unknown> = Promise.resolve()
+  #isClosed = false
   #bytes = 0
   #files = 0
 
-  constructor(root: string, {survey, clock, ...options}: TreeReaderOptions) {
+  constructor(root: string, {survey, ...options}: TreeReaderOptions) {
     this.#walk = walkTree(root, options)
     this.#survey = survey
-    this.#turns = new ShortTurns(() => clock.now())
   }
 
   get bytes(): number {
     return this.#bytes
   }
 
-  /** Files that were sent whole. */
   get files(): number {
     return this.#files
   }
 
-  async read(buffer: Buffer): Promise<Buffer> {
+  get leftOut(): string | undefined {
+    const {links, others} = this.#leftOut
+    const kinds = [
+      ...(links > 0 ? [`${links} symbolic ${links === 1 ? 'link' : 'links'}`] : []),
+      ...(others > 0 ? [`${others} of no regular kind`] : []),
+    ]
+    return kinds.length === 0 ? undefined : kinds.join(', ')
+  }
+
+  read(buffer: Buffer): Promise<Buffer> {
+    const reading = this.#fill(buffer)
+    this.#reading = reading
+    return reading
+  }
+
+  async #fill(buffer: Buffer): Promise<Buffer> {
     if (buffer.length < minBufferBytes) throw new RangeError(`a buffer of ${buffer.length} bytes for a tree`)
     const page = new RecordPage(buffer)
     this.#put(page, this.#rest)
-    while (this.#rest.length === 0 && (await this.#step(page))) if (this.#turns.isOver) await this.#turns.pass()
+    while (this.#rest.length === 0 && !this.#isClosed && (await this.#step(page)))
+      if (this.#turns.isOver) await this.#turns.pass()
     return page.content
   }
 
@@ -77,7 +90,10 @@ export class TreeReader implements SourceReader {
     return Promise.resolve()
   }
 
+  /** A read that is under way comes to its end first: it has a file open. */
   async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled([this.#reading])
     this.#closeFile()
     await this.#walk.return()
   }
@@ -101,7 +117,7 @@ export class TreeReader implements SourceReader {
       case 'link':
         return this.#enter(page, {type: 'link', path, target: found.target})
       case 'left-out':
-        this.leftOut[found.isLink ? 'links' : 'others']++
+        this.#leftOut[found.isLink ? 'links' : 'others']++
         return
       case 'unreadable':
         return this.#skip(page, path, found.code)

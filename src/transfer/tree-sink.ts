@@ -3,14 +3,13 @@ import {ChatctlError} from '../errors/index.js'
 import {TreeChain} from '../protocol/tree-chain.js'
 import {TreeDecoder, type TreeEvent} from '../protocol/tree-decoder.js'
 import type {TreeEntry} from '../protocol/tree-record.js'
-import type {Clock} from '../session/clock.js'
 import {toWriteError} from './disk-error.js'
 import {FirstFew} from './first-few.js'
 import type {PartFileOptions} from './part-file.js'
 import {ShortTurns} from './short-turns.js'
 import type {Sink} from './sink.js'
 import type {SkippedEntry} from './skipped-entry.js'
-import {TreeBuilder, type RenamedEntry} from './tree-builder.js'
+import {TreeBuilder} from './tree-builder.js'
 import {TreePart} from './tree-part.js'
 
 /** More entries than any tree has that is meant. */
@@ -22,7 +21,6 @@ export interface TreeSinkOptions extends PartFileOptions {
   files: number
   /** The most bytes that are taken here. */
   maxBytes?: number | undefined
-  clock: Pick<Clock, 'now'>
 }
 
 /**
@@ -30,12 +28,11 @@ export interface TreeSinkOptions extends PartFileOptions {
  * it is replaced, and nothing is written through a link: they are made last, and only those that stay inside.
  */
 export class TreeSink implements Sink {
-  /** What the sender could not read. */
   readonly missing = new FirstFew<SkippedEntry>()
   readonly #part: TreePart
   readonly #builder: TreeBuilder
   readonly #options: TreeSinkOptions
-  readonly #turns: ShortTurns
+  readonly #turns = new ShortTurns()
   readonly #decoder = new TreeDecoder()
   readonly #chain = new TreeChain()
   #announced = {bytes: 0, files: 0}
@@ -46,7 +43,6 @@ export class TreeSink implements Sink {
     this.#part = part
     this.#builder = new TreeBuilder(part.root)
     this.#options = options
-    this.#turns = new ShortTurns(() => options.clock.now())
   }
 
   /**
@@ -57,24 +53,24 @@ export class TreeSink implements Sink {
     return new TreeSink(await TreePart.create(options), options)
   }
 
-  /** Bytes of files so far. */
   get bytes(): number {
     return this.#builder.bytes
   }
 
-  /** Files that are here, whole. */
   get files(): number {
     return this.#builder.files
   }
 
-  /** What cannot be kept here. */
   get dropped(): FirstFew<SkippedEntry> {
     return this.#builder.dropped
   }
 
-  /** What has another name here than where it came from. */
-  get renamed(): FirstFew<RenamedEntry> {
-    return this.#builder.renamed
+  get renamed(): string | undefined {
+    const {count, first} = this.#builder.renamed
+    const [one] = first
+    if (one === undefined) return undefined
+    const more = count === 1 ? '' : `, and ${count - 1} more have other names here`
+    return `${one.path.join('/')} became ${one.name}${more}`
   }
 
   write(pieces: Buffer[]): Promise<void> {

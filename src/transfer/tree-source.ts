@@ -9,18 +9,17 @@ import type {WalkOptions} from './walk-tree.js'
 
 /** A directory that is offered, and all that is wanted of it. */
 export class TreeSource implements Source {
+  readonly kind = 'tree'
   readonly bytes: number | null
   readonly files: number
   readonly #root: string
   readonly #options: WalkOptions
-  readonly #clock: Pick<Clock, 'now'>
 
-  private constructor(root: string, survey: Survey, options: WalkOptions, clock: Pick<Clock, 'now'>) {
+  private constructor(root: string, survey: Survey, options: WalkOptions) {
     this.#root = root
     this.bytes = survey.bytes
     this.files = survey.files
     this.#options = options
-    this.#clock = clock
   }
 
   /**
@@ -30,7 +29,7 @@ export class TreeSource implements Source {
   static async inspect(path: string, options: WalkOptions, clock: Pick<Clock, 'now'>): Promise<TreeSource> {
     try {
       const root = await realpath(path)
-      return new TreeSource(root, await surveyTree(root, options, clock), options, clock)
+      return new TreeSource(root, await surveyTree(root, options, clock), options)
     } catch (error) {
       throw toReadError(error, path)
     }
@@ -39,7 +38,7 @@ export class TreeSource implements Source {
   async open(): Promise<TreeReader> {
     await this.#requireThere()
     const {bytes, files} = this
-    return new TreeReader(this.#root, {...this.#options, survey: {bytes, files}, clock: this.#clock})
+    return new TreeReader(this.#root, {...this.#options, survey: {bytes, files}})
   }
 
   async #requireThere(): Promise<void> {

@@ -46,6 +46,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/transfer/digest-worker.ts',
       'src/transfer/file-identity.ts',
       'src/transfer/file-source.ts',
+      'src/transfer/inspect-source.ts',
       'src/transfer/kept-part.ts',
       'src/transfer/own-file.ts',
       'src/transfer/part-journal.ts',

@@ -8,6 +8,7 @@ const sent: SentFile = {
   path: 'a.txt',
   to: 'bob',
   bytes: 4200,
+  files: 1,
   sha256: 'ab'.repeat(32),
   resumedFrom: 0,
   ms: 100,

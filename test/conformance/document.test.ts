@@ -18,6 +18,7 @@ import {
   memberMessage,
 } from '../../src/protocol/messages.js'
 import {maxNickColumns} from '../../src/protocol/nick.js'
+import {recordRules} from '../../src/protocol/tree-record.js'
 import {admissionDeadlineMs} from '../../src/security/admission.js'
 import {admissionTable} from '../../src/security/admission-steps.js'
 import {codeLimits} from '../../src/security/codes.js'
@@ -137,6 +138,16 @@ describe('docs/protocol.md', () => {
   it('has every frame as it is', () => {
     const documented = tableOf('frame', '### Frames').map(row => row.filter((_, index) => index !== 6))
     expect(documented).toEqual((Object.keys(frameRules) as FrameName[]).map(rowOf))
+  })
+
+  it('has every record of a tree with its type and its bounds', () => {
+    const rows = tableOf('record').map(([name, type, , bytes]) => [name, type, bytes])
+    const rules = Object.entries(recordRules).map(([name, {type, minPayloadBytes: min, maxPayloadBytes: max}]) => [
+      name,
+      String(type),
+      min === max ? String(min) : `${min} to ${max}`,
+    ])
+    expect(rows).toEqual(rules)
   })
 
   it('has every limit as it is', () => {

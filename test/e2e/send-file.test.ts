@@ -1,6 +1,7 @@
 import {createHash, randomBytes} from 'node:crypto'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer, type AddressInfo} from 'node:net'
+import {devNull} from 'node:os'
 import {join} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
 import {newHome} from '../helpers/device.js'
@@ -8,6 +9,7 @@ import {code, hasMetBob, LiveChatctl, liveHost, liveMember} from '../helpers/liv
 import {startInTerminal} from '../helpers/live-terminal.js'
 import {besidesWaiting, runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {harvest, plant} from '../helpers/trees.js'
 import {shared} from '../helpers/when-over.js'
 
 const withCode = {CHATCTL_CODE: code}
@@ -60,7 +62,7 @@ describe('send-file', () => {
       peer: 'bob',
       files: [
         {
-          ...{name: 'to-bob.txt', path: 'to-bob.txt', to: 'bob', bytes: 6, sha256, resumedFrom: 0},
+          ...{name: 'to-bob.txt', path: 'to-bob.txt', to: 'bob', bytes: 6, files: 1, sha256, resumedFrom: 0},
           ...{ms: expect.any(Number), status: 'sent'},
         },
       ],
@@ -68,6 +70,17 @@ describe('send-file', () => {
     })
     expect(exitCode).toBe(0)
     expect(readFileSync(join(host.cwd, 'new_to-bob.txt'), 'utf8')).toBe('hello\n')
+  })
+
+  it('sends a directory without what is excluded, lists what cannot be kept there, and then exits 6', async () => {
+    const {host, port} = await liveHost(['--accept', 'all'])
+    const cwd = temporaryDirectory()
+    plant(cwd, {'src/a/b': 'b', 'src/run*': 'r', 'src/c.log': 'c', 'src/d.tmp': 'd', 'src/bad\nname': 'x'})
+    const {exitCode, stdout, stderr} = await send(port, cwd, ['--exclude', '*.log', '--exclude', '*.tmp', 'src'])
+    expect(stdout).toMatch(/^sent src {2}3 B in .* {2}3 files\n$/)
+    expect(stderr).toMatch(/\n {2}missing bad⏎name: unsafe name\nError: src arrived without 1 of what is in it\n/)
+    expect(exitCode).toBe(6)
+    expect(harvest(join(host.cwd, 'new_src'))).toEqual({a: null, 'a/b': 'b', 'run*': 'r'})
   })
 
   it('sends to everyone, and says of each how it ended', async () => {
@@ -158,7 +171,7 @@ describe('the exit code of several files with different ends', () => {
 
 describe('the exit codes of send-file', () => {
   it.each([
-    ['a directory', ['.']],
+    ['a device', [devNull]],
     ['standard input', ['-']],
     ['a missing file', ['missing.txt']],
     ['a rate that is none', ['--bwlimit', '0', 'a.txt']],

@@ -40,7 +40,8 @@ const examples: Record<keyof typeof schemas, object[]> = {
     {type: 'rename', nick: 'a'},
     {type: 'offer', transfer, name: 'a', bytes: null, files: 1, mediaType: 'a/b', to: 1, from: member},
     {type: 'decline', transfer, code: 'declined'},
-    {type: 'verified', transfer},
+    {type: 'offer', transfer, name: 'a', bytes: 0, files: 0, kind: 'tree', mediaType: 'a/b'},
+    {type: 'verified', transfer, skipped: {count: 2, first: [{path: ['a', 'b'], code: 'unsafe-name'}]}},
   ],
   hostMessage: [
     {type: 'welcome', you: member, host: member, members: [member]},

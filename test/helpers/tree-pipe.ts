@@ -15,7 +15,7 @@ export async function openTree(root: string, options: WalkOptions = {}): Promise
 /** A sink for a tree, in a directory that is gone after the test. */
 export function openSink(over: Partial<TreeSinkOptions> = {}): Promise<TreeSink> {
   const place = {directory: temporaryDirectory(), name: 'new_tree', transfer: transferId}
-  return TreeSink.create({...place, bytes: null, files: 0, clock: systemClock, ...over})
+  return TreeSink.create({...place, bytes: null, files: 0, ...over})
 }
 
 /** Everything that a reader has. */

@@ -33,24 +33,22 @@ function announced(content: string, sha256: Buffer, path: string[]): Buffer {
 }
 
 const large = 'x'.repeat(100_000)
+const hostileNames = ['..', '.', 'a/b', '../x', '/etc/x', 'a\\b', 'a\u0000b', 'a\nb', '\u202egpj', 'x'.repeat(256)]
 
 describe('TreeSink', () => {
-  it.each(['..', '.', 'a/b', '../x', '/etc/x', 'a\\b', 'a\u0000b', 'a\nb', '\u202egpj', 'x'.repeat(256)])(
-    'drops what is named %j, and all in it, and lists it; the rest arrives',
-    async name => {
-      const sink = await openSink()
-      const records = [file('1', 'a'), directory(name), file('2', name, 'in'), file('3', name), file('4', 'z')]
-      const path = await fill(sink, Buffer.concat([...records, link('a', name)]))
-      expect(harvest(path)).toEqual({a: '1', z: '4'})
-      expect(sink.dropped.first).toEqual([
-        {path: [name], code: 'unsafe-name'},
-        {path: [name, 'in'], code: 'not-writable'},
-        {path: [name], code: 'unsafe-name'},
-        {path: [name], code: 'unsafe-name'},
-      ])
-      expect(readdirSync(join(path, '..'))).toEqual(['new_tree'])
-    },
-  )
+  it.each(hostileNames)('drops what is named %j, and all in it, and lists it; the rest arrives', async name => {
+    const sink = await openSink()
+    const records = [file('1', 'a'), directory(name), file('2', name, 'in'), file('3', name), file('4', 'z')]
+    const path = await fill(sink, Buffer.concat([...records, link('a', name)]))
+    expect(harvest(path)).toEqual({a: '1', z: '4'})
+    expect(sink.dropped.first).toEqual([
+      {path: [name], code: 'unsafe-name'},
+      {path: [name, 'in'], code: 'not-writable'},
+      {path: [name], code: 'unsafe-name'},
+      {path: [name], code: 'unsafe-name'},
+    ])
+    expect(readdirSync(join(path, '..'))).toEqual(['new_tree'])
+  })
 
   it('keeps a leading dot, but for the tree itself all names are those that were sent', async () => {
     const sink = await openSink()
@@ -64,7 +62,7 @@ describe('TreeSink', () => {
     const path = await fill(sink, Buffer.concat(names.map(name => file('x', name))))
     const kept = ['Read.me', 'read (2).me', 'READ (3).ME', 'é', 'e\u0301 (2)', '\ufb01', 'fi (2)']
     expect(Object.keys(harvest(path)).sort()).toEqual(kept.sort())
-    expect(sink.renamed.first.map(({name}) => name)).toEqual(['read (2).me', 'READ (3).ME', 'e\u0301 (2)', 'fi (2)'])
+    expect(sink.renamed).toBe('read.me became read (2).me, and 3 more have other names here')
     expect(sink.dropped.count).toBe(0)
   })
 

@@ -1,4 +1,4 @@
-import {basename} from 'node:path'
+import {basename, resolve} from 'node:path'
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
 import {DeliveryView} from '../../cli/delivery-view.js'
@@ -12,14 +12,15 @@ import type {RoomEvent} from '../../conversation.js'
 import type {ChatctlError} from '../../errors/index.js'
 import type {SendFileResult} from '../../send-file.js'
 
-/** Sends files into a running room, and ends when the other side has verified them. */
+/** Sends files and directories into a running room, and ends when the other side has verified them. */
 export default class SendFile extends PassingCommand {
-  static override summary = 'Send files into a running room, and wait until they are verified there'
+  static override summary = 'Send files and directories into a running room, and wait until they are verified there'
   static override usage = '<%= command.id %> --to HOST[:PORT] PATH... [FLAGS]'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --to 192.168.1.5 report.pdf',
     '<%= config.bin %> <%= command.id %> --to 192.168.1.5 --for ana report.pdf',
     'tar c . | <%= config.bin %> <%= command.id %> --to 192.168.1.5 - --name work.tar',
+    "<%= config.bin %> <%= command.id %> --to 192.168.1.5 --exclude '*.log' src",
     '<%= config.bin %> <%= command.id %> --to 192.168.1.5:5001 --code-file ~/.room-code --json *.log',
   ]
   static override args = {
@@ -35,6 +36,13 @@ export default class SendFile extends PassingCommand {
     name: string({description: 'What standard input (`-`) is called (default: stdin)', helpValue: 'NAME'}),
     timeout: secondsFlag({description: 'How long an answer may take; 0 is no limit', default: 600}),
     resume: boolean({description: 'Go on where an earlier try stopped', default: true, allowNo: true}),
+    exclude: string({
+      description: 'What of a directory to leave out, as in .gitignore; may be repeated',
+      helpValue: 'GLOB',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    links: boolean({description: 'Send symbolic links that stay inside their directory, too'}),
     bwlimit: rateFlag({description: 'The most bytes a second to send, such as 2M'}),
   }
 
@@ -59,6 +67,8 @@ export default class SendFile extends PassingCommand {
         ...present({to: flags.for, bandwidthBytesPerSecond: flags.bwlimit}),
         paths: args.path.map(path => (path === '-' ? {stream: process.stdin, name} : path)),
         isResumable: flags.resume,
+        exclude: flags.exclude ?? [],
+        links: flags.links,
         answerTimeoutMs: flags.timeout * 1000,
         onEvent: event => this.#observe(event, view, verbosity),
         signal,
@@ -91,7 +101,7 @@ export default class SendFile extends PassingCommand {
     return new DeliveryView({
       ...this.progressScreen(verbosity),
       direction: 'send',
-      name: paths.length === 1 ? basename(first) : `${paths.length} files`,
+      name: paths.length === 1 ? basename(resolve(first)) : `${paths.length} files`,
       // Who `all` are is known only there.
       ...(to !== 'all' && {fileCount: paths.length}),
     })
