@@ -62,7 +62,7 @@ export class PartFile implements Sink {
 
   private constructor(part: OpenPart, digest: FileDigest) {
     const {handle, identity, path, directory, name, bytes, written} = part
-    const {onConflict = 'rename', untilRoom = work => work(false)} = part
+    const {onConflict = 'rename', untilRoom = once} = part
     this.#handle = handle
     this.#identity = identity
     this.#digest = digest
@@ -224,6 +224,9 @@ export async function requireRoom({directory, bytes}: Pick<PartFileOptions, 'dir
 function noRoom(bytes: number, directory: string): OutOfRoomError {
   return new OutOfRoomError(`there is no room for ${bytes} bytes in ${directory}`)
 }
+
+/** Waits for no room. */
+const once: UntilRoom = work => work(false)
 
 /** What does not fit on an empty disk needs not be waited for. */
 async function requireLargeEnough({directory, bytes}: Pick<PartFileOptions, 'directory' | 'bytes'>): Promise<void> {
