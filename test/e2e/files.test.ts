@@ -2,6 +2,7 @@ import {createHash, randomBytes} from 'node:crypto'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {keptParts, visibleFiles} from '../helpers/kept-parts.js'
 import {newHome} from '../helpers/device.js'
 import {code, liveHost, liveMember, type AnyEvent, type LiveChatctl} from '../helpers/live-chatctl.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
@@ -121,9 +122,9 @@ describe('a file', () => {
     expect(readFileSync(join(host.cwd, 'new_twice.bin'), 'utf8')).toBe('first')
   })
 
-  it('leaves nothing behind when its sender is killed', async () => {
+  it('shows nothing when its sender is killed, and keeps what came', async () => {
     const {host, port} = room()
-    const filesBefore = readdirSync(host.cwd)
+    const filesBefore = visibleFiles(host.cwd)
     const member = liveMember(port, ['--json', '--nick', 'cem', '--bwlimit', '1M'])
     await member.event('connected')
     const {number} = await offered(host, member, 'cut-short.bin', randomBytes(20_000_000))
@@ -131,7 +132,8 @@ describe('a file', () => {
     await host.event('progress', ({transfer}) => transfer === number)
     member.kill('SIGKILL')
     expect(await host.event('failed')).toMatchObject({transfer: number, code: 'connection-lost'})
-    expect(readdirSync(host.cwd)).toEqual(filesBefore)
+    expect(visibleFiles(host.cwd)).toEqual(filesBefore)
+    expect(keptParts(host.cwd).filter(name => name.includes('cut-short.bin'))).toHaveLength(1)
   })
 
   it('goes the other way too: from the host to the only member', async () => {
@@ -188,6 +190,7 @@ describe('send-file', () => {
         name,
         path: expect.stringContaining(name),
         bytes: name === 'empty' ? 0 : 100_000,
+        files: 1,
         sha256: digest(readFileSync(join(cwd, name))),
         resumedFrom: 0,
         to: 'bob',

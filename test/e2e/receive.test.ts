@@ -4,6 +4,7 @@ import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {keptParts, visibleFiles} from '../helpers/kept-parts.js'
 import {newHome} from '../helpers/device.js'
 import {code, LiveChatctl, type AnyEvent} from '../helpers/live-chatctl.js'
 import {startInTerminal} from '../helpers/live-terminal.js'
@@ -93,7 +94,8 @@ describe('receive', () => {
     expect(await receiver.event('failed')).toMatchObject({name: 'a.bin', code: 'connection-lost'})
     expect((await send(port, cwd, ['b.txt'])).exitCode).toBe(0)
     expect(await receiver.exit).toBe(0)
-    expect(readdirSync(receiver.cwd).sort()).toEqual(['new_b (2).txt', 'new_b.txt'])
+    expect(visibleFiles(receiver.cwd).sort()).toEqual(['new_b (2).txt', 'new_b.txt'])
+    expect(keptParts(receiver.cwd)).toHaveLength(1)
   })
 
   it('does not count a delivery that was not whole, although some of it was', async () => {

@@ -2,6 +2,7 @@ import {createHash, randomBytes} from 'node:crypto'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {keptParts, visibleFiles} from '../helpers/kept-parts.js'
 import {newHome} from '../helpers/device.js'
 import {code, type AnyEvent, type LiveChatctl} from '../helpers/live-chatctl.js'
 import {liveRoomOf} from '../helpers/live-room.js'
@@ -93,7 +94,7 @@ describe('a file between two members of three', () => {
 })
 
 describe('a file between two members', () => {
-  it('ends at one when the other is killed, receiver or sender; no part is kept, and the room goes on', async () => {
+  it('ends at one when the other is killed, receiver or sender; what came is kept, and the room goes on', async () => {
     const {host, members} = await roomOf(['ana', 'cem', 'dora'])
     const [ana, cem, dora] = members as [LiveChatctl, LiveChatctl, LiveChatctl]
     await sendSlowly(ana, cem, 'cem', 'to-cem.bin')
@@ -105,12 +106,13 @@ describe('a file between two members', () => {
     await sendSlowly(ana, dora, 'dora', 'to-dora.bin')
     ana.kill('SIGKILL')
     expect(await dora.event('failed')).toMatchObject({name: 'to-dora.bin', code: 'connection-lost'})
-    expect(readdirSync(dora.cwd)).toEqual([])
+    expect(visibleFiles(dora.cwd)).toEqual([])
+    expect(keptParts(dora.cwd)).toHaveLength(1)
     host.type('so am I')
     await dora.event('message', ({text}) => text === 'so am I')
   })
 
-  it('ends with a clear word at both ends when the host is killed, and no part is kept', async () => {
+  it('ends with a clear word at both ends when the host is killed, and what came is kept', async () => {
     const {host, members} = await roomOf(['ana', 'cem'])
     const [ana, cem] = members as [LiveChatctl, LiveChatctl]
     await sendSlowly(ana, cem, 'cem', 'data.bin')
@@ -118,6 +120,7 @@ describe('a file between two members', () => {
     for (const member of [ana, cem]) {
       expect(await member.event('failed')).toMatchObject({name: 'data.bin', code: 'connection-lost'})
     }
-    expect(readdirSync(cem.cwd)).toEqual([])
+    expect(visibleFiles(cem.cwd)).toEqual([])
+    expect(keptParts(cem.cwd)).toHaveLength(1)
   })
 })

@@ -4,6 +4,7 @@ import {createServer, type AddressInfo} from 'node:net'
 import {devNull} from 'node:os'
 import {join} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {visibleFiles} from '../helpers/kept-parts.js'
 import {newHome} from '../helpers/device.js'
 import {code, hasMetBob, LiveChatctl, liveHost, liveMember} from '../helpers/live-chatctl.js'
 import {startInTerminal} from '../helpers/live-terminal.js'
@@ -209,7 +210,7 @@ describe('the exit codes of send-file', () => {
     ['SIGTERM', 143],
   ] as const)('%s: %i, its result says so, and the host hears that it is over', async (signal, exitCode) => {
     const {host, port} = asked()
-    const filesBefore = readdirSync(host.cwd)
+    const filesBefore = visibleFiles(host.cwd)
     const name = `until-${signal}.bin`
     const argv = ['send-file', '--to', `127.0.0.1:${port}`, '--bwlimit', '1M', '--json', name]
     const sender = new LiveChatctl(argv, {cwd: directory(name, randomBytes(20_000_000)), env: withCode})
@@ -223,7 +224,7 @@ describe('the exit codes of send-file', () => {
     await host.sees(events =>
       events.some(event => event['name'] === name && ['failed', 'cancelled'].includes(event.event)),
     )
-    expect(readdirSync(host.cwd)).toEqual(filesBefore)
+    expect(visibleFiles(host.cwd)).toEqual(filesBefore)
   })
 })
 

@@ -27,8 +27,8 @@ describe('send-file --for all in a room of five', () => {
 
     expect(await sender.exit).toBe(6)
     const file = {name: 'data.bin', path: 'data.bin', resumedFrom: 0}
-    const sent = {...file, bytes: bytes.length, sha256, ms: expect.any(Number), status: 'sent'}
-    const unsent = {...file, bytes: 0, sha256: '', ms: 0}
+    const sent = {...file, bytes: bytes.length, files: 1, sha256, ms: expect.any(Number), status: 'sent'}
+    const unsent = {...file, bytes: 0, files: 0, sha256: '', ms: 0}
     const error = (word: string) => ({
       code: word,
       message: expect.stringContaining(word),
