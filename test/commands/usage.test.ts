@@ -57,9 +57,9 @@ describe('a wrong command line', () => {
       '`chatctl host --help` says what it takes.',
     ],
     [
-      ['send-file', '--to', 'bob', 'a.txt', '-'],
-      'standard input cannot be sent yet',
-      'Write it to a file first, and send that; a file that is called `-` is `./-`.',
+      ['send-file', '--to', 'bob', '-', '-'],
+      'standard input can be read only once',
+      'Give `-` once; a file that is called `-` is `./-`.',
     ],
     [
       ['host', '--accept', 'some'],

@@ -159,7 +159,7 @@ describe('the exit code of several files with different ends', () => {
 describe('the exit codes of send-file', () => {
   it.each([
     ['a directory', ['.']],
-    ['standard input', ['-']],
+    ['standard input twice', ['-', '-']],
     ['a missing file', ['missing.txt']],
     ['a rate that is none', ['--bwlimit', '0', 'a.txt']],
     ['a time that is none', ['--timeout', '-1', 'a.txt']],
