@@ -133,6 +133,22 @@ describe('the bulk budget', () => {
   })
 })
 
+/** What the window of one that had less comes to, of that of another beside it, after so many rounds on one way. */
+function shareAfter(rounds: number, measure: (sizer: WindowSizer, rate: number, otherRate: number) => void): number {
+  const [one, other] = [new WindowSizer(), new WindowSizer()]
+  const round = (rate: number, otherRate: number): void => {
+    for (const sizer of [one, other]) sizer.measureRoundTrip(0.2)
+    measure(one, rate, otherRate)
+    measure(other, otherRate, rate)
+  }
+  for (let count = 0; count < 20; count++) round(100_000, 400_000)
+  for (let count = 0; count < rounds; count++) {
+    const all = one.bytes + other.bytes
+    round((500_000 * one.bytes) / all, (500_000 * other.bytes) / all)
+  }
+  return one.bytes / other.bytes
+}
+
 /** Returns what makes the same row of numbers from 0 to 1 each time: mulberry32, by Tommy Ettinger. */
 function uneven(seed: number): () => number {
   return () => {
@@ -170,34 +186,12 @@ describe('the window sizer', () => {
   })
 
   it('comes to equal shares with another that had more, where both share one way', () => {
-    const sizers = [new WindowSizer(), new WindowSizer()]
-    const round = (rates: number[]): void =>
-      sizers.forEach((sizer, index) => {
-        sizer.measureRoundTrip(0.2)
-        sizer.measureRound(rates[index]! * 20, 20)
-      })
-    for (let count = 0; count < 20; count++) round([100_000, 400_000])
-    for (let count = 0; count < 1000; count++) {
-      const [one, other] = sizers.map(({bytes}) => bytes) as [number, number]
-      round([(500_000 * one) / (one + other), (500_000 * other) / (one + other)])
-    }
-    expect(sizers[0]!.bytes / sizers[1]!.bytes).toBeGreaterThan(0.9)
+    expect(shareAfter(1000, (sizer, rate) => sizer.measureRound(rate * 20, 20))).toBeGreaterThan(0.9)
   })
 
   it('comes to equal shares soon where the two directions of one connection share the processors', () => {
-    const sizers = [new WindowSizer(), new WindowSizer()]
-    const round = (rates: number[]): void =>
-      sizers.forEach((sizer, index) => {
-        sizer.measureRoundTrip(0.2)
-        sizer.measureRound(rates[index]! * 20, 20, rates[1 - index]! * 20)
-      })
-    for (let count = 0; count < 20; count++) round([100_000, 400_000])
     // As long as the best rate is believed.
-    for (let count = 0; count < 100; count++) {
-      const [one, other] = sizers.map(({bytes}) => bytes) as [number, number]
-      round([(500_000 * one) / (one + other), (500_000 * other) / (one + other)])
-    }
-    expect(sizers[0]!.bytes / sizers[1]!.bytes).toBeGreaterThan(0.99)
+    expect(shareAfter(100, (sizer, rate, other) => sizer.measureRound(rate * 20, 20, other * 20))).toBeGreaterThan(0.99)
   })
 
   it('does not grow on while the queue grows with it, whatever good rounds there are', () => {
