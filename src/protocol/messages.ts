@@ -55,7 +55,7 @@ const fromHost = [
   v.object({type: v.literal('refused'), request: v.picklist(['say', 'tell', 'rename', 'offer']), code}),
 ] as const
 
-const fromBoth = [
+const offer = v.pipe(
   v.object({
     type: v.literal('offer'),
     transfer,
@@ -68,6 +68,11 @@ const fromBoth = [
     to: v.optional(id),
     from: v.optional(member),
   }),
+  v.check(({kind, files}) => kind === 'tree' || files === 1, 'a file is one file'),
+)
+
+const fromBoth = [
+  offer,
   v.object({type: v.literal('accept'), transfer, offset: v.optional(count())}),
   v.object({type: v.literal('decline'), transfer, code}),
   v.object({type: v.literal('verified'), transfer, skipped: v.optional(skipped)}),

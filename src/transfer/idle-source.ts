@@ -9,7 +9,7 @@ const idleMs = 10_000
 /** Reads from a source whose next bytes may take any time: meanwhile the other end knows that nothing is wrong. */
 export class IdleSource implements Pick<SourceReader, 'read'> {
   readonly #reader: SourceReader
-  readonly #channel: Pick<BulkWriter, 'sent' | 'onFail'>
+  readonly #channel: Pick<BulkWriter, 'sent'>
   readonly #pauses: Pauses
   readonly #clock: Clock
   #readBytes = 0
@@ -17,23 +17,28 @@ export class IdleSource implements Pick<SourceReader, 'read'> {
   #broken: Error | undefined
   #giveUp: (error: Error) => void = () => undefined
 
-  constructor(reader: SourceReader, channel: Pick<BulkWriter, 'sent' | 'onFail'>, pauses: Pauses, clock: Clock) {
+  constructor(reader: SourceReader, channel: Pick<BulkWriter, 'sent'>, pauses: Pauses, clock: Clock) {
     this.#reader = reader
     this.#channel = channel
     this.#pauses = pauses
     this.#clock = clock
-    channel.onFail = error => this.#break(error)
   }
 
   async read(buffer: Buffer): Promise<Buffer> {
     this.#watch()
     try {
-      const chunk = await this.#readOrBreak(buffer)
+      const chunk = await this.#readOrGiveUp(buffer)
       this.#readBytes += chunk.length
       return chunk
     } finally {
       this.stop()
     }
+  }
+
+  /** Gives up a read: where nobody wants the bytes any more, the next ones are not waited for. */
+  fail(error: Error): void {
+    this.#broken = error
+    this.#giveUp(error)
   }
 
   /** Watches no more. */
@@ -42,18 +47,12 @@ export class IdleSource implements Pick<SourceReader, 'read'> {
     this.#pauses.resume('idle')
   }
 
-  /** Where nobody wants the bytes any more, the next ones are not waited for. */
-  #readOrBreak(buffer: Buffer): Promise<Buffer> {
+  #readOrGiveUp(buffer: Buffer): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       if (this.#broken) throw this.#broken
       this.#giveUp = reject
       this.#reader.read(buffer).then(resolve, reject)
     })
-  }
-
-  #break(error: Error): void {
-    this.#broken = error
-    this.#giveUp(error)
   }
 
   #watch(): void {

@@ -238,6 +238,10 @@ export class Outgoing implements OutgoingFile {
     channel.onGrant = () => progress.update()
     const writer = new PacedWriter(channel, this.pauses.hold(bandwidth.send), this.#switch.signal)
     const idle = new IdleSource(reader, channel, this.pauses, this.#services.clock)
+    channel.onFail = error => {
+      this.#noteInterruption(error)
+      idle.fail(error)
+    }
     const watch = new StallWatch(clock, {
       moved: () => channel.granted,
       isDue: () => writer.isStarved,
@@ -254,15 +258,16 @@ export class Outgoing implements OutgoingFile {
   /** What becomes of the channel is noted at once: the other side may ask for the rest before all of it is closed here. */
   #openChannel(): BulkWriter {
     this.#switch.signal.throwIfAborted()
-    const note = (error: unknown): void => void (this.#interruption = toTransferError(error))
     try {
-      const channel = (this.#channel = this.#services.openChannel(this.id))
-      channel.onFail = note
-      return channel
+      return (this.#channel = this.#services.openChannel(this.id))
     } catch (error) {
-      note(error)
+      this.#noteInterruption(error)
       throw error
     }
+  }
+
+  #noteInterruption(error: unknown): void {
+    this.#interruption = toTransferError(error)
   }
 
   #reportProgress(reader: SourceReader, channel: BulkWriter): ProgressReport {

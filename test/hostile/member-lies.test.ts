@@ -254,6 +254,7 @@ describe('a member that lies in an offer: ', () => {
     ['more bytes than a number holds', offers({bytes: 2 ** 53}), violation],
     ['no word of the size', offers({bytes: undefined}), violation],
     ['no file', offers({files: 0}), violation],
+    ['two files in one', offers({files: 2}), violation],
     ['no name', offers({name: ''}), violation],
     ['a name of 1,025 bytes', offers({name: 'x'.repeat(1025)}), violation],
     ['a name that climbs', offers({name: '../../.ssh/authorized_keys'}), declined(1, 'unsafe-name')],

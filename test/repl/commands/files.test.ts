@@ -131,9 +131,9 @@ describe('/offers, /get and /decline', () => {
   it('list what waits', async () => {
     const shell = bench()
     expect(await shell.submit('/offers')).toBe('nothing waits for an answer')
-    shell.conversation.waiting = [offer, {...offer, transfer: 4, bytes: null, files: 2}]
+    shell.conversation.waiting = [offer, {...offer, transfer: 4, bytes: null, files: 2, kind: 'tree'}]
     expect(await shell.submit('/offers')).toBe(
-      '#3  a\\u{1b}.pdf  4.2 MB  application/pdf  from bob\n#4  a\\u{1b}.pdf  size unknown  2 files  application/pdf  from bob',
+      '#3  a\\u{1b}.pdf  4.2 MB  application/pdf  from bob\n#4  a\\u{1b}.pdf  size unknown  directory of more than 2 files  from bob',
     )
   })
 
