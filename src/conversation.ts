@@ -97,8 +97,8 @@ export type RoomEvent =
   | {event: 'progress'; transfer: number; direction: Direction; bytes: number; total: number | null; rate: number}
   | ({event: 'received'; path: string} & Delivered)
   | ({event: 'sent'} & Delivered)
-  /** `accepted` says of a file that was to come here that it had been taken. */
-  | ({event: 'declined' | 'failed' | 'cancelled'; code: string; message: string; accepted?: true} & TransferEnd)
+  /** `by` says which end gave it up; `accepted` says of a file that was to come here that it had been taken. */
+  | ({event: 'declined' | 'failed' | 'cancelled'; code: string; message: string} & TransferEnd & GivenUp)
   /** A transfer stands still, here or at the other side: `code` is `asked`, `disk-full`, or another of the peer's. */
   | ({event: 'paused'; message: string} & TransferPause & TransferEnd)
   | ({event: 'resumed'} & TransferEnd)
@@ -107,6 +107,11 @@ export type RoomEvent =
   | {event: 'reconnected'; ms: number}
   | {event: 'notice' | 'error'; code: string; message: string}
   | {event: 'bye'; reason: string}
+
+interface GivenUp {
+  by: 'self' | 'peer'
+  accepted?: true
+}
 
 /** How a file or a directory is offered. */
 export interface SendOptions {

@@ -53,14 +53,13 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'sent':
       return deliveredText('sent', event.name, event) + shortfallText(event.skipped)
     case 'failed':
-      return endedText(event, theme) + hintText(event.code)
+    case 'declined':
+    case 'cancelled':
+      return endedText(event, theme)
     case 'paused':
       return theme.warning(`#${event.transfer} ${sanitiseLine(`${event.name}: ${event.message}`)}`)
     case 'resumed':
       return `#${event.transfer} ${sanitiseLine(event.name)}: goes on`
-    case 'declined':
-    case 'cancelled':
-      return endedText(event, theme)
     case 'remembered':
       return rememberedText(event, `/forget ${event.name}`)
     case 'reconnecting':
@@ -88,8 +87,12 @@ function countText(files: number): string {
   return files === 1 ? '1 file' : `${files} files`
 }
 
-function endedText({transfer, name, event, message}: EndEvent, theme: Theme): string {
-  return theme.warning(`#${transfer} ${undeliveredText(name, event, message)}`)
+/** Who has turned a file down, or did not answer, needs no advice. */
+const choices: readonly string[] = ['declined', 'cancelled', 'no-answer']
+
+function endedText({transfer, name, event, code, message, by}: EndEvent, theme: Theme): string {
+  const isOwnChoice = by === 'self' && choices.includes(code)
+  return theme.warning(`#${transfer} ${undeliveredText(name, event, message)}`) + (isOwnChoice ? '' : hintText(code))
 }
 
 function hintText(code: string): string {

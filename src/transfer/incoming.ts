@@ -306,8 +306,9 @@ export class Incoming {
     this.#isOver = true
     this.#channel?.reset(code)
     if (!isKnownThere) this.#tell(code)
+    const by = isKnownThere ? 'peer' : 'self'
     const taken = this.#isAccepted ? {accepted: true as const} : {}
-    this.#services.emit({event: endingOf(error, this.#isAccepted), transfer, name, code, message, ...taken})
+    this.#services.emit({event: endingOf(error, this.#isAccepted), transfer, name, code, message, by, ...taken})
   }
 
   #tell(code: string): void {

@@ -297,7 +297,9 @@ export class Outgoing implements OutgoingFile {
     this.stop(error, isKnownThere)
     if (!isKnownThere) this.#services.say(goodbye(this.id, code))
     const event = endingOf(error, this.#isAccepted)
-    this.#services.emit({event, transfer: this.transfer, name: this.#options.name, code, message})
+    // Who does not answer in time has given it up, whoever looked at the clock.
+    const by = isKnownThere || code === 'no-answer' ? 'peer' : 'self'
+    this.#services.emit({event, transfer: this.transfer, name: this.#options.name, code, message, by})
     return error
   }
 }

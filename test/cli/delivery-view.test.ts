@@ -83,7 +83,7 @@ describe('DeliveryView of what is received', () => {
     const progress = (transfer: number, bytes: number, total: number | null) =>
       view.observe({event: 'progress', direction: 'receive', transfer, bytes, total, rate: 1000})
     const end = (transfer: number) =>
-      view.observe({event: 'failed', transfer, name: '', code: 'connection-lost', message: ''})
+      view.observe({event: 'failed', transfer, name: '', code: 'connection-lost', message: '', by: 'peer'})
     return {offer, progress, end, row: async () => (await draw(stderr.text, {columns: 80})).rows[0]}
   }
 

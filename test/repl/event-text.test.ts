@@ -39,12 +39,33 @@ const told: [ToldEvent, string][] = [
   [{event: 'sent', ...delivered}, 'sent report.pdf  4.2 MB in 0.1 s (42.0 MB/s)  sha256 9f2c...e1'],
   [{event: 'sent', ...delivered, bytes: 0, ms: 0}, 'sent report.pdf  0 B in 0.0 s (0 B/s)  sha256 9f2c...e1'],
   [
-    {event: 'failed', transfer: 2, name: 'a.zip', code: 'disk-full', message: 'no room left'},
+    {event: 'failed', transfer: 2, name: 'a.zip', code: 'disk-full', message: 'no room left', by: 'peer'},
     `#2 a.zip failed: no room left\n  ${catalogue['disk-full'].hint}`,
   ],
-  [{event: 'failed', transfer: 3, name: 'b.zip', code: 'of no catalogue', message: 'so'}, '#3 b.zip failed: so'],
-  [{event: 'cancelled', transfer: 4, name: 'c.zip', code: 'cancelled', message: 'so'}, '#4 c.zip cancelled: so'],
-  [{event: 'declined', transfer: 5, name: 'd.zip', code: 'declined', message: 'so'}, '#5 d.zip declined: so'],
+  [
+    {event: 'failed', transfer: 3, name: 'b.zip', code: 'of no catalogue', message: 'so', by: 'peer'},
+    '#3 b.zip failed: so',
+  ],
+  [
+    {event: 'cancelled', transfer: 4, name: 'c.zip', code: 'cancelled', message: 'so', by: 'self'},
+    '#4 c.zip cancelled: so',
+  ],
+  [
+    {event: 'cancelled', transfer: 4, name: 'c.zip', code: 'cancelled', message: 'so', by: 'peer'},
+    `#4 c.zip cancelled: so\n  ${catalogue.cancelled.hint}`,
+  ],
+  [
+    {event: 'declined', transfer: 5, name: 'd.zip', code: 'declined', message: 'so', by: 'self'},
+    '#5 d.zip declined: so',
+  ],
+  [
+    {event: 'declined', transfer: 5, name: 'd.zip', code: 'no-answer', message: 'so', by: 'peer'},
+    `#5 d.zip declined: so\n  ${catalogue['no-answer'].hint}`,
+  ],
+  [
+    {event: 'declined', transfer: 5, name: 'd.zip', code: 'too-large', message: 'so', by: 'self'},
+    `#5 d.zip declined: so\n  ${catalogue['too-large'].hint}`,
+  ],
   [{event: 'reconnecting', attempt: 2}, 'connection lost; reconnecting. What you type is kept.'],
   [{event: 'reconnected', ms: 12_000}, 'back after 12 s'],
   [{event: 'notice', code: 'x', message: 'by the way'}, 'by the way'],

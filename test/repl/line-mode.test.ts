@@ -198,15 +198,15 @@ describe('the end of standard input', () => {
     {code: 'disk-full', exits: 8},
   ])('exits $exits when a file that was coming in fails: $code', async ({code, exits}) => {
     const {conversation, io, exitCode} = open()
-    conversation.emit({event: 'failed', transfer: 1, name: 'a', code, message: 'not today', accepted: true})
+    conversation.emit({event: 'failed', transfer: 1, name: 'a', code, message: 'not today', by: 'peer', accepted: true})
     io.stdin.end()
     expect(await exitCode).toBe(exits)
   })
 
   it('exits 0 when offers of others went away unanswered', async () => {
     const {conversation, io, exitCode} = open()
-    conversation.emit({event: 'cancelled', transfer: 1, name: 'a', code: 'cancelled', message: 'not today'})
-    conversation.emit({event: 'declined', transfer: 2, name: 'a', code: 'declined', message: 'not here'})
+    conversation.emit({event: 'cancelled', transfer: 1, name: 'a', code: 'cancelled', message: 'not today', by: 'peer'})
+    conversation.emit({event: 'declined', transfer: 2, name: 'a', code: 'declined', message: 'not here', by: 'peer'})
     io.stdin.end()
     expect(await exitCode).toBe(0)
   })

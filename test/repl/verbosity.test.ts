@@ -16,7 +16,14 @@ it.each<[ShellIo['verbosity'] & string, string[]]>([
   const exitCode = runShell(conversation, io)
   conversation.emit({event: 'joined', member: {id: 3, nick: 'carol'}})
   conversation.emit({event: 'progress', transfer: 1, direction: 'send', bytes: 1000, total: 2000, rate: 512})
-  conversation.emit({event: 'failed', transfer: 2, name: 'b.txt', code: 'disk-full', message: 'the disk is full'})
+  conversation.emit({
+    event: 'failed',
+    transfer: 2,
+    name: 'b.txt',
+    code: 'disk-full',
+    message: 'the disk is full',
+    by: 'peer',
+  })
   io.stdin.end()
   await exitCode
   expect(io.stderr.lines()).toEqual(lines)
