@@ -93,7 +93,8 @@ export type RoomEvent =
   | {event: 'left'; member: Member; reason: LeaveReason}
   | {event: 'renamed'; member: Member; was: string; self: boolean}
   | {event: 'message'; id: number; from: Member; to?: Member; text: string; kind: MessageKind; self: boolean}
-  | ({event: 'offer'} & Offer)
+  /** `taken` when nobody is asked. */
+  | ({event: 'offer'; taken?: true} & Offer)
   | {event: 'progress'; transfer: number; direction: Direction; bytes: number; total: number | null; rate: number}
   | ({event: 'received'; path: string} & Delivered)
   | ({event: 'sent'} & Delivered)

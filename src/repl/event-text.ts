@@ -99,9 +99,10 @@ function hintText(code: string): string {
   return Object.hasOwn(catalogue, code) ? `\n  ${catalogue[code as ErrorCode].hint}` : ''
 }
 
-function offerLine(offer: Offer, theme: Theme): string {
-  const answers = theme.command(`/get ${offer.transfer}   /decline ${offer.transfer}`)
-  return `${theme.nick(sanitiseLine(offer.from.nick), offer.from.id)} offers ${offerText(offer)}      ${answers}`
+function offerLine(offer: EventOf<'offer'>, theme: Theme): string {
+  const {transfer, from, taken} = offer
+  const line = `${theme.nick(sanitiseLine(from.nick), from.id)} offers ${offerText(offer)}`
+  return taken ? line : `${line}      ${theme.command(`/get ${transfer}   /decline ${transfer}`)}`
 }
 
 function inviteText({code, uses}: EventOf<'invite'>, theme: Theme): string {
@@ -133,9 +134,9 @@ function renamedText({self, was, member}: EventOf<'renamed'>): string {
 export function deliveredText(
   what: 'sent' | 'received',
   name: string,
-  {bytes, files, ms, sha256}: Pick<Delivered, 'bytes' | 'files' | 'ms' | 'sha256'>,
+  {bytes, files, ms, sha256, resumedFrom}: Pick<Delivered, 'bytes' | 'files' | 'ms' | 'sha256' | 'resumedFrom'>,
 ): string {
-  const rate = formatRate((bytes * 1000) / Math.max(1, ms))
+  const rate = formatRate(((bytes - resumedFrom) * 1000) / Math.max(1, ms))
   const took = `${formatSize(bytes)} in ${formatDuration(ms)} (${rate})`
   return `${what} ${sanitiseLine(name)}  ${took}  ${sha256 ? `sha256 ${formatDigest(sha256)}` : countText(files)}`
 }

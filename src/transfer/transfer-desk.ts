@@ -6,7 +6,7 @@ import type {Clock} from '../session/clock.js'
 import type {Bandwidth} from './bandwidth.js'
 import type {DeskServices} from './desk-services.js'
 import {Incoming} from './incoming.js'
-import {destine, judge, type Intake} from './intake.js'
+import {destine, judge, type Acceptance, type Intake} from './intake.js'
 import type {Outgoing} from './outgoing.js'
 import {OfferQueue, type OfferOptions} from './offer-queue.js'
 import type {BulkReader} from './receiver.js'
@@ -207,17 +207,18 @@ export class TransferDesk {
     const incoming = new Incoming(id, offer, this.#services, job)
     this.#transfers.addIncoming(incoming)
     this.#stopIfClosed(incoming)
-    this.#options.emit({event: 'offer', ...offer})
-    this.#answer(incoming)
+    const verdict = this.#judge(offer)
+    this.#options.emit({event: 'offer', ...offer, ...(verdict === 'all' && {taken: true})})
+    if (verdict === 'all') this.#take(incoming)
+    if (verdict === 'none') incoming.stop(new ChatctlError('declined', 'files are not taken here'), false)
+    if (verdict instanceof ChatctlError) incoming.stop(verdict, false)
   }
 
-  #answer(incoming: Incoming): void {
+  #judge(offer: Offer): Acceptance | ChatctlError {
     try {
-      const acceptance = judge(incoming.offer, this.#options.intake, this.#isFromKnown(incoming.offer))
-      if (acceptance === 'all') this.#take(incoming)
-      if (acceptance === 'none') incoming.stop(new ChatctlError('declined', 'files are not taken here'), false)
+      return judge(offer, this.#options.intake, this.#isFromKnown(offer))
     } catch (error) {
-      incoming.stop(toChatctlError(error), false)
+      return toChatctlError(error)
     }
   }
 

@@ -65,7 +65,11 @@ describe('receive', () => {
     const sha256 = createHash('sha256').update('hello\n').digest('hex')
     expect(receiver.events.map(withoutTime)).toEqual([
       {v: 1, event: 'listening', addresses: ['127.0.0.1'], port: Number(port), fingerprint: expect.any(String)},
-      {...{v: 1, event: 'offer', transfer: 1, from, name: 'a.txt', bytes: 6, files: 1}, mediaType: 'text/plain'},
+      {
+        ...{v: 1, event: 'offer', transfer: 1, from, name: 'a.txt', bytes: 6, files: 1},
+        mediaType: 'text/plain',
+        taken: true,
+      },
       {
         ...{v: 1, event: 'received', transfer: 1, name: 'a.txt', path: join(receiver.cwd, 'new_a.txt'), bytes: 6},
         ...{files: 1, sha256, ms: expect.any(Number), resumedFrom: 0},

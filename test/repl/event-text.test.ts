@@ -32,11 +32,16 @@ const told: [ToldEvent, string][] = [
   [{event: 'renamed', member: bob, was: 'rob', self: false}, 'rob is bob now'],
   [{event: 'renamed', member: bob, was: 'rob', self: true}, 'you are bob now'],
   [{event: 'offer', ...offer}, 'bob offers #1  report.pdf  4.2 MB  application/pdf      /get 1   /decline 1'],
+  [{event: 'offer', ...offer, taken: true}, 'bob offers #1  report.pdf  4.2 MB  application/pdf'],
   [
     {event: 'received', ...delivered, path: '/home/ana/new_report.pdf'},
     'received new_report.pdf  4.2 MB in 0.1 s (42.0 MB/s)  sha256 9f2c...e1',
   ],
   [{event: 'sent', ...delivered}, 'sent report.pdf  4.2 MB in 0.1 s (42.0 MB/s)  sha256 9f2c...e1'],
+  [
+    {event: 'sent', ...delivered, resumedFrom: 2_100_000},
+    'sent report.pdf  4.2 MB in 0.1 s (21.0 MB/s)  sha256 9f2c...e1',
+  ],
   [{event: 'sent', ...delivered, bytes: 0, ms: 0}, 'sent report.pdf  0 B in 0.0 s (0 B/s)  sha256 9f2c...e1'],
   [
     {event: 'failed', transfer: 2, name: 'a.zip', code: 'disk-full', message: 'no room left', by: 'peer'},
