@@ -1,4 +1,5 @@
 import type {
+  Compression,
   Conversation,
   Display,
   Member,
@@ -31,6 +32,7 @@ export abstract class ConversationBase {
   /** What shows the conversation. */
   protected readonly displays: Display[] = []
   readonly bandwidth: Bandwidth
+  compression: Compression = 'auto'
   readonly ended: Promise<Ending>
   #finish: (ending: Ending) => void = () => undefined
   #isOver = false
@@ -109,7 +111,7 @@ export abstract class ConversationBase {
     const [member, ...more] = typeof to === 'object' ? [to] : this.recipients(to)
     if (member === undefined || more.length > 0)
       throw new ChatctlError('no-recipient', 'one file is for one member: offer it to each of them')
-    return this.deskFor(member).offer(path, {...options, to: member})
+    return this.deskFor(member).offer(path, {compression: this.compression, ...options, to: member})
   }
 
   transfers(): Transfer[] {

@@ -114,14 +114,22 @@ interface GivenUp {
   accepted?: true
 }
 
+/** Whether what is sent is compressed on its way: `auto` where that saves time. */
+export type Compression = 'auto' | 'on' | 'off'
+
 /** How a file or a directory is offered. */
 export interface SendOptions {
   to?: string | Member
+  /** What it is called; by default as here. */
   name?: string
+  /** False when it is to begin anew, whatever of it is there. */
+  isResumable?: boolean
   /** What of a directory is left out: patterns in the syntax of gitignore. */
   exclude?: readonly string[]
   /** Whether links in a directory are sent, which stay inside. */
   links?: boolean
+  /** `auto` by default. */
+  compression?: Compression
 }
 
 /** One file on its way out. */
@@ -134,15 +142,6 @@ export interface OutgoingFile {
   readonly answered: Promise<void>
   /** Settles when the other side has verified the file, or with the reason why not (a {@link ChatctlError}). */
   readonly delivered: Promise<Delivered>
-}
-
-/** How a file is offered. */
-export interface SendOptions {
-  to?: string | Member
-  /** What it is called; by default as here. */
-  name?: string
-  /** False when it is to begin anew, whatever of it is there. */
-  isResumable?: boolean
 }
 
 /** One file that is offered, or on its way, in either direction. */
@@ -213,6 +212,8 @@ export interface Conversation {
   readonly bandwidthLimit: number | undefined
   /** Holds all that is sent here to so many bytes a second, and all that is received; undefined lifts the limit. */
   limitBandwidth(bytesPerSecond: number | undefined): void
+  /** What files are sent by that say nothing of it. */
+  compression: Compression
   /** What waits for an answer from here. */
   offers(): Offer[]
   /** Takes an offer, under another name if `as` is given; progress and the end come as events. */

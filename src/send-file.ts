@@ -1,4 +1,4 @@
-import type {Delivered, Member, NamedStream, OutgoingFile, RoomEvent, Shortfall} from './conversation.js'
+import type {Compression, Delivered, Member, NamedStream, OutgoingFile, RoomEvent, Shortfall} from './conversation.js'
 import {ChatctlError, toChatctlError} from './errors/index.js'
 import type {EntryOptions} from './entry-options.js'
 import {openHostLink} from './host-link.js'
@@ -25,6 +25,8 @@ export interface SendFileOptions extends EntryOptions {
   bandwidthBytesPerSecond?: number
   /** How long an offer may wait for its answer; 600,000 by default, 0 for no limit. */
   answerTimeoutMs?: number
+  /** Whether what is sent is compressed on its way; `auto` by default. */
+  compression?: Compression
   /** Whether what is there of an earlier try is gone on with; true by default. */
   isResumable?: boolean
   /** Hears what happens on the way: offers, progress, and how each file ended. */
@@ -122,13 +124,13 @@ function readOnce(): ChatctlError {
 const ignore = (): void => undefined
 
 async function deliverAll(membership: Membership, options: SendFileOptions): Promise<SentFile[]> {
-  const {paths, to, exclude = [], links = false, isResumable = true, onEvent = ignore} = options
-  const {answerTimeoutMs = defaultAnswerTimeoutMs} = options
+  const {paths, to, exclude = [], links = false, isResumable = true, compression = 'auto'} = options
+  const {answerTimeoutMs = defaultAnswerTimeoutMs, onEvent = ignore} = options
   const members = to === undefined ? [membership.host] : membership.recipients(to)
   const watch = watchWaiting(onEvent)
   const delivering: Promise<SentFile>[] = []
   for (const [path, member] of paths.flatMap(each => members.map(one => [each, one] as const))) {
-    const offered = membership.sendFile(path, {to: member, exclude, links, isResumable})
+    const offered = membership.sendFile(path, {to: member, exclude, links, isResumable, compression})
     delivering.push(
       deliver(path, member, offered, outgoing => {
         void outgoing.offered.then(() => {

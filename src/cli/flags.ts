@@ -68,6 +68,13 @@ export const onConflictFlag = option({
     'What happens when a name is taken: use the next free one (default), replace the file, or do not take it',
 })
 
+/** Whether what is sent is compressed on its way. */
+export const compressFlag = option({
+  options: ['auto', 'on', 'off'] as const,
+  default: 'auto',
+  description: 'Compress what is sent: where that saves time, always, or never',
+})
+
 /** What a member of a room takes: who one is and what happens to files. */
 export const memberFlags = {
   nick: nickFlag,

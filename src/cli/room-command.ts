@@ -1,6 +1,6 @@
 import {homedir} from 'node:os'
 import {resolve} from 'node:path'
-import type {Conversation} from '../conversation.js'
+import type {Compression, Conversation} from '../conversation.js'
 import type {ChatctlError} from '../errors/index.js'
 import type {IntakeOptions} from '../intake.js'
 import {eventLine} from '../repl/event-line.js'
@@ -20,6 +20,7 @@ export interface MemberFlags {
   'on-conflict': 'rename' | 'overwrite' | 'skip' | undefined
   'max-size': number | undefined
   bwlimit: number | undefined
+  compress?: Compression
   quiet: boolean
   verbose: boolean
 }
@@ -60,6 +61,7 @@ export abstract class RoomCommand extends BaseCommand {
     frontEnd?: FrontEnd,
   ): Promise<void> {
     conversation.limitBandwidth(flags.bwlimit)
+    if (flags.compress) conversation.compression = flags.compress
     this.exits.leaveWith(() => conversation.leave())
     const [{runShell}, {mediaTypeOf}] = await Promise.all([
       import('../repl/run-shell.js'),

@@ -73,7 +73,12 @@ const offer = v.pipe(
 
 const fromBoth = [
   offer,
-  v.object({type: v.literal('accept'), transfer, offset: v.optional(count())}),
+  v.object({
+    type: v.literal('accept'),
+    transfer,
+    offset: v.optional(count()),
+    blocks: v.optional(v.literal(true)),
+  }),
   v.object({type: v.literal('decline'), transfer, code}),
   v.object({type: v.literal('verified'), transfer, skipped: v.optional(skipped)}),
   v.object({type: v.literal('failed'), transfer, code}),

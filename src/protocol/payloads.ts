@@ -38,8 +38,11 @@ export type Purpose = Attach['purpose']
 export const attached = v.object({session: v.object({id: sessionId, token}), lastSeen: count()})
 export type Attached = v.InferOutput<typeof attached>
 
-/** What a bulk channel is for: one file of an accepted offer. */
-export const channelLabel = v.object({transfer: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))})
+/** What a bulk channel is for: one file of an accepted offer, as it is or in blocks that may be compressed. */
+export const channelLabel = v.object({
+  transfer: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+  encoding: v.optional(v.literal('blocks')),
+})
 export type ChannelLabel = v.InferOutput<typeof channelLabel>
 
 /** What ends a bulk channel that carried everything. */

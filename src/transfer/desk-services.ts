@@ -1,5 +1,6 @@
 import type {RoomEvent} from '../conversation.js'
 import type {FileMessage} from '../protocol/messages.js'
+import type {ChannelLabel} from '../protocol/payloads.js'
 import type {Clock} from '../session/clock.js'
 import type {Bandwidth} from './bandwidth.js'
 import type {BulkWriter} from './sender.js'
@@ -14,7 +15,7 @@ export interface DeskServices {
   readonly jobKey: Buffer | undefined
   /** Tells the peer something, unless the session is over. */
   readonly say: (message: FileMessage) => void
-  /** Opens a bulk channel for a transfer. */
-  readonly openChannel: (transfer: string) => BulkWriter
+  /** Opens a bulk channel. */
+  readonly openChannel: (label: ChannelLabel) => BulkWriter
   readonly emit: (event: RoomEvent) => void
 }

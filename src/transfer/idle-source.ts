@@ -8,7 +8,7 @@ const idleMs = 10_000
 
 /** Reads from a source whose next bytes may take any time: meanwhile the other end knows that nothing is wrong. */
 export class IdleSource implements Pick<SourceReader, 'read'> {
-  readonly #reader: SourceReader
+  readonly #reader: Pick<SourceReader, 'read'>
   readonly #channel: Pick<BulkWriter, 'sent'>
   readonly #pauses: Pauses
   readonly #clock: Clock
@@ -17,7 +17,7 @@ export class IdleSource implements Pick<SourceReader, 'read'> {
   #broken: Error | undefined
   #giveUp: (error: Error) => void = () => undefined
 
-  constructor(reader: SourceReader, channel: Pick<BulkWriter, 'sent'>, pauses: Pauses, clock: Clock) {
+  constructor(reader: Pick<SourceReader, 'read'>, channel: Pick<BulkWriter, 'sent'>, pauses: Pauses, clock: Clock) {
     this.#reader = reader
     this.#channel = channel
     this.#pauses = pauses

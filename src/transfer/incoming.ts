@@ -1,6 +1,7 @@
 import type {Offer, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError, type ErrorCode} from '../errors/index.js'
 import {channelBytes} from './channel-bytes.js'
+import {ExpandingSink} from './compression/expanding-sink.js'
 import type {DeskServices} from './desk-services.js'
 import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
@@ -254,7 +255,8 @@ export class Incoming {
   }
 
   #ask(): void {
-    this.#services.say({type: 'accept', transfer: this.id, ...(this.#start > 0 && {offset: this.#start})})
+    const offset = this.#start > 0 ? {offset: this.#start} : {}
+    this.#services.say({type: 'accept', transfer: this.id, ...offset, blocks: true})
   }
 
   /** It may come while the traces are cleared away, before the peer is told: then this tells why. */
@@ -268,10 +270,11 @@ export class Incoming {
     const {clock} = this.pauses
     const progress = (this.#progress = this.#reportProgress(sink))
     const onReceived = () => progress.update()
-    const bytes = channelBytes(this.offer)
-    const {signal} = this.#switch
-    const limits = {bytes, start: this.#start, maxBytes, limiter: bandwidth.receive}
-    return receiveBytes(channel, sink, {...limits, clock, signal, onReceived})
+    const limits = {bytes: channelBytes(this.offer), start: this.#start, maxBytes}
+    const terms = {limiter: bandwidth.receive, clock, signal: this.#switch.signal, onReceived}
+    if (channel.label.encoding === undefined) return receiveBytes(channel, sink, {...limits, ...terms})
+    // How much the blocks hold is seen when they are expanded.
+    return receiveBytes(channel, new ExpandingSink(sink, limits), {bytes: null, maxBytes: undefined, ...terms})
   }
 
   #reportProgress(sink: Sink): ProgressReport {

@@ -1,5 +1,5 @@
 import {basename, resolve} from 'node:path'
-import type {Member, NamedStream} from '../conversation.js'
+import type {Compression, Member, NamedStream} from '../conversation.js'
 import type {DeskServices} from './desk-services.js'
 import {inspectSource} from './inspect-source.js'
 import {jobOf, leastResumableBytes} from './job.js'
@@ -18,6 +18,8 @@ export interface OfferOptions extends WalkOptions {
   name?: string
   /** False when it is to begin anew, whatever of it is there. */
   isResumable?: boolean
+  /** `auto` by default. */
+  compression?: Compression
 }
 
 /** Shared MIME-info Database, 2.11. */
@@ -49,7 +51,7 @@ export class OfferQueue {
    */
   async add(
     what: string | NamedStream,
-    {to: peer = this.#peer(), name = nameOf(what), isResumable = true, ...options}: OfferOptions,
+    {to: peer = this.#peer(), name = nameOf(what), isResumable = true, compression = 'auto', ...options}: OfferOptions,
     requireOpen: () => void,
   ): Promise<Outgoing> {
     const source = await this.#sourceOf(what, options)
@@ -58,7 +60,17 @@ export class OfferQueue {
     const isRelayed = peer.id !== this.#peer().id
     const place = this.#places.take(peer.id, isRelayed)
     const job = isResumable ? this.#jobOf(source) : undefined
-    const file = {number: this.#nextNumber(), source, job, name: name.toWellFormed(), mediaType, peer, isRelayed, place}
+    const file = {
+      number: this.#nextNumber(),
+      source,
+      compression,
+      job,
+      name: name.toWellFormed(),
+      mediaType,
+      peer,
+      isRelayed,
+      place,
+    }
     const outgoing = new Outgoing(file, this.#services)
     void outgoing.finished.then(async () => (await place)())
     return outgoing

@@ -1,8 +1,11 @@
 import {randomBytes} from 'node:crypto'
-import type {Delivered, Member, OutgoingFile, Transfer} from '../conversation.js'
+import type {Compression, Delivered, Member, OutgoingFile, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import type {FileMessage} from '../protocol/messages.js'
+import type {ChannelLabel} from '../protocol/payloads.js'
 import {channelBytes} from './channel-bytes.js'
+import type {CompressingReader} from './compression/compressing-reader.js'
+import {compressing} from './compression/compression.js'
 import type {DeskServices} from './desk-services.js'
 import {IdleSource} from './idle-source.js'
 import {offerLifetimeMs} from './incoming.js'
@@ -28,6 +31,7 @@ export const verifyPatienceMs = 10 * 60 * 1000
 export interface OutgoingOptions {
   number: number
   source: Source
+  compression: Compression
   /** What it is called for whoever has a part of it; absent when it cannot be resumed. */
   job: string | undefined
   name: string
@@ -60,6 +64,8 @@ export class Outgoing implements OutgoingFile {
   readonly #starts: Starts
   #accept: () => void = () => undefined
   #isAccepted = false
+  /** Whether the other side can expand what is compressed. */
+  #takesBlocks = false
   #verify: (sent: Sent) => void = () => undefined
   readonly #verified: Promise<Sent>
   #start = 0
@@ -99,10 +105,11 @@ export class Outgoing implements OutgoingFile {
   }
 
   /** The peer wants it from a place on; again when a connection was lost, or a digest was wrong. */
-  accept(start = 0): void {
+  accept({offset = 0, blocks = false}: {offset?: number | undefined; blocks?: boolean | undefined}): void {
     if (this.#isAccepted && !this.#canGoOn) return
+    this.#takesBlocks = blocks
     try {
-      this.#starts.add(start)
+      this.#starts.add(offset)
     } catch (error) {
       this.stop(toChatctlError(error), false)
     }
@@ -195,8 +202,9 @@ export class Outgoing implements OutgoingFile {
   async #sendFrom(start: number): Promise<Answer> {
     const reader = await this.#options.source.open(start)
     try {
-      const channel = this.#openChannel()
-      await this.#sendBytes(reader, channel)
+      const blocks = this.#blocksOf(reader)
+      const channel = this.#openChannel(blocks && 'blocks')
+      await this.#sendBytes(reader, blocks, channel)
       const digest = await reader.digest()
       await reader.requireUnchanged()
       this.#sent = dropped => this.#describeSent(reader, digest, dropped)
@@ -230,14 +238,24 @@ export class Outgoing implements OutgoingFile {
     this.#services.emit({event: 'notice', code: 'left-out', message})
   }
 
-  async #sendBytes(reader: SourceReader, channel: BulkWriter): Promise<void> {
+  #blocksOf(reader: SourceReader): CompressingReader | undefined {
+    const {source, compression} = this.#options
+    if (!this.#takesBlocks) return undefined
+    return compressing(reader, channelBytes(source), compression, this.#services.clock)
+  }
+
+  async #sendBytes(reader: SourceReader, blocks: CompressingReader | undefined, channel: BulkWriter): Promise<void> {
     const {bandwidth} = this.#services
     const {clock} = this.pauses
-    const progress = (this.#progress = this.#reportProgress(reader, channel))
+    const {source} = this.#options
+    const sentBytes = () => blocks?.rawBytesIn(channel.sent) ?? channel.sent
+    // What a tree's channel carries is more than its files.
+    const moved = source.kind === 'tree' ? () => reader.bytes : () => this.#start + sentBytes()
+    const progress = (this.#progress = this.#reportProgress(moved))
     // A write may take long: what the peer has taken meanwhile is known by its grants.
     channel.onGrant = () => progress.update()
     const writer = new PacedWriter(channel, this.pauses.hold(bandwidth.send), this.#switch.signal)
-    const idle = new IdleSource(reader, channel, this.pauses, this.#services.clock)
+    const idle = new IdleSource(blocks ?? reader, channel, this.pauses, this.#services.clock)
     channel.onFail = error => {
       this.#noteInterruption(error)
       idle.fail(error)
@@ -248,7 +266,7 @@ export class Outgoing implements OutgoingFile {
       stalled: () => this.stop(new ChatctlError('stalled', 'the other side took nothing more for a minute'), false),
     })
     try {
-      await sendBytes(idle, writer, channelBytes(this.#options.source))
+      await sendBytes(idle, writer, blocks ? null : channelBytes(source))
     } finally {
       idle.stop()
       watch.stop()
@@ -256,10 +274,10 @@ export class Outgoing implements OutgoingFile {
   }
 
   /** What becomes of the channel is noted at once: the other side may ask for the rest before all of it is closed here. */
-  #openChannel(): BulkWriter {
+  #openChannel(encoding: ChannelLabel['encoding']): BulkWriter {
     this.#switch.signal.throwIfAborted()
     try {
-      return (this.#channel = this.#services.openChannel(this.id))
+      return (this.#channel = this.#services.openChannel({transfer: this.id, ...(encoding && {encoding})}))
     } catch (error) {
       this.#noteInterruption(error)
       throw error
@@ -270,16 +288,14 @@ export class Outgoing implements OutgoingFile {
     this.#interruption = toTransferError(error)
   }
 
-  #reportProgress(reader: SourceReader, channel: BulkWriter): ProgressReport {
+  #reportProgress(bytes: () => number): ProgressReport {
     const {clock, emit} = this.#services
-    const fixed = {event: 'progress', transfer: this.transfer, direction: 'send'} as const
-    const {bytes: total, kind} = this.#options.source
-    const start = this.#start
+    const {bytes: total} = this.#options.source
+    const fixed = {event: 'progress', transfer: this.transfer, direction: 'send', total} as const
     return new ProgressReport(
       () => clock.now(),
-      // What a tree's channel carries is more than its files.
-      () => (kind === 'tree' ? reader.bytes : start + channel.sent),
-      moved => emit({...fixed, ...moved, total}),
+      bytes,
+      moved => emit({...fixed, ...moved}),
     )
   }
 

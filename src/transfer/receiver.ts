@@ -13,6 +13,9 @@ export type BulkReader = Pick<
   'label' | 'receive' | 'release' | 'reset' | 'limitTo' | 'window' | 'pause' | 'resume'
 >
 
+/** What a receiver asks of where the bytes go. */
+export type ByteSink = Pick<Sink, 'write' | 'digest'>
+
 /** What a receiver is told about the bytes that will come. */
 export interface ReceiveOptions {
   /** What the offer declared; null when the sender does not know it. */
@@ -35,7 +38,7 @@ export interface ReceiveOptions {
  * On failure the channel is reset; the sink is the caller's to discard.
  * @throws ChatctlError `size-mismatch`, `too-large`, `digest-mismatch`, `stalled`, of the disk, or why the channel failed
  */
-export function receiveBytes(channel: BulkReader, sink: Sink, options: ReceiveOptions): Promise<string> {
+export function receiveBytes(channel: BulkReader, sink: ByteSink, options: ReceiveOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     options.signal.throwIfAborted()
     const receiver = new Receiver(channel, sink, options, {resolve, reject})
@@ -51,7 +54,7 @@ interface Settle {
 /** States: `receiving` -> `ended` (the trailer came, writes may be under way) -> `settled`; failures lead there from any. */
 class Receiver implements ChannelSink {
   readonly #channel: BulkReader
-  readonly #sink: Sink
+  readonly #sink: ByteSink
   readonly #options: ReceiveOptions
   readonly #settle: Settle
   readonly #tap: CreditTap
@@ -63,7 +66,7 @@ class Receiver implements ChannelSink {
   #sha256: string | undefined
   #lost: ChatctlError | undefined
 
-  constructor(channel: BulkReader, sink: Sink, options: ReceiveOptions, settle: Settle) {
+  constructor(channel: BulkReader, sink: ByteSink, options: ReceiveOptions, settle: Settle) {
     this.#channel = channel
     this.#sink = sink
     this.#options = options

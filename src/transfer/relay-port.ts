@@ -58,8 +58,8 @@ export class RelayPort {
   }
 
   /** Opens a channel to the peer; undefined while it is cut off. */
-  openChannel(transfer: string): RelayTarget | undefined {
-    return this.#session.isAttached ? this.#session.openChannel({transfer}) : undefined
+  openChannel(label: ChannelLabel): RelayTarget | undefined {
+    return this.#session.isAttached ? this.#session.openChannel(label) : undefined
   }
 
   /** Takes a message of the peer; false when it concerns no relay. */

@@ -33,6 +33,7 @@ export class Relay {
   readonly #bytes: number | null
   readonly #isResumable: boolean
   #offset: number | undefined
+  #takesBlocks: true | undefined
   #state: 'offered' | 'accepted' | 'flowing' | 'over' = 'offered'
   #pipe: RelayPipe | undefined
   /** Which ends let it stand still. */
@@ -75,7 +76,7 @@ export class Relay {
   #takeFromTarget(message: FileMessage): void {
     switch (message.type) {
       case 'accept':
-        return this.#accept(message.offset)
+        return this.#accept(message)
       case 'verified':
         return this.#endAndTell('source', {type: 'verified', ...(message.skipped && {skipped: message.skipped})})
       case 'cancel':
@@ -102,18 +103,20 @@ export class Relay {
     else this.#source.say({...message, transfer: this.#sourceTransfer})
   }
 
-  #accept(offset: number | undefined): void {
+  #accept({offset, blocks}: FileMessage & {type: 'accept'}): void {
     const isAgain = this.#isResumable && this.#state === 'flowing' && this.#pipe?.isDone !== false
     if (this.#state !== 'offered' && !isAgain) return
     this.#pipe?.stop('connection-lost')
     this.#state = 'accepted'
     this.#offset = this.#isResumable ? offset : undefined
+    this.#takesBlocks = blocks
     this.#ask()
   }
 
   #ask(): void {
     const offset = this.#offset === undefined ? {} : {offset: this.#offset}
-    this.#source.say({type: 'accept', transfer: this.#sourceTransfer, ...offset})
+    const blocks = this.#takesBlocks ? {blocks: this.#takesBlocks} : {}
+    this.#source.say({type: 'accept', transfer: this.#sourceTransfer, ...offset, ...blocks})
   }
 
   /** The sender may have opened a channel that never came here. */
@@ -124,9 +127,13 @@ export class Relay {
   #open(channel: RelaySource): boolean {
     if (this.#state !== 'accepted') return false
     this.#state = 'flowing'
-    const onward = this.#target.openChannel(this.#targetTransfer)
+    const {encoding} = channel.label
+    const onward = this.#target.openChannel({transfer: this.#targetTransfer, ...(encoding && {encoding})})
     if (onward === undefined) this.#failOpening(channel)
-    else this.#pipe = new RelayPipe(channel, onward, this.#bytesToCome, this.#limits, code => this.#break(code))
+    else
+      this.#pipe = new RelayPipe(channel, onward, encoding ? null : this.#bytesToCome, this.#limits, code =>
+        this.#break(code),
+      )
     this.#pipe?.pause(this.#pausedBy.size > 0)
     return true
   }

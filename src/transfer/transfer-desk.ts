@@ -55,7 +55,7 @@ export class TransferDesk {
       peerFingerprint,
       jobKey,
       say: message => this.#say(message),
-      openChannel: transfer => session.openChannel({transfer}),
+      openChannel: label => session.openChannel(label),
       emit,
     }
     this.#queue = new OfferQueue(this.#services, options)
@@ -83,7 +83,7 @@ export class TransferDesk {
       case 'offer':
         return this.#takeOffer(message)
       case 'accept':
-        return this.#transfers.outgoing(transfer)?.accept(message.offset)
+        return this.#transfers.outgoing(transfer)?.accept(message)
       case 'verified':
         return this.#transfers.outgoing(transfer)?.verify(message.skipped)
       case 'decline':

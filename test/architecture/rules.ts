@@ -29,8 +29,10 @@ const packages: {name: RegExp; users: string[]}[] = [
   {name: /^kleur(\/|$)/, users: ['src/ui/']},
   {name: /^mime-types$/, users: ['src/transfer/media-type.ts']},
   {name: /^ignore$/, users: ['src/transfer/ignore-rules.ts']},
-  // No command of a peer is run, and nothing of a peer is unpacked.
-  {name: /^node:(child_process|vm|zlib)$/, users: []},
+  // No command of a peer is run.
+  {name: /^node:(child_process|vm)$/, users: []},
+  // What a peer has compressed is expanded in one place, block by block.
+  {name: /^node:zlib$/, users: ['src/transfer/compression/brotli.ts']},
   {name: /^node:(net|tls|dgram|http|https|http2)$/, users: ['src/transport/']},
   {
     name: /^node:fs(\/|$)/,

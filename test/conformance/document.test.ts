@@ -32,6 +32,7 @@ import {maxPassersBy} from '../../src/guests.js'
 import {maxTalkBytes} from '../../src/session/talk-budget.js'
 import {maxOutboxBytes} from '../../src/session/session.js'
 import {windowDefaults} from '../../src/session/window-sizer.js'
+import {maxBlockBytes} from '../../src/transfer/compression/block.js'
 import {offerLifetimeMs, returnPatienceMs} from '../../src/transfer/incoming.js'
 import {offerPatienceMs, verifyPatienceMs} from '../../src/transfer/outgoing.js'
 import {pausePatienceMs} from '../../src/transfer/pauses.js'
@@ -122,6 +123,7 @@ const limits = {
   'sockets not attached': guardLimits.arrivals,
   'sockets not attached, from one address': guardLimits.arrivalsOfOneSource,
   'life of one that has lost its place': guardLimits.reprieveMs,
+  'payload of a block, and what it expands to': maxBlockBytes,
   'wait for the next channel, after a loss': returnPatienceMs,
   'proofs at once': guardLimits.proofs,
   'wrong codes of one source': guardLimits.wrongCodesOfOneSource,

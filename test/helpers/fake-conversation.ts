@@ -1,4 +1,5 @@
 import type {
+  Compression,
   Conversation,
   Display,
   HostedRoom,
@@ -33,6 +34,7 @@ type Ending = Awaited<Conversation['ended']>
 export class FakeConversation implements Conversation {
   me: Member = ana
   host: Member = bob
+  compression: Compression = 'auto'
   others: Member[] = [bob]
   readonly said: {text: string; kind: 'say' | 'me'}[] = []
   readonly told: {nick: string; text: string}[] = []

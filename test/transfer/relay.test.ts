@@ -47,6 +47,15 @@ describe('a file from one member to another', () => {
     expect(room.host.happened).toEqual(['joined', 'joined'])
   })
 
+  it('arrives as it was when it is compressed on its way', async () => {
+    const room = new RoomInMemory()
+    const [ana, cem] = [await room.member('ana'), await room.member('cem')]
+    const bytes = Buffer.from('compressible '.repeat(100_000))
+    const {delivered} = await ana.room.sendFile(ana.write('a.txt', bytes), {to: 'cem', compression: 'on'})
+    await delivered
+    expect(readFileSync((await cem.event('received')).path).equals(bytes)).toBe(true)
+  })
+
   it('goes both ways at once, beside files of the host', async () => {
     const room = new RoomInMemory()
     const [ana, cem] = [await room.member('ana'), await room.member('cem')]

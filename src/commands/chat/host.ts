@@ -1,5 +1,6 @@
 import {integer} from '@oclif/core/flags'
 import {DoorCommand} from '../../cli/door-command.js'
+import {compressFlag} from '../../cli/flags.js'
 
 /** Opens a room and drops into the shell. */
 export default class Host extends DoorCommand {
@@ -18,6 +19,7 @@ export default class Host extends DoorCommand {
       max: 10_000,
       helpValue: 'N',
     }),
+    compress: compressFlag(),
   }
 
   async run(): Promise<void> {

@@ -1,6 +1,6 @@
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
-import {dialPortFlag, secondsFlag, shortestSeconds} from '../../cli/flags.js'
+import {compressFlag, dialPortFlag, secondsFlag, shortestSeconds} from '../../cli/flags.js'
 import {Guest} from '../../cli/guest.js'
 import {present} from '../../cli/present.js'
 import {RoomCommand} from '../../cli/room-command.js'
@@ -29,6 +29,7 @@ export default class Join extends RoomCommand {
       min: shortestSeconds,
     }),
     wait: secondsFlag({description: 'Listen that long once the input has ended'}),
+    compress: compressFlag(),
   }
 
   async run(): Promise<void> {

@@ -3,7 +3,7 @@ import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
 import {DeliveryView} from '../../cli/delivery-view.js'
 import {deliveryJson, sentText, unsentText, worstError} from '../../cli/delivery.js'
-import {rateFlag, secondsFlag, verbosityOf, type Verbosity} from '../../cli/flags.js'
+import {compressFlag, rateFlag, secondsFlag, verbosityOf, type Verbosity} from '../../cli/flags.js'
 import {PassingCommand} from '../../cli/passing-command.js'
 import {present} from '../../cli/present.js'
 import {write} from '../../cli/report.js'
@@ -43,6 +43,7 @@ export default class SendFile extends PassingCommand {
       multipleNonGreedy: true,
     }),
     links: boolean({description: 'Send symbolic links that stay inside their directory, too'}),
+    compress: compressFlag(),
     bwlimit: rateFlag({description: 'The most bytes a second to send, such as 2M'}),
   }
 
@@ -69,6 +70,7 @@ export default class SendFile extends PassingCommand {
         isResumable: flags.resume,
         exclude: flags.exclude ?? [],
         links: flags.links,
+        compression: flags.compress,
         answerTimeoutMs: flags.timeout * 1000,
         onEvent: event => this.#observe(event, view, verbosity),
         signal,

@@ -1,0 +1,72 @@
+/** What became of a block that was compressed, and how long that took. */
+export interface CompressedBlock {
+  rawBytes: number
+  bytes: number
+  ms: number
+}
+
+/** What the compressor is taken to reach, 150 MB/s, until it has shown it: a faster way is not held up to see. */
+const expectedMsPerByte = 1 / 150_000
+/** What was settled is tried the other way after so many blocks. */
+const longestRun = 32
+/** What is smaller says little about the way. */
+const leastBytes = 16 * 1024
+/** It has to save a tenth: what is estimated may be wrong. */
+const worthwhile = 0.9
+const weightOfLatest = 0.25
+
+/**
+ * Decides block by block whether compressing saves more time than it costs. The way and the compressor work at the same
+ * time: what counts is which of the two takes longer for the same bytes.
+ */
+export class CompressionPolicy {
+  /** How long the way takes for a byte; undefined until that is known. */
+  #wayMsPerByte: number | undefined
+  #costMsPerByte = expectedMsPerByte
+  #ratio: number | undefined
+  /** Blocks that were stored, one after the other. */
+  #storedBlocks = 0
+  /** Blocks that the way had taken sooner than the next one was compressed: it may be far faster than is known. */
+  #unwaitedBlocks = 0
+
+  /** Whether the next block is to be compressed. */
+  wants(): boolean {
+    const wants = this.#isWayThatSlow() && this.#unwaitedBlocks < longestRun && this.#mayHelp()
+    if (wants) this.#storedBlocks = 0
+    else {
+      this.#storedBlocks++
+      this.#unwaitedBlocks = 0
+    }
+    return wants
+  }
+
+  /** Takes that a block was on its way for so long; for no longer, when nobody had to wait for it. */
+  left(bytes: number, ms: number, wasWaitedFor: boolean): void {
+    if (bytes < leastBytes) return
+    this.#unwaitedBlocks = wasWaitedFor ? 0 : this.#unwaitedBlocks + 1
+    const latest = ms / bytes
+    const known = this.#wayMsPerByte ?? latest
+    if (latest < known) this.#wayMsPerByte = latest
+    else if (wasWaitedFor || this.#wayMsPerByte === undefined) this.#wayMsPerByte = blend(known, latest)
+  }
+
+  /** Takes what became of a block that was compressed. */
+  compressed({rawBytes, bytes, ms}: CompressedBlock): void {
+    if (rawBytes < leastBytes) return
+    const ratio = bytes / rawBytes
+    this.#costMsPerByte = blend(this.#costMsPerByte, ms / rawBytes)
+    this.#ratio = blend(this.#ratio ?? ratio, ratio)
+  }
+
+  #isWayThatSlow(): boolean {
+    return this.#wayMsPerByte !== undefined && this.#costMsPerByte < worthwhile * this.#wayMsPerByte
+  }
+
+  #mayHelp(): boolean {
+    return this.#ratio === undefined || this.#ratio < worthwhile || this.#storedBlocks >= longestRun
+  }
+}
+
+function blend(known: number, latest: number): number {
+  return known + weightOfLatest * (latest - known)
+}
