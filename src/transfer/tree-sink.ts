@@ -128,7 +128,8 @@ export class TreeSink implements Sink {
       case 'entry':
         this.#chain.add(event.record)
         await this.#takeEntry(event.entry)
-        return this.#requireFew()
+        this.#requireFew()
+        return
       case 'data': {
         this.#builder.addData(event.piece)
         return
