@@ -12,21 +12,24 @@ const job = 'a'.repeat(32)
 const size = 100_000
 const begun = 32_768
 
-/** What is offered to the host, or through it to somebody else; what of it is there; and where. */
+/** Whom it is offered: the host, or somebody through it; what is there of it, and where; and whether nobody holds that. */
 interface Case {
   readonly to: {readonly to?: number}
   readonly files: (scene: Scene) => string[]
+  readonly isIdle: (scene: Scene) => boolean
   readonly directory: (scene: Scene) => string
 }
 
 const toHost: Case = {
   to: {},
   files: ({room}) => room.host.files,
+  isIdle: ({room}) => room.host.room.transfers().length === 0,
   directory: ({room}) => room.host.intake.directory,
 }
 const toMember: Case = {
   to: {to: 2},
   files: ({ana}) => ana.files,
+  isIdle: ({ana}) => ana.room.transfers().length === 0,
   directory: ({ana}) => ana.intake.directory,
 }
 
@@ -59,9 +62,9 @@ async function begin(scene: Scene, {to, files, directory}: Case): Promise<Liar> 
 }
 
 /** Leaves without a word for the file; resolves when nobody holds its part any more. */
-async function leave(scene: Scene, owner: Liar, {files}: Case): Promise<void> {
+async function leave(scene: Scene, owner: Liar, {files, isIdle}: Case): Promise<void> {
   owner.frame('goaway', {code: 'bye'})
-  await until(() => files(scene).some(name => /\.0-[0-9a-f]{16}\.part$/.test(name)))
+  await until(() => isIdle(scene) && files(scene).some(name => /\.0-[0-9a-f]{16}\.part$/.test(name)))
 }
 
 const partsIn = (files: string[]): string[] => files.filter(name => name.endsWith('.part'))
@@ -85,7 +88,7 @@ describe.each<[string, Case]>([
       transfer: transferId(1),
     })
     other.say({type: 'cancel', transfer: transferId(1)})
-    await until(() => partsIn(case_.files(scene)).length === 1)
+    await until(() => case_.isIdle(scene) && partsIn(case_.files(scene)).length === 1)
     expect(partsIn(case_.files(scene))).toEqual([kept])
     other.frame('goaway', {code: 'bye'})
     const owner = await seat(scene, joinerFingerprint)
