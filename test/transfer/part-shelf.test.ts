@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -109,6 +110,14 @@ describe('a part that a process left', () => {
     expect(await startedAt(directory)).toBe(0)
     expect(existsSync(path)).toBe(true)
     expect(readFileSync(victim, 'utf8')).toBe('precious')
+  })
+
+  it.runIf(isRoot)('is not gone on with when it is of another user: that stays as it is', async () => {
+    const directory = temporaryDirectory()
+    const path = leave(directory, '0123456789')
+    chownSync(path, 12_345, 12_345)
+    expect(await startedAt(directory)).toBe(0)
+    expect(readFileSync(path, 'utf8')).toBe('0123456789')
   })
 
   it('is removed when its device has left too many since, and no part of another device is', async () => {
