@@ -8,6 +8,9 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
+/** What a defence gone lets hang is missed; with all in place no test takes so long. */
+const patienceMs = 45_000
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const mutations = JSON.parse(readFileSync(join(root, 'scripts', 'mutations.json'), 'utf8'))
 const chosen = mutations.filter(({defence}) => defence.includes(process.argv[2] ?? ''))
@@ -49,7 +52,8 @@ function isMissed(project, {defence, file, from, to, test}) {
 
 function passes(project, tests) {
   const vitest = join(project, 'node_modules', 'vitest', 'vitest.mjs')
-  return spawnSync(process.execPath, [vitest, 'run', '--bail', '1', ...tests], {cwd: project}).status === 0
+  const limits = ['--bail', '1', '--testTimeout', String(patienceMs), '--hookTimeout', String(patienceMs)]
+  return spawnSync(process.execPath, [vitest, 'run', ...limits, ...tests], {cwd: project}).status === 0
 }
 
 /** Nothing is changed where people work: a stop half way would leave a defence out. */

@@ -164,8 +164,8 @@ export class HostedGuest implements SessionOwner {
 
   #relay(offer: RelayedOffer): void {
     const target = this.#targetOf(offer)
-    const limits = this.#services.relayLimits
-    if (target) new Relay({offer, from: this.member, source: this.relays, target: target.relays, limits})
+    const {fingerprint, relayLimits: limits} = this.#services
+    if (target) new Relay({offer, from: this.member, fingerprint, source: this.relays, target: target.relays, limits})
   }
 
   #isForHost({to}: RelayedOffer): boolean {

@@ -9,7 +9,7 @@ export const catalogue = {
   'address-conflict': {exitCode: 2, hint: 'The address, or the port, was given twice and differently: give it once.'},
   'bad-nick': {
     exitCode: 2,
-    hint: 'A nick has 1 to 32 columns of letters, marks, digits, `-`, `_` or `.`; `all` is reserved. Choose one with `-n`.',
+    hint: 'A nick has 1 to 32 columns of letters, marks, digits, `-`, `_` or `.`; `all` is reserved. Choose one with `-n`, or with `/nick` in a room.',
   },
   'nick-taken': {
     exitCode: 2,

@@ -54,7 +54,7 @@ export class Guard implements ArrivalWatch {
   arrived(arrival: Arrival): void {
     const loser = this.#arrivals.add(arrival)
     if (loser) this.#reprieve.add(loser)
-    if (this.#arrivals.size + this.#reprieve.size > guardLimits.arrivals) this.#reprieve.closeOne()
+    if (this.#arrivals.size + this.#reprieve.size > guardLimits.arrivals) this.#reprieve.endOne()
   }
 
   /** Counts a proof that begins, until its arrival is admitted or has left. */

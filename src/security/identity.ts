@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {makeDirectory} from '../disk/make-directory.js'
 import {ChatctlError} from '../errors/index.js'
 import {fingerprintOf, type Credentials} from '../transport/credentials.js'
-import {cannotWrite, isSystemError} from './home-errors.js'
+import {cannotRead, cannotWrite, isSystemError} from './home-errors.js'
 
 /** Who this device is: the same on every run with the same home directory. */
 export interface Identity extends Credentials {
@@ -36,7 +36,7 @@ async function read(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8')
   } catch (cause) {
     if (isSystemError(cause, 'ENOENT')) return undefined
-    throw new ChatctlError('not-readable', `cannot read ${path}`, {cause})
+    throw cannotRead(path, cause)
   }
 }
 

@@ -3,8 +3,7 @@ import {constants} from 'node:fs'
 import {copyFile, link, open, readdir, readFile, rm, stat, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeDirectory} from '../disk/make-directory.js'
-import {ChatctlError} from '../errors/index.js'
-import {cannotWrite, isSystemError} from './home-errors.js'
+import {cannotRead, cannotWrite, isSystemError} from './home-errors.js'
 
 /** A journal's files: `peers.jsonl`, and `peers.1.jsonl`, `peers.2.jsonl` and so on, each of which takes over from the one before. */
 const fileName = /^peers(?:\.([1-9]\d{0,14}))?\.jsonl$/
@@ -91,9 +90,10 @@ export class JournalFiles {
    * @throws ChatctlError `not-writable`, or `disk-full`
    */
   async keepAside(generation: number, at: string): Promise<string> {
-    const copy = join(this.#home, `peers.damaged-${at.replaceAll(/[:.]/g, '-')}.jsonl`)
+    const path = this.pathOf(generation)
+    const copy = path.replace(/\.jsonl$/, `.damaged-${at.replaceAll(/[:.]/g, '-')}.jsonl`)
     try {
-      await copyFile(this.pathOf(generation), copy, constants.COPYFILE_EXCL)
+      await copyFile(path, copy, constants.COPYFILE_EXCL)
       return copy
     } catch (cause) {
       // Another process has found the same at the same moment.
@@ -116,7 +116,7 @@ async function ifThere<Value>(path: string, look: () => Promise<Value>, otherwis
     return await look()
   } catch (cause) {
     if (isSystemError(cause, 'ENOENT')) return otherwise
-    throw new ChatctlError('not-readable', `cannot read ${path}`, {cause})
+    throw cannotRead(path, cause)
   }
 }
 

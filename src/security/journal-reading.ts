@@ -5,11 +5,18 @@ export interface JournalReading {
   readonly records: readonly PeerRecord[]
   /** Lines that are no records, and of which nobody has been told yet. */
   readonly damagedLines: number
-  /** Whether the last of those ends a file: then it may be a record that is being written at this moment. */
+  /** Such lines of the file before. */
+  readonly damagedLinesBefore: number
+  /** Whether the last of all those ends a file: then it may be a record that is being written at this moment. */
   readonly isEndDamaged: boolean
   readonly bytes: number
-  /** When the journal was compacted last, as ISO time. */
-  readonly compactedAt?: string | undefined
+}
+
+/** A line that is no record. */
+interface Damage {
+  /** Whoever has read so far of the newer file has been told of it. */
+  readonly endsAt: number
+  readonly isBefore: boolean
 }
 
 /**
@@ -18,25 +25,25 @@ export interface JournalReading {
  */
 export function parseJournal(bytes: Buffer, before: Buffer = Buffer.alloc(0)): JournalReading {
   const records: PeerRecord[] = []
-  let damagedAt: number[] = []
-  let compactedAt: string | undefined
+  let damage: Damage[] = []
   let isEndDamaged = false
   for (const {line, endsAt} of linesOf(bytes)) {
     const record = parseRecord(line)
     if (record?.type === 'compacted') {
       const late = parseJournal(before.subarray(record.bytes))
       records.push(...late.records)
-      damagedAt.push(...Array<number>(late.damagedLines).fill(endsAt))
+      damage.push(...Array<Damage>(late.damagedLines).fill({endsAt, isBefore: true}))
       isEndDamaged = late.isEndDamaged
-      compactedAt = record.at
     } else if (record) records.push(record)
-    else damagedAt.push(endsAt)
+    else damage.push({endsAt, isBefore: false})
     // Only what stands before it was there to be told: after a repair by hand the same bytes may be others.
-    if (record?.type === 'told') damagedAt = damagedAt.filter(endsAt => endsAt > record.bytes)
+    if (record?.type === 'told') damage = damage.filter(({endsAt}) => endsAt > record.bytes)
   }
-  isEndDamaged &&= damagedAt.length > 0
-  isEndDamaged ||= damagedAt.at(-1) === bytes.length
-  return {records, damagedLines: damagedAt.length, isEndDamaged, bytes: bytes.length, compactedAt}
+  isEndDamaged &&= damage.length > 0
+  isEndDamaged ||= damage.at(-1)?.endsAt === bytes.length
+  const damagedLinesBefore = damage.filter(({isBefore}) => isBefore).length
+  const damagedLines = damage.length - damagedLinesBefore
+  return {records, damagedLines, damagedLinesBefore, isEndDamaged, bytes: bytes.length}
 }
 
 function* linesOf(bytes: Buffer): Generator<{line: string; endsAt: number}> {

@@ -14,9 +14,9 @@ export class PeerDamage {
   async keepAside(reading: PeerJournalReading): Promise<void> {
     const at = new Date().toISOString()
     try {
-      const copy = await this.#journal.keepAside(reading, at)
+      const copies = await this.#journal.keepAside(reading, at)
       await this.#journal.append({type: 'told', bytes: reading.bytes, at})
-      this.#untold = this.#describe(reading, `a copy of it as it was is ${copy}`)
+      this.#untold = this.#describe(reading, asTheyWere(copies))
     } catch (cause) {
       this.#untold = this.#describe(reading, 'no copy of it could be made', cause)
     }
@@ -29,9 +29,16 @@ export class PeerDamage {
     return damage
   }
 
-  #describe({damagedLines, generation}: PeerJournalReading, aside: string, cause?: unknown): ChatctlError {
-    const what = damagedLines === 1 ? 'one line' : `${damagedLines} lines`
-    const path = this.#journal.pathOf(generation)
-    return new ChatctlError('damaged-peers', `${what} of ${path} cannot be read; ${aside}`, {cause})
+  #describe(reading: PeerJournalReading, aside: string, cause?: unknown): ChatctlError {
+    const lines = reading.damagedLines + reading.damagedLinesBefore
+    const what = lines === 1 ? 'one line' : `${lines} lines`
+    const where = this.#journal.damagedPaths(reading).join(' and ')
+    return new ChatctlError('damaged-peers', `${what} of ${where} cannot be read; ${aside}`, {cause})
   }
+}
+
+function asTheyWere(copies: readonly string[]): string {
+  return copies.length === 1
+    ? `a copy of it as it was is ${copies.join()}`
+    : `copies of them as they were are ${copies.join(' and ')}`
 }

@@ -35,11 +35,6 @@ export class PeerJournal {
     this.#clock = clock
   }
 
-  /** Where a generation of it is. */
-  pathOf(generation: number): string {
-    return this.#files.pathOf(generation)
-  }
-
   /**
    * Reads all of it, once nobody is in the middle of writing a record; it is empty when there is no file yet.
    * @throws ChatctlError `not-readable`
@@ -72,8 +67,9 @@ export class PeerJournal {
   async append(record: PeerRecord): Promise<void> {
     const generation = await this.#files.newest()
     await this.#files.append(generation, lineOf(record))
-    // The one before the newest is still read; what is older than that, nobody reads any more.
-    if ((await this.#files.newest()) > generation + 1) await this.append(record)
+    // Whoever began a newer file meanwhile has read this one at some time before: it may hold the record or not. Twice is
+    // the same as once.
+    if ((await this.#files.newest()) !== generation) await this.append(record)
   }
 
   /**
@@ -86,12 +82,17 @@ export class PeerJournal {
     await this.#files.begin(generation + 1, Buffer.concat([...records, mark].map(lineOf)))
   }
 
+  /** The paths of the files in which damaged lines were read. */
+  damagedPaths(reading: PeerJournalReading): string[] {
+    return damagedGenerations(reading).map(generation => this.#files.pathOf(generation))
+  }
+
   /**
-   * Copies the file that was read to one of its own; returns the path of the copy.
+   * Copies each file in which damaged lines were read to one of its own; returns the paths of the copies.
    * @throws ChatctlError `not-writable`, or `disk-full`
    */
-  keepAside({generation}: PeerJournalReading, at: string): Promise<string> {
-    return this.#files.keepAside(generation, at)
+  keepAside(reading: PeerJournalReading, at: string): Promise<string[]> {
+    return Promise.all(damagedGenerations(reading).map(generation => this.#files.keepAside(generation, at)))
   }
 
   /** Both files as they are together: the older one may be removed while one looks at the newer one. */
@@ -104,6 +105,11 @@ export class PeerJournal {
       generation = now
     }
   }
+}
+
+function damagedGenerations({generation, damagedLines, damagedLinesBefore}: PeerJournalReading): number[] {
+  const newest = damagedLines > 0 ? [generation] : []
+  return damagedLinesBefore > 0 ? [generation - 1, ...newest] : newest
 }
 
 function lineOf(record: PeerRecord): Buffer {

@@ -63,7 +63,7 @@ export class PeerStore {
     this.#version = version
     this.#reading = reading
     for (const fingerprint of set.forgottenSince(before)) this.onForgotten(fingerprint)
-    if (reading.damagedLines > 0) await this.#damage.keepAside(reading)
+    if (reading.damagedLines + reading.damagedLinesBefore > 0) await this.#damage.keepAside(reading)
   }
 
   /** What has just been written is kept in any case: that the journal stays long is nobody's trouble. */

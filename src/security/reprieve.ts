@@ -39,10 +39,10 @@ export class Reprieve {
     this.#arrivals.delete(arrival)
   }
 
-  /** Closes one at once, any of them: however fast newcomers press, each has a chance. */
-  closeOne(): void {
+  /** Ends the time of one at once, of any of them: however fast newcomers press, each has a chance. */
+  endOne(): void {
     const arrival = [...this.#arrivals.keys()][Math.floor(Math.random() * this.size)]
-    if (arrival) this.#close(arrival)
+    if (arrival) this.#end(arrival)
   }
 
   #end(arrival: Arrival): void {

@@ -5,7 +5,7 @@ import {uptime} from 'node:os'
 import {join} from 'node:path'
 import {errnoOf, toWriteError} from './disk-error.js'
 import {identityOf} from './file-identity.js'
-import {partIdOf} from './job.js'
+import {deviceDigits, partIdOf} from './job.js'
 import {KeptPart, moveJournal} from './kept-part.js'
 import {isOwnFile, openOwnFile, type OpenFile} from './own-file.js'
 import {PartFile, type PartFileOptions} from './part-file.js'
@@ -15,6 +15,9 @@ import type {Sink} from './sink.js'
 
 /** Parts that nobody has gone on with for so long are removed. */
 export const partLifetimeMs = 7 * 24 * 60 * 60 * 1000
+
+/** What one device leaves here beyond that replaces what it left first. It has no more under way at a time. */
+export const maxKeptOfOneDevice = 256
 
 /** Where a part comes from: what makes it the same as one that was begun before. */
 export interface PartOrigin {
@@ -40,6 +43,14 @@ export interface PartRequest extends PartFileOptions {
   origin?: PartOrigin | undefined
 }
 
+/** A part that nobody holds. */
+interface KeptName {
+  readonly key: string
+  /** Of which device it came. */
+  readonly device: string
+  readonly fileName: string
+}
+
 interface Holder {
   origin: PartOrigin
   released: Promise<void>
@@ -55,8 +66,8 @@ const systemMachine: Machine = {isAlive, bootedMs: () => Date.now() - uptime() *
 export class PartShelf {
   readonly #machine: Machine
   readonly #holders = new Map<string, Holder>()
-  /** By directory, and in it by what a part is of: the names of parts that nobody held when someone looked. */
-  readonly #kept = new Map<string, Promise<Map<string, string[]>>>()
+  /** By directory: the parts that nobody held when someone looked, oldest first. */
+  readonly #kept = new Map<string, Promise<KeptName[]>>()
 
   constructor(machine = systemMachine) {
     this.#machine = machine
@@ -102,8 +113,8 @@ export class PartShelf {
   }
 
   async #open(wanted: WantedPart): Promise<Sink> {
-    const names = (await this.#keptIn(wanted.directory)).get(keyOf(wanted)) ?? []
-    for (let name = names.pop(); name !== undefined; name = names.pop()) {
+    const kept = await this.#keptIn(wanted.directory)
+    for (let name = takeLast(kept, keyOf(wanted)); name !== undefined; name = takeLast(kept, keyOf(wanted))) {
       const part = await this.#claim(wanted, name)
       if (part) return part
     }
@@ -158,7 +169,11 @@ export class PartShelf {
     const {directory, released} = wanted
     const resting = formatPartName({...wanted, owner: {pid: nobody, token: this.#token()}})
     const subject = subjectOf(wanted, part.identity)
-    const putAway = async (): Promise<void> => add(await this.#keptIn(directory), keyOf(wanted), resting)
+    const putAway = async (): Promise<void> => {
+      const kept = await this.#keptIn(directory)
+      kept.push({key: keyOf(wanted), device: deviceOf(wanted), fileName: resting})
+      for (const fileName of takeExcess(kept, deviceOf(wanted))) await removePart(join(directory, fileName))
+    }
     return new KeptPart({
       ...{part, path, subject, restingPath: join(directory, resting)},
       released: isKept => void (isKept ? putAway() : Promise.resolve()).finally(released),
@@ -177,7 +192,7 @@ export class PartShelf {
     return thisProcess + randomBytes(4).toString('hex')
   }
 
-  #keptIn(directory: string): Promise<Map<string, string[]>> {
+  #keptIn(directory: string): Promise<KeptName[]> {
     const known = this.#kept.get(directory)
     if (known) return known
     const looking = this.#lookThrough(directory)
@@ -185,17 +200,18 @@ export class PartShelf {
     return looking
   }
 
-  async #lookThrough(directory: string): Promise<Map<string, string[]>> {
-    const kept = new Map<string, string[]>()
+  async #lookThrough(directory: string): Promise<KeptName[]> {
+    const kept: (KeptName & {atMs: number})[] = []
     for (const fileName of await namesIn(directory)) {
       const part = parsePartName(fileName)
       if (part === undefined) continue
       const stats = await statsOf(join(directory, fileName))
       if (stats === undefined || !isOwnFile(stats) || this.#isHeld(part.owner, stats)) continue
-      if (Date.now() - Number(stats.mtimeMs) > partLifetimeMs) await rm(join(directory, fileName), {force: true})
-      else if (part.owner && isPart(fileName)) add(kept, keyOf(part), fileName)
+      const atMs = Number(stats.mtimeMs)
+      if (Date.now() - atMs > partLifetimeMs) await remove(join(directory, fileName))
+      else if (part.owner && isPart(fileName)) kept.push({key: keyOf(part), device: deviceOf(part), fileName, atMs})
     }
-    return kept
+    return kept.sort((one, other) => one.atMs - other.atMs)
   }
 
   /** A process number is given again: to a later process after a start of the machine, and to the only one of a container. */
@@ -230,8 +246,36 @@ function subjectOf({id}: WantedPart, {dev, ino}: {dev: bigint; ino: bigint}): st
   return `${id} ${dev} ${ino}`
 }
 
-function add(kept: Map<string, string[]>, key: string, fileName: string): void {
-  kept.set(key, [...(kept.get(key) ?? []), fileName])
+function deviceOf({id}: {id: string}): string {
+  return id.slice(0, deviceDigits)
+}
+
+/** Takes the newest part of a key out; undefined when there is none. */
+function takeLast(kept: KeptName[], key: string): string | undefined {
+  const index = kept.findLastIndex(part => part.key === key)
+  return index === -1 ? undefined : kept.splice(index, 1)[0]?.fileName
+}
+
+/** Takes out what one device has left beyond what it may. */
+function takeExcess(kept: KeptName[], device: string): string[] {
+  const ofDevice = kept.filter(part => part.device === device)
+  const excess = new Set(ofDevice.slice(0, Math.max(0, ofDevice.length - maxKeptOfOneDevice)))
+  kept.splice(0, kept.length, ...kept.filter(part => !excess.has(part)))
+  return [...excess].map(({fileName}) => fileName)
+}
+
+async function removePart(path: string): Promise<void> {
+  await remove(path)
+  await remove(journalOf(path))
+}
+
+/** What cannot be removed stays: whoever receives there has no less for it. */
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, {force: true})
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
+  }
 }
 
 /** A directory that is not there, or cannot be read, holds nothing to go on with; whoever writes there hears why. */
@@ -244,12 +288,12 @@ async function namesIn(directory: string): Promise<string[]> {
   }
 }
 
-/** Undefined when somebody else has just taken or removed it. */
+/** Undefined when somebody else has just taken or removed it, or it cannot be looked at. */
 async function statsOf(path: string): Promise<BigIntStats | undefined> {
   try {
     return await lstat(path, {bigint: true})
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
+    if (errnoOf(error) !== undefined) return undefined
     throw error
   }
 }

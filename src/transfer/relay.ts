@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto'
 import type {Member} from '../conversation.js'
 import type {FileMessage} from '../protocol/messages.js'
 import {channelBytes} from './channel-bytes.js'
+import {relayedJobOf} from './job.js'
 import {RelayPipe, type RelayLimits, type RelaySource} from './relay-pipe.js'
 import type {RelayPort} from './relay-port.js'
 
@@ -12,6 +13,8 @@ export type RelayedOffer = Extract<FileMessage, {type: 'offer'}>
 export interface RelayOptions {
   offer: RelayedOffer
   from: Member
+  /** Of the device that offers it. */
+  fingerprint: string
   source: RelayPort
   target: RelayPort
   limits: RelayLimits
@@ -39,7 +42,7 @@ export class Relay {
   /** Which ends let it stand still. */
   readonly #pausedBy = new Set<'source' | 'target'>()
 
-  constructor({offer, from, source, target, limits}: RelayOptions) {
+  constructor({offer, from, fingerprint, source, target, limits}: RelayOptions) {
     this.#source = source
     this.#sourceTransfer = offer.transfer
     this.#target = target
@@ -61,8 +64,9 @@ export class Relay {
       detached: () => undefined,
       gone: () => this.#endAndTell('source', {type: 'failed', code: 'connection-lost'}),
     })
-    const {name, bytes, files, mediaType, kind, job} = offer
-    const what = {name, bytes, files, mediaType, ...(kind && {kind}), ...(job !== undefined && {job})}
+    const {name, bytes, files, mediaType, kind} = offer
+    const job = offer.job === undefined ? {} : {job: relayedJobOf(fingerprint, offer.job)}
+    const what = {name, bytes, files, mediaType, ...(kind && {kind}), ...job}
     this.#target.say({type: 'offer', transfer: this.#targetTransfer, ...what, from})
   }
 

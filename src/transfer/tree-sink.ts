@@ -15,6 +15,10 @@ import {TreePart} from './tree-part.js'
 /** More entries than any tree has that is meant. */
 const maxEntries = 10_000_000
 
+/** What is no file costs a disk too, and no offer says how much of it there is: so much, and more for each file. */
+const maxOthers = 65_536
+const maxOthersPerFile = 16
+
 /** What a sink is told of the tree. */
 export interface TreeSinkOptions extends PartFileOptions {
   /** How many files were offered; so far, when the bytes are not known. */
@@ -123,9 +127,9 @@ export class TreeSink implements Sink {
     switch (event.event) {
       case 'entry':
         this.#chain.add(event.record)
-        if (this.#chain.entries > maxEntries)
-          throw new ChatctlError('too-large', 'it has more entries than are taken here')
-        return this.#takeEntry(event.entry)
+        await this.#takeEntry(event.entry)
+        this.#requireFew()
+        return
       case 'data': {
         this.#builder.addData(event.piece)
         return
@@ -158,6 +162,13 @@ export class TreeSink implements Sink {
     if (announced.bytes > maxBytes)
       throw new ChatctlError('too-large', `more came than the ${maxBytes} bytes that are taken here`)
     this.#announced = announced
+  }
+
+  #requireFew(): void {
+    const files = Math.max(this.#options.files, this.#announced.files)
+    const others = this.#chain.entries - this.#announced.files
+    if (this.#chain.entries > maxEntries || others > maxOthers + maxOthersPerFile * files)
+      throw new ChatctlError('too-large', 'it has more entries than are taken here')
   }
 
   #explain(error: unknown): ChatctlError {

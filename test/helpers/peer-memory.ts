@@ -15,7 +15,14 @@ export class JournalInMemory extends PeerJournal {
   }
 
   override read(): Promise<PeerJournalReading> {
-    return Promise.resolve({records: [...this.records], damagedLines: 0, isEndDamaged: false, bytes: 0, generation: 0})
+    return Promise.resolve({
+      records: [...this.records],
+      damagedLines: 0,
+      damagedLinesBefore: 0,
+      isEndDamaged: false,
+      bytes: 0,
+      generation: 0,
+    })
   }
 
   override version(): Promise<string> {

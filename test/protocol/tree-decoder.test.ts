@@ -131,8 +131,11 @@ describe('TreeDecoder', () => {
       'that gives up another file than the one under way',
       [encodeEntry(announced(3)), encodeEntry({type: 'skipped', path: ['b'], code: 'source-changed'})],
     ],
-  ])('refuses a record %s', (_, pieces) => {
-    expect(() => decode(pieces)).toThrow(expect.objectContaining({code: 'protocol-violation'}))
+  ])('refuses a record %s, as soon as it comes', (_, pieces) => {
+    const decoder = new TreeDecoder()
+    const take = (piece: Buffer): unknown => [...decoder.decode(piece)]
+    pieces.slice(0, -1).forEach(take)
+    expect(() => take(pieces.at(-1)!)).toThrow(expect.objectContaining({code: 'protocol-violation'}))
   })
 
   it.each<[string, object]>([

@@ -18,6 +18,8 @@ const peer = (nick: string) => ({id: 3, nick})
 const file = {transfer: 1, bytes: 3, files: 1}
 const delivered = {...file, sha256: 'ab'.repeat(32), ms: 1, resumedFrom: 0}
 
+const missing = (evil: string) => ({count: 2, first: [{path: evil, code: evil}]})
+
 /** Every event with a text of a peer wherever it holds one. An event that is not in the table does not compile. */
 const happenings: Happenings = {
   // All of it is one's own.
@@ -38,8 +40,8 @@ const happenings: Happenings = {
     ),
   offer: evil => [{event: 'offer', ...file, from: peer(evil), name: evil, mediaType: evil}],
   progress: () => [{event: 'progress', transfer: 1, direction: 'receive', bytes: 1, total: 3, rate: 1}],
-  received: evil => [{event: 'received', ...delivered, name: evil, path: `/in/${evil}`}],
-  sent: evil => [{event: 'sent', ...delivered, name: evil}],
+  received: evil => [{event: 'received', ...delivered, name: evil, path: `/in/${evil}`, skipped: missing(evil)}],
+  sent: evil => [{event: 'sent', ...delivered, name: evil, skipped: missing(evil)}],
   declined: evil => [{event: 'declined', transfer: 1, name: evil, code: evil, message: evil, by: 'peer'}],
   failed: evil => [{event: 'failed', transfer: 1, name: evil, code: evil, message: evil, by: 'peer'}],
   cancelled: evil => [{event: 'cancelled', transfer: 1, name: evil, code: evil, message: evil, by: 'peer'}],

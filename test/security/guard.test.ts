@@ -228,6 +228,18 @@ describe('arrivals', () => {
     }
   })
 
+  it('that have come further keep their place however many press at that moment', () => {
+    const guard = new Guard(new FakeClock())
+    const honest = arriveFrom(guard, own, 'handshaking')
+    const press = (count: number): void => {
+      for (let number = 0; number < count; number++) arriveFrom(guard, own, 'handshaking')
+    }
+    press(guardLimits.arrivalsOfOneSource)
+    honest.advance('secured')
+    press(20 * guardLimits.arrivals)
+    expect(honest.isDestroyed).toBe(false)
+  })
+
   it('are never more than the limit of all, those included that have lost their place', () => {
     const clock = new FakeClock()
     const guard = new Guard(clock)

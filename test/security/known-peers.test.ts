@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -17,7 +18,7 @@ import {describe, expect, it, onTestFinished, vi} from 'vitest'
 import {loadKnownPeers, type KnownPeers} from '../../src/security/known-peers.js'
 import {JournalFiles} from '../../src/security/journal-files.js'
 import {parseJournal} from '../../src/security/journal-reading.js'
-import {PeerJournal} from '../../src/security/peer-journal.js'
+import {PeerJournal, type PeerJournalReading} from '../../src/security/peer-journal.js'
 import {FakeClock} from '../helpers/fake-clock.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 import {until} from '../helpers/until.js'
@@ -36,7 +37,7 @@ const linesIn = (home: string): string[] =>
   readFileSync(journalIn(home), 'utf8')
     .split('\n')
     .filter(line => line !== '')
-const asideIn = (home: string): string[] => readdirSync(home).filter(name => name.startsWith('peers.damaged-'))
+const asideIn = (home: string): string[] => readdirSync(home).filter(name => name.includes('.damaged-'))
 const namesOf = (peers: KnownPeers): string[] => peers.list().map(({name}) => name)
 const namesIn = async (home: string): Promise<string[]> => namesOf(await loadKnownPeers(home))
 
@@ -271,13 +272,11 @@ describe('a long file of remembered devices', () => {
     expect(peers.takeDamage()).toBeUndefined()
   })
 
-  it('stays as it is while somebody only reads it, and soon after it has begun', async () => {
+  it('stays as it is while somebody only reads it, and while it is short', async () => {
     const home = await homeOfMany()
     expect(await namesIn(home)).toEqual(['ana', 'bob'])
     expect(filesIn(home)).toEqual(['peers.jsonl'])
-    await (await loadKnownPeers(home)).meet(bob, place(0))
-    appendFileSync(join(home, 'peers.1.jsonl'), readFileSync(journalIn(home)))
-    await (await loadKnownPeers(home)).meet(bob, place(1))
+    for (const number of [0, 1, 2]) await (await loadKnownPeers(home)).meet(bob, place(number))
     expect(filesIn(home)).toEqual(['peers.1.jsonl', 'peers.jsonl'])
   })
 
@@ -304,6 +303,25 @@ describe('a long file of remembered devices', () => {
       await this.append(generation, bytes)
     })
     await journal.append({type: 'remember', fingerprint: eve, name: 'eve', at: new Date().toISOString()})
+    expect(await namesIn(home)).toEqual(['ana', 'bob', 'eve'])
+  })
+
+  it('loses nothing of whoever stops in the middle of writing until it has gone on elsewhere twice', async () => {
+    const home = await homeOfMany()
+    const journal = new PeerJournal(home)
+    const compact = async (reading: PeerJournalReading) => journal.compact(reading, reading.records)
+    let late: PeerJournalReading | undefined
+    const append = vi.spyOn(JournalFiles.prototype, 'append')
+    onTestFinished(() => append.mockRestore())
+    append.mockImplementationOnce(async function (this: JournalFiles, generation, bytes) {
+      append.mockRestore()
+      await compact(await journal.read())
+      late = await journal.read()
+      await this.append(generation, bytes)
+    })
+    await journal.append({type: 'remember', fingerprint: eve, name: 'eve', at: new Date().toISOString()})
+    await compact(late!)
+    expect(filesIn(home)).toEqual(['peers.1.jsonl', 'peers.2.jsonl'])
     expect(await namesIn(home)).toEqual(['ana', 'bob', 'eve'])
   })
 
@@ -381,6 +399,32 @@ describe('a damaged file of remembered devices', () => {
     expect(later.takeDamage()).toBeUndefined()
     expect(namesOf(later)).toEqual(['ana', 'bob'])
     expect(asideIn(home)).toHaveLength(1)
+  })
+
+  it('is kept aside where it is damaged: the one before the newest, or both', async () => {
+    const home = newHome()
+    const peers = await loadKnownPeers(home)
+    await peers.add(ana, 'ana')
+    const journal = new PeerJournal(home)
+    const reading = await journal.read()
+    await journal.compact(reading, reading.records)
+    const [older, newer] = [journalIn(home), join(home, 'peers.1.jsonl')]
+    const contentsAside = () => asideIn(home).map(name => readFileSync(join(home, name), 'utf8'))
+    appendFileSync(older, '\nnonsense')
+    const damaged = readFileSync(older, 'utf8')
+    const message = (await loadKnownPeers(home)).takeDamage()?.message
+    expect(message).toMatch(
+      `one line of ${older} cannot be read; a copy of it as it was is ${older.slice(0, -6)}.damaged-`,
+    )
+    expect(contentsAside()).toEqual([damaged])
+    for (const name of asideIn(home)) rmSync(join(home, name))
+    const lines = readFileSync(newer, 'utf8').split('\n')
+    writeFileSync(newer, [...lines.slice(0, -1), 'more nonsense'].join('\n'))
+    const damagedNewer = readFileSync(newer, 'utf8')
+    expect((await loadKnownPeers(home)).takeDamage()?.message).toMatch(
+      `2 lines of ${older} and ${newer} cannot be read; `,
+    )
+    expect(contentsAside().sort()).toEqual([damaged, damagedNewer].sort())
   })
 
   it('is told again when there is more of it', async () => {

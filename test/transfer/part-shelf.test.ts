@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -15,9 +17,17 @@ import {describe, expect, it} from 'vitest'
 import {partIdOf} from '../../src/transfer/job.js'
 import {encodeRecord} from '../../src/transfer/part-journal.js'
 import {formatPartName, journalOf} from '../../src/transfer/part-name.js'
-import {partLifetimeMs, PartShelf, type PartOrigin, type PartRequest} from '../../src/transfer/part-shelf.js'
+import {
+  maxKeptOfOneDevice,
+  partLifetimeMs,
+  PartShelf,
+  type PartOrigin,
+  type PartRequest,
+} from '../../src/transfer/part-shelf.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {until} from '../helpers/until.js'
 
+const isRoot = process.getuid?.() === 0
 const bytes = 100
 const id = partIdOf('bob', 'b'.repeat(32), bytes)
 const dead = {pid: 77, token: '0'.repeat(16)}
@@ -100,6 +110,48 @@ describe('a part that a process left', () => {
     expect(await startedAt(directory)).toBe(0)
     expect(existsSync(path)).toBe(true)
     expect(readFileSync(victim, 'utf8')).toBe('precious')
+  })
+
+  it.runIf(isRoot)('is not gone on with when it is of another user: that stays as it is', async () => {
+    const directory = temporaryDirectory()
+    const path = leave(directory, '0123456789')
+    chownSync(path, 12_345, 12_345)
+    expect(await startedAt(directory)).toBe(0)
+    expect(readFileSync(path, 'utf8')).toBe('0123456789')
+  })
+
+  it('is removed when its device has left too many since, and no part of another device is', async () => {
+    const directory = temporaryDirectory()
+    const devices = ['bob', 'eve']
+    const job = (number: number): string => number.toString(16).padStart(32, '0')
+    const put = (device: string, number: number): string => {
+      const path = join(
+        directory,
+        formatPartName({name: 'a.bin', id: partIdOf(device, job(number), bytes), owner: dead}),
+      )
+      writeFileSync(path, 'x')
+      writeFileSync(journalOf(path), '')
+      const at = new Date(Date.now() - 3_600_000 + number * 1000)
+      utimesSync(path, at, at)
+      return path
+    }
+    const [bobs, eves] = devices.map(device =>
+      Array.from({length: maxKeptOfOneDevice}, (_, number) => put(device, number)),
+    )
+    const sink = await new PartShelf(machine).open(request(directory, {job: job(9999)}))
+    await sink.write([Buffer.from('0123')])
+    await sink.continuation?.keep()
+    await until(() => !existsSync(bobs![0]!) && !existsSync(journalOf(bobs![0]!)))
+    expect([...bobs!.slice(1), ...eves!].filter(path => !existsSync(path))).toEqual([])
+    expect(readdirSync(directory).filter(name => name.endsWith('.part'))).toHaveLength(2 * maxKeptOfOneDevice)
+  })
+
+  it.skipIf(isRoot)('that cannot be looked at keeps nobody from receiving', async () => {
+    const directory = temporaryDirectory()
+    leave(directory, 'x')
+    chmodSync(directory, 0o400)
+    await expect(new PartShelf(machine).tidy(directory)).resolves.toBeUndefined()
+    chmodSync(directory, 0o700)
   })
 
   it('is removed after a week, and nothing else is', async () => {

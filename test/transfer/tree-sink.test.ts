@@ -134,6 +134,18 @@ describe('TreeSink', () => {
     await sink.discard()
   })
 
+  it('takes no more that is no file than goes with the files that were offered', async () => {
+    const sink = await openSink({bytes: 1, files: 1})
+    const page = (length: number): Buffer =>
+      Buffer.concat(Array.from({length}, () => encodeEntry({type: 'skipped', path: ['a'], code: 'not-readable'})))
+    await sink.write([page(65_536 + 16)])
+    expect(await failureOf(sink.write([page(1)]))).toMatchObject({code: 'too-large'})
+    await sink.discard()
+    const larger = await openSink({bytes: 1, files: 2})
+    await larger.write([page(65_536 + 17)])
+    await larger.discard()
+  })
+
   it('makes links last, and only those that stay inside', async () => {
     const outside = temporaryDirectory()
     plant(outside, {victim: 'precious'})

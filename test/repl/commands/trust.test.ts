@@ -16,9 +16,10 @@ describe('/peers', () => {
       {name: '安娜', fingerprint, since},
     ]
     expect((await bench({remembered}).submit('/peers')).split('\n')).toEqual([
-      'bob          9f2c...00   [fd00::17]:5000   since 2026-11-22',
-      'ana-laptop   9f2c...00   10.0.0.1          since 2026-11-22',
-      '安娜         9f2c...00   -                 since 2026-11-22',
+      'name         fingerprint   last met at       remembered since',
+      'bob          9f2c...00     [fd00::17]:5000   2026-11-22',
+      'ana-laptop   9f2c...00     10.0.0.1          2026-11-22',
+      '安娜         9f2c...00     -                 2026-11-22',
     ])
   })
 
