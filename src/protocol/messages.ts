@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import {count, text} from './json.js'
-import {skipCode, treePath} from './tree-record.js'
+import {skipCode, treePath, treePlace} from './tree-record.js'
 
 /** The most bytes of UTF-8 in one message of talk. */
 export const maxTextBytes = 65_536
@@ -73,7 +73,7 @@ const offer = v.pipe(
 
 const fromBoth = [
   offer,
-  v.object({type: v.literal('accept'), transfer, offset: v.optional(count())}),
+  v.object({type: v.literal('accept'), transfer, offset: v.optional(count()), place: v.optional(treePlace)}),
   v.object({type: v.literal('decline'), transfer, code}),
   v.object({type: v.literal('verified'), transfer, skipped: v.optional(skipped)}),
   v.object({type: v.literal('failed'), transfer, code}),

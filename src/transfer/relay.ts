@@ -32,7 +32,8 @@ export class Relay {
   readonly #limits: RelayLimits
   readonly #bytes: number | null
   readonly #isResumable: boolean
-  #offset: number | undefined
+  /** Where the receiver wants it to go on. */
+  #start: Pick<Accept, 'offset' | 'place'> = {}
   #state: 'offered' | 'accepted' | 'flowing' | 'over' = 'offered'
   #pipe: RelayPipe | undefined
   /** Which ends let it stand still. */
@@ -75,7 +76,7 @@ export class Relay {
   #takeFromTarget(message: FileMessage): void {
     switch (message.type) {
       case 'accept':
-        return this.#accept(message.offset)
+        return this.#accept(message)
       case 'verified':
         return this.#endAndTell('source', {type: 'verified', ...(message.skipped && {skipped: message.skipped})})
       case 'cancel':
@@ -102,18 +103,17 @@ export class Relay {
     else this.#source.say({...message, transfer: this.#sourceTransfer})
   }
 
-  #accept(offset: number | undefined): void {
+  #accept({offset, place}: Accept): void {
     const isAgain = this.#isResumable && this.#state === 'flowing' && this.#pipe?.isDone !== false
     if (this.#state !== 'offered' && !isAgain) return
     this.#pipe?.stop('connection-lost')
     this.#state = 'accepted'
-    this.#offset = this.#isResumable ? offset : undefined
+    this.#start = this.#isResumable ? {...(offset !== undefined && {offset}), ...(place && {place})} : {}
     this.#ask()
   }
 
   #ask(): void {
-    const offset = this.#offset === undefined ? {} : {offset: this.#offset}
-    this.#source.say({type: 'accept', transfer: this.#sourceTransfer, ...offset})
+    this.#source.say({type: 'accept', transfer: this.#sourceTransfer, ...this.#start})
   }
 
   /** The sender may have opened a channel that never came here. */
@@ -132,7 +132,7 @@ export class Relay {
   }
 
   get #bytesToCome(): number | null {
-    return this.#bytes === null ? null : Math.max(0, this.#bytes - (this.#offset ?? 0))
+    return this.#bytes === null ? null : Math.max(0, this.#bytes - (this.#start.offset ?? 0))
   }
 
   /** The receiver is cut off at this moment: a channel lives no longer than its connection. */
@@ -164,6 +164,8 @@ export class Relay {
     this.#target.remove(this.#targetTransfer)
   }
 }
+
+type Accept = FileMessage & {type: 'accept'}
 
 type Ending =
   Omit<FileMessage & {type: 'verified'}, 'transfer'> | {type: 'cancel'} | {type: 'decline' | 'failed'; code: string}

@@ -83,7 +83,7 @@ export class TransferDesk {
       case 'offer':
         return this.#takeOffer(message)
       case 'accept':
-        return this.#transfers.outgoing(transfer)?.accept(message.offset)
+        return this.#transfers.outgoing(transfer)?.accept({bytes: message.offset ?? 0, place: message.place})
       case 'verified':
         return this.#transfers.outgoing(transfer)?.verify(message.skipped)
       case 'decline':
