@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import {count, text} from './json.js'
-import {skipCode, treePath} from './tree-record.js'
+import {skipCode, treePath, treePlace} from './tree-record.js'
 
 /** The most bytes of UTF-8 in one message of talk. */
 export const maxTextBytes = 65_536
@@ -77,6 +77,7 @@ const fromBoth = [
     type: v.literal('accept'),
     transfer,
     offset: v.optional(count()),
+    place: v.optional(treePlace),
     blocks: v.optional(v.literal(true)),
   }),
   v.object({type: v.literal('decline'), transfer, code}),

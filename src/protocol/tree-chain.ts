@@ -9,6 +9,14 @@ export class TreeChain {
   #value: Buffer = Buffer.alloc(digestBytes)
   #entries = 0
 
+  /** One of its own that stands for the same. */
+  copy(): TreeChain {
+    const copy = new TreeChain()
+    copy.#value = this.#value
+    copy.#entries = this.#entries
+    return copy
+  }
+
   /** Takes the whole record of the next entry. */
   add(record: Buffer): void {
     this.#value = hash('sha256', Buffer.concat([this.#value, record]), 'buffer')

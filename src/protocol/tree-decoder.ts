@@ -18,6 +18,8 @@ export type TreeEvent =
   | {readonly event: 'data'; readonly piece: Buffer}
   /** All bytes of that file have come. */
   | {readonly event: 'done'; readonly sha256: Buffer}
+  /** Everything comes from the beginning, whatever was asked for. */
+  | {readonly event: 'anew'}
 
 const namesByType = new Map<number, RecordName>(
   Object.entries(recordRules).map(([name, rule]) => [rule.type, name as RecordName]),
@@ -25,14 +27,14 @@ const namesByType = new Map<number, RecordName>(
 
 type State =
   | {readonly awaits: 'header'}
-  | {readonly awaits: 'payload'; readonly name: Exclude<RecordName, 'data'>; readonly record: Buffer}
+  | {readonly awaits: 'payload'; readonly name: Exclude<RecordName, 'data' | 'anew'>; readonly record: Buffer}
   | {readonly awaits: 'data'; readonly payloadBytes: number}
 
 const awaitHeader: State = {awaits: 'header'}
 
 /** What is under way: a file that was announced, and how much of it is still to come. */
-interface OpenFile {
-  readonly entry: FileEntry
+export interface FileUnderWay {
+  readonly entry: Pick<FileEntry, 'path' | 'bytes'>
   missing: number
 }
 
@@ -48,7 +50,13 @@ export class TreeDecoder {
   #state = awaitHeader
   /** Bytes of the current header or payload that have come. */
   #gathered = 0
-  #file: OpenFile | undefined;
+  #hasBegun = false
+  #file: FileUnderWay | undefined
+
+  /** Goes on in a file, or behind one. */
+  constructor(file?: FileUnderWay) {
+    this.#file = file && {...file}
+  }
 
   /**
    * Decodes all that there is, step by step as the events are taken.
@@ -81,10 +89,8 @@ export class TreeDecoder {
 
   #take(state: State, piece: Buffer): TreeEvent | undefined {
     switch (state.awaits) {
-      case 'header': {
-        this.#takeHeader(piece)
-        return
-      }
+      case 'header':
+        return this.#takeHeader(piece)
       case 'payload':
         return this.#takePayload(state, piece)
       case 'data':
@@ -92,17 +98,26 @@ export class TreeDecoder {
     }
   }
 
-  #takeHeader(piece: Buffer): undefined {
-    if (!this.#gather(this.#headerBuffer, piece)) return
+  #takeHeader(piece: Buffer): TreeEvent | undefined {
+    if (!this.#gather(this.#headerBuffer, piece)) return undefined
     const {name, payloadBytes} = parseHeader(this.#headerBuffer)
     this.#requireTurn(name, payloadBytes)
+    this.#hasBegun = true
+    if (name === 'anew') return this.#beginAnew()
     if (name === 'data') {
       this.#await({awaits: 'data', payloadBytes})
-      return
+      return undefined
     }
     const record = Buffer.allocUnsafe(recordHeaderBytes + payloadBytes)
     this.#await({awaits: 'payload', name, record})
     this.#gather(record, this.#headerBuffer)
+    return undefined
+  }
+
+  #beginAnew(): TreeEvent {
+    this.#await(awaitHeader)
+    this.#file = undefined
+    return {event: 'anew'}
   }
 
   #takePayload({name, record}: State & {awaits: 'payload'}, piece: Buffer): TreeEvent | undefined {
@@ -134,6 +149,7 @@ export class TreeDecoder {
   #requireTurn(name: RecordName, payloadBytes: number): void {
     const file = this.#file
     if (name === 'skipped') return
+    if (name === 'anew') return this.#requireFirst()
     if (name !== 'data' && name !== 'done') {
       if (file) throw violation(`a ${name} record before the file under way is done`)
     } else if (!file) {
@@ -141,6 +157,10 @@ export class TreeDecoder {
     } else if (name === 'data' ? payloadBytes > file.missing : file.missing > 0) {
       throw violation(`a file of ${file.entry.bytes} bytes with more or fewer`)
     }
+  }
+
+  #requireFirst(): void {
+    if (this.#hasBegun) throw violation('it begins anew in the middle')
   }
 
   #await(state: State): undefined {

@@ -12,6 +12,13 @@ export function encodeEntry({type, ...fields}: TreeEntry): Buffer {
   return record
 }
 
+/** Encodes that everything comes from the beginning. */
+export function encodeAnew(): Buffer {
+  const record = Buffer.allocUnsafe(recordHeaderBytes)
+  writeHeader(record, 'anew', 0)
+  return record
+}
+
 /** Encodes the end of a file: its SHA-256. */
 export function encodeDone(sha256: Buffer): Buffer {
   const record = Buffer.allocUnsafe(recordHeaderBytes + digestBytes)

@@ -26,6 +26,7 @@ export const recordRules = {
   data: {type: 4, minPayloadBytes: 1, maxPayloadBytes: maxDataBytes},
   done: {type: 5, minPayloadBytes: digestBytes, maxPayloadBytes: digestBytes},
   skipped: {type: 6, ...entry},
+  anew: {type: 7, minPayloadBytes: 0, maxPayloadBytes: 0},
 } as const satisfies Record<string, {type: number; minPayloadBytes: number; maxPayloadBytes: number}>
 
 /** The name of a record's type. */
@@ -57,6 +58,15 @@ export type TreeEntry = {[Name in EntryName]: {type: Name} & v.InferOutput<(type
 
 /** A file of a tree, as it is announced. */
 export type FileEntry = TreeEntry & {type: 'file'}
+
+/** A place in the stream of a tree: behind its first `entries`, whose chain this is; with an `offset` in the last of them, a file. */
+export const treePlace = v.object({
+  entries: count(1),
+  chain: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  offset: v.optional(count()),
+})
+
+export type TreePlace = v.InferOutput<typeof treePlace>
 
 /** Whether a record is an entry, and so JSON that counts in the digest of the tree. */
 export function isEntryName(name: RecordName): name is EntryName {

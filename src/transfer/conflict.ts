@@ -50,6 +50,7 @@ async function modeOf(path: string): Promise<{isFile(): boolean} | undefined> {
   }
 }
 
-function exists(name: string): ChatctlError {
+/** Says that what has a name already keeps it. */
+export function exists(name: string): ChatctlError {
   return new ChatctlError('exists', `${name} is there already, and is kept`)
 }

@@ -64,3 +64,8 @@ export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined
   return String(error.code)
 }
+
+/** Whether there was no room for what was to be written. */
+export function isOutOfRoom(error: unknown): boolean {
+  return error instanceof OutOfRoomError || untilRoom.includes(errnoOf(error) ?? '')
+}

@@ -2,7 +2,7 @@ import {open, stat, type FileHandle} from 'node:fs/promises'
 import {ChatctlError} from '../errors/index.js'
 import {toReadError} from './disk-error.js'
 import {startDigest, type FileDigest} from './file-digest.js'
-import type {Source, SourceReader} from './source.js'
+import {theBeginning, type Source, type SourceReader} from './source.js'
 
 /** A file that is offered: what it was when someone looked. */
 export class FileSource implements Source {
@@ -38,7 +38,7 @@ export class FileSource implements Source {
     }
   }
 
-  async open(start = 0): Promise<FileReader> {
+  async open({bytes: start} = theBeginning): Promise<FileReader> {
     const handle = await openFile(this.#path).catch((error: unknown) => {
       throw isUsage(error) ? changed(this.#path) : error
     })

@@ -1,5 +1,6 @@
 import type {Offer, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError, type ErrorCode} from '../errors/index.js'
+import type {TreePlace} from '../protocol/tree-record.js'
 import {channelBytes} from './channel-bytes.js'
 import {ExpandingSink} from './compression/expanding-sink.js'
 import type {DeskServices} from './desk-services.js'
@@ -72,6 +73,7 @@ export class Incoming {
   /** The session ended, and nobody has given it up. */
   #isLeft = false
   #start = 0
+  #place: TreePlace | undefined
   #hasStartedOver = false
   #accept: (destination: Destination) => void = () => undefined
   #open: ((channel: BulkReader) => void) | undefined
@@ -169,6 +171,7 @@ export class Incoming {
     // A peer that offers and cancels without end must not keep the disk busy.
     this.#switch.signal.throwIfAborted()
     const sink = await destination.open(this.id, {untilRoom: this.#room.untilRoom, origin: this.#origin()})
+    sink.onStartedOver = () => this.#startOver()
     try {
       const digest = await this.#takeAll(sink, destination.maxBytes)
       await sink.persist()
@@ -185,7 +188,7 @@ export class Incoming {
   /** A channel ends with its connection, and the transfer does not: the rest is asked for. */
   async #takeAll(sink: Sink, maxBytes: number | undefined): Promise<string> {
     for (;;) {
-      this.#goOnFrom(sink.bytes)
+      this.#goOnFrom(sink)
       const channel = await this.#awaitChannel()
       try {
         return await this.#takeBytes(channel, sink, maxBytes)
@@ -195,9 +198,15 @@ export class Incoming {
     }
   }
 
-  #goOnFrom(start: number): void {
+  #goOnFrom({bytes: start, place}: Sink): void {
     if (start > 0) this.#services.emit(resumedNotice(this.offer, start))
     this.#start = start
+    this.#place = place
+  }
+
+  #startOver(): void {
+    this.#services.emit(startedOverNotice(this.offer))
+    this.#start = 0
   }
 
   /**
@@ -210,7 +219,7 @@ export class Incoming {
     if (code === 'connection-lost') return continuation.settled()
     if (code !== 'digest-mismatch' || this.#start === 0 || this.#hasStartedOver) throw thrown
     this.#hasStartedOver = true
-    this.#services.emit(startedOverNotice(this.offer))
+    this.#startOver()
     await continuation.startOver()
   }
 
@@ -255,8 +264,9 @@ export class Incoming {
   }
 
   #ask(): void {
-    const offset = this.#start > 0 ? {offset: this.#start} : {}
-    this.#services.say({type: 'accept', transfer: this.id, ...offset, blocks: true})
+    const offset = this.#start > 0 && {offset: this.#start}
+    const place = this.#place && {place: this.#place}
+    this.#services.say({type: 'accept', transfer: this.id, ...offset, ...place, blocks: true})
   }
 
   /** It may come while the traces are cleared away, before the peer is told: then this tells why. */

@@ -60,9 +60,10 @@ export function destine(
   if (output) return {name: offer.name, isAltered: false, destination: {maxBytes, open: intoStream(output)}}
   const {name, isAltered} = as === undefined ? toSafeName(offer.name, {prefix}) : toSafeName(as, {prefix: ''})
   const place = {directory: resolve(directory), name, bytes, onConflict}
-  const openTree = async (transfer: string) => {
-    const {TreeSink} = await import('./tree-sink.js')
-    return TreeSink.create({...place, transfer, files, maxBytes})
+  const openTree: Destination['open'] = async (transfer, opening) => {
+    const {TreeParts} = await import('./tree-parts.js')
+    const request = {...place, transfer, ...opening}
+    return shelf.open({...request, shape: new TreeParts({...request, files, maxBytes})})
   }
   const openFile: Destination['open'] = (transfer, opening) => shelf.open({...place, transfer, ...opening})
   // What the files of a tree may have, its sink knows: its records come on top.

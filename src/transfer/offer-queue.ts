@@ -76,9 +76,9 @@ export class OfferQueue {
     return outgoing
   }
 
-  #jobOf({identity, bytes}: Source): string | undefined {
+  #jobOf({identity, bytes, kind}: Source): string | undefined {
     const {jobKey} = this.#services
-    const isWorthIt = bytes !== null && bytes >= leastResumableBytes
+    const isWorthIt = kind === 'tree' || (bytes !== null && bytes >= leastResumableBytes)
     return jobKey && identity !== undefined && isWorthIt ? jobOf(jobKey, identity) : undefined
   }
 

@@ -15,7 +15,7 @@ import {nothingMoved, ProgressReport} from './progress-report.js'
 import {resumedNotice, startedOverNotice} from './resume-notice.js'
 import {sendBytes, type BulkWriter} from './sender.js'
 import {shortfallOf} from './shortfall.js'
-import type {Source, SourceReader} from './source.js'
+import {theBeginning, type Source, type SourceReader, type Start} from './source.js'
 import {stallMs, StallWatch} from './stall-watch.js'
 import {Starts} from './starts.js'
 import {StopSwitch} from './stop-switch.js'
@@ -84,7 +84,7 @@ export class Outgoing implements OutgoingFile {
     const giveUp = (error: ChatctlError) => this.stop(error, false)
     this.pauses = new Pauses({...services, id, transfer, name: options.name, giveUp})
     const {job, source} = options
-    this.#starts = new Starts(job === undefined ? 0 : (source.bytes ?? 0))
+    this.#starts = new Starts(job === undefined ? undefined : source)
     this.#verified = this.#switch.until(resolve => (this.#verify = resolve))
     this.#verified.catch(noop)
     const placed = this.#switch.until<undefined>(resolve => void options.place.then(() => resolve(undefined)))
@@ -105,11 +105,11 @@ export class Outgoing implements OutgoingFile {
   }
 
   /** The peer wants it from a place on; again when a connection was lost, or a digest was wrong. */
-  accept({offset = 0, blocks = false}: {offset?: number | undefined; blocks?: boolean | undefined}): void {
+  accept(start = theBeginning, takesBlocks = false): void {
     if (this.#isAccepted && !this.#canGoOn) return
-    this.#takesBlocks = blocks
+    this.#takesBlocks = takesBlocks
     try {
-      this.#starts.add(offset)
+      this.#starts.add(start)
     } catch (error) {
       this.stop(toChatctlError(error), false)
     }
@@ -173,22 +173,31 @@ export class Outgoing implements OutgoingFile {
   /** A channel ends with its connection, and the transfer does not: the other side asks for the rest. */
   async #sendUntilVerified(): Promise<Sent> {
     let answer: Answer = await this.#starts.next()
-    while (typeof answer === 'number') {
+    while (isStart(answer)) {
       this.#goOnFrom(answer)
       answer = await this.#sendFrom(answer).catch((error: unknown) => this.#goOnAfter(error))
     }
     return answer
   }
 
-  #goOnFrom(start: number): void {
+  #goOnFrom({bytes: start}: Start): void {
     this.#starts.take()
-    const {transfer} = this
-    const {name, source} = this.#options
-    const what = {transfer, name, bytes: source.bytes}
-    if (start > 0) this.#services.emit(resumedNotice(what, start))
-    else if (this.#start > 0) this.#services.emit(startedOverNotice(what))
+    if (start > 0) this.#services.emit(resumedNotice(this.#told, start))
+    else if (this.#start > 0) this.#services.emit(startedOverNotice(this.#told))
     this.#start = start
     this.#sent = this.#interruption = undefined
+  }
+
+  /** What has changed since it was begun. */
+  #startOver(): void {
+    this.#services.emit(startedOverNotice(this.#told))
+    this.#starts.startOver()
+    this.#start = 0
+  }
+
+  get #told() {
+    const {name, source} = this.#options
+    return {transfer: this.transfer, name, bytes: source.bytes, kind: source.kind}
   }
 
   /** Only what can be resumed outlives its channel, and nothing that somebody has stopped. */
@@ -199,8 +208,9 @@ export class Outgoing implements OutgoingFile {
   }
 
   /** Sends everything from a place on. */
-  async #sendFrom(start: number): Promise<Answer> {
+  async #sendFrom(start: Start): Promise<Answer> {
     const reader = await this.#options.source.open(start)
+    reader.onStartedOver = () => this.#startOver()
     try {
       const blocks = this.#blocksOf(reader)
       const channel = this.#openChannel(blocks && 'blocks')
@@ -219,7 +229,7 @@ export class Outgoing implements OutgoingFile {
   async #answer(leaving: Promise<void> = Promise.resolve()): Promise<Answer> {
     const unconfirmed = () =>
       this.#interruption ?? new ChatctlError('stalled', 'everything was sent, and no confirmation came')
-    const next = this.#switch.until<number>(resolve => void this.#starts.next().then(resolve))
+    const next = this.#switch.until<Start>(resolve => void this.#starts.next().then(resolve))
     const answer = Promise.race([this.#verified, next])
     const hasLeft = leaving.then(() => answer)
     return this.#switch.within(this.pauses.clock, verifyPatienceMs, Promise.race([answer, hasLeft]), unconfirmed)
@@ -327,7 +337,11 @@ type Sent = Pick<Delivered, 'bytes' | 'files' | 'sha256' | 'skipped'>
 type Dropped = Extract<FileMessage, {type: 'verified'}>['skipped']
 
 /** Where the other side wants to go on, or what it has verified. */
-type Answer = number | Sent
+type Answer = Start | Sent
+
+function isStart(answer: Answer): answer is Start {
+  return !('files' in answer)
+}
 
 function noop(): void {
   // Only the moment matters.

@@ -29,6 +29,15 @@ export async function openOwnFile(path: string, flags = constants.O_RDWR): Promi
 
 /** Whether it is a regular file of this user, under one name. */
 export function isOwnFile(stats: BigIntStats): boolean {
-  const isOwn = process.getuid === undefined || stats.uid === BigInt(process.getuid())
-  return stats.isFile() && isOwn && stats.nlink === 1n
+  return stats.isFile() && isOwn(stats) && stats.nlink === 1n
+}
+
+/** Whether it is a directory of this user that nobody else comes into. */
+export function isOwnDirectory(stats: BigIntStats): boolean {
+  // Windows has no such permissions.
+  return stats.isDirectory() && isOwn(stats) && (process.platform === 'win32' || (stats.mode & 0o077n) === 0n)
+}
+
+function isOwn({uid}: BigIntStats): boolean {
+  return process.getuid === undefined || uid === BigInt(process.getuid())
 }

@@ -179,9 +179,7 @@ export class PartFile implements Sink {
   /** What is still to come would not stop where the disk is full. */
   async #requireRoom(): Promise<void> {
     const {directory} = this.#place
-    const wanted = this.#expectedBytes === null ? leastRoomBytes : this.#expectedBytes - this.#bytes
-    const {freeBytes} = await this.#do(() => roomIn(directory))
-    if (wanted > freeBytes) throw noRoom(wanted, directory)
+    await this.#do(() => requireRoom({directory, bytes: this.#expectedBytes}, this.#bytes))
   }
 
   async #do<Done>(work: () => Promise<Done>, path = this.#path): Promise<Done> {
@@ -212,13 +210,16 @@ export class PartFile implements Sink {
 }
 
 /**
- * Looks whether there is room for all that is to come.
+ * Looks whether there is room for all that is to come, of which so much is there; or for a little of what nobody knows.
  * @throws ChatctlError `disk-full`
  */
-export async function requireRoom({directory, bytes}: Pick<PartFileOptions, 'directory' | 'bytes'>): Promise<void> {
-  if (bytes === null || bytes === 0) return
+export async function requireRoom(
+  {directory, bytes}: Pick<PartFileOptions, 'directory' | 'bytes'>,
+  written: number,
+): Promise<void> {
+  const wanted = bytes === null ? leastRoomBytes : bytes - written
   const {freeBytes} = await roomIn(directory)
-  if (bytes > freeBytes) throw noRoom(bytes, directory)
+  if (wanted > freeBytes) throw noRoom(wanted, directory)
 }
 
 function noRoom(bytes: number, directory: string): OutOfRoomError {
@@ -226,10 +227,16 @@ function noRoom(bytes: number, directory: string): OutOfRoomError {
 }
 
 /** Waits for no room. */
-const once: UntilRoom = work => work(false)
+export const once: UntilRoom = work => work(false)
 
-/** What does not fit on an empty disk needs not be waited for. */
-async function requireLargeEnough({directory, bytes}: Pick<PartFileOptions, 'directory' | 'bytes'>): Promise<void> {
+/**
+ * Looks whether it would fit on the disk if that were empty: else nobody needs to wait for room.
+ * @throws ChatctlError `disk-full`
+ */
+export async function requireLargeEnough({
+  directory,
+  bytes,
+}: Pick<PartFileOptions, 'directory' | 'bytes'>): Promise<void> {
   if (bytes === null || bytes === 0) return
   const {totalBytes} = await roomIn(directory)
   if (bytes > totalBytes) throw new ChatctlError('disk-full', `there is no room for ${bytes} bytes in ${directory}`)
@@ -243,11 +250,16 @@ async function roomIn(directory: string): Promise<{freeBytes: number; totalBytes
     : {freeBytes: bavail * bsize, totalBytes: blocks * bsize}
 }
 
+/** What takes several pieces at once, or as much of them as it can: a file that is open. */
+export interface VectorWriter {
+  writev(pieces: Buffer[], position: number): Promise<{bytesWritten: number}>
+}
+
 /** Writes all pieces from `position` on, however many of their bytes the system takes at once. */
-export async function writeAll(handle: FileHandle, pieces: Buffer[], position: number): Promise<void> {
+export async function writeAll(file: VectorWriter, pieces: Buffer[], position: number): Promise<void> {
   let rest = pieces
   while (rest.length > 0) {
-    const {bytesWritten} = await handle.writev(rest, position)
+    const {bytesWritten} = await file.writev(rest, position)
     position += bytesWritten
     rest = dropBytes(rest, bytesWritten)
   }

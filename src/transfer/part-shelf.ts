@@ -7,7 +7,7 @@ import {errnoOf, toWriteError} from './disk-error.js'
 import {identityOf} from './file-identity.js'
 import {deviceDigits, partIdOf} from './job.js'
 import {KeptPart, moveJournal} from './kept-part.js'
-import {isOwnFile, openOwnFile, type OpenFile} from './own-file.js'
+import {isOwnDirectory, isOwnFile, openOwnFile, type OpenFile} from './own-file.js'
 import {PartFile, type PartFileOptions} from './part-file.js'
 import {PartJournal} from './part-journal.js'
 import {fitPartName, formatPartName, isPart, journalOf, parsePartName, type PartOwner} from './part-name.js'
@@ -37,10 +37,35 @@ export interface Machine {
   bootedMs: () => number
 }
 
-/** A part file that may be resumed. */
+/** Where a part stands, and what becomes of it. */
+export interface PartSpot {
+  path: string
+  id: string
+  /** Where it stands when it is put away. */
+  restingPath: string
+  /** When the machine was started. */
+  bootedMs: number
+  /** It is put away, or else published or removed. */
+  released: (isKept: boolean) => void
+}
+
+/** Parts that are no files. */
+export interface PartShape {
+  /** Whether something may be one. */
+  readonly isPart: (stats: BigIntStats) => boolean
+  /** Makes one that cannot be resumed. */
+  createOnce(): Promise<Sink>
+  create(spot: PartSpot): Promise<Sink>
+  /** Goes on with one that was moved to its spot, its journal not yet; undefined when something else stands there. */
+  resume(from: string, spot: PartSpot): Promise<Sink | undefined>
+}
+
+/** A part that may be resumed. */
 export interface PartRequest extends PartFileOptions {
   /** Absent when it cannot be. */
   origin?: PartOrigin | undefined
+  /** A file by default. */
+  shape?: PartShape | undefined
 }
 
 /** A part that nobody holds. */
@@ -78,13 +103,16 @@ export class PartShelf {
    * @throws ChatctlError `disk-full`, `not-writable`
    */
   async open(request: PartRequest): Promise<Sink> {
-    const {origin, bytes} = request
-    if (origin === undefined || bytes === null) return PartFile.create(request)
+    const {origin, shape} = request
+    // How much of a tree was counted is different each time.
+    const bytes = shape ? 0 : request.bytes
+    const createOnce = () => (shape ? shape.createOnce() : PartFile.create(request))
+    if (origin === undefined || bytes === null) return createOnce()
     const id = partIdOf(origin.peerFingerprint, origin.job, bytes)
     const place = join(request.directory, keyOf({name: request.name, id}))
     for (let holder = this.#holders.get(place); holder; holder = this.#holders.get(place)) {
       // The same file twice at once: its sender knows of both.
-      if (holder.origin.session === origin.session) return PartFile.create(request)
+      if (holder.origin.session === origin.session) return createOnce()
       holder.origin.takeOver()
       await holder.released
     }
@@ -119,6 +147,7 @@ export class PartShelf {
       if (part) return part
     }
     const path = this.#pathOf(wanted, this.#own())
+    if (wanted.shape) return wanted.shape.create(this.#spotOf(wanted, path))
     const part = await PartFile.createAt(path, wanted)
     return this.#watch(wanted, path, part)
   }
@@ -127,8 +156,10 @@ export class PartShelf {
   async #claim(wanted: WantedPart, fileName: string): Promise<Sink | undefined> {
     const [from, path] = [join(wanted.directory, fileName), this.#pathOf(wanted, this.#own())]
     try {
-      if (!isOwnFile(await lstat(from, {bigint: true}))) return undefined
+      const isPart = wanted.shape ? wanted.shape.isPart : isOwnFile
+      if (!isPart(await lstat(from, {bigint: true}))) return undefined
       await rename(from, path)
+      if (wanted.shape) return await wanted.shape.resume(from, this.#spotOf(wanted, path))
       const file = await openOwnFile(path)
       if (file === undefined) return undefined
       await moveJournal(from, path)
@@ -166,18 +197,21 @@ export class PartShelf {
   }
 
   #watch(wanted: WantedPart, path: string, part: PartFile): KeptPart {
-    const {directory, released} = wanted
+    return new KeptPart({...this.#spotOf(wanted, path), part, subject: subjectOf(wanted, part.identity)})
+  }
+
+  #spotOf(wanted: WantedPart, path: string): PartSpot {
+    const {directory, id, released} = wanted
     const resting = formatPartName({...wanted, owner: {pid: nobody, token: this.#token()}})
-    const subject = subjectOf(wanted, part.identity)
     const putAway = async (): Promise<void> => {
       const kept = await this.#keptIn(directory)
       kept.push({key: keyOf(wanted), device: deviceOf(wanted), fileName: resting})
       for (const fileName of takeExcess(kept, deviceOf(wanted))) await removePart(join(directory, fileName))
     }
-    return new KeptPart({
-      ...{part, path, subject, restingPath: join(directory, resting)},
+    return {
+      ...{path, id, restingPath: join(directory, resting), bootedMs: this.#machine.bootedMs()},
       released: isKept => void (isKept ? putAway() : Promise.resolve()).finally(released),
-    })
+    }
   }
 
   #pathOf({directory, name, id}: WantedPart, owner: PartOwner): string {
@@ -206,7 +240,8 @@ export class PartShelf {
       const part = parsePartName(fileName)
       if (part === undefined) continue
       const stats = await statsOf(join(directory, fileName))
-      if (stats === undefined || !isOwnFile(stats) || this.#isHeld(part.owner, stats)) continue
+      const isOurs = stats && (isOwnFile(stats) || isOwnDirectory(stats))
+      if (!isOurs || this.#isHeld(part.owner, stats)) continue
       const atMs = Number(stats.mtimeMs)
       if (Date.now() - atMs > partLifetimeMs) await remove(join(directory, fileName))
       else if (part.owner && isPart(fileName)) kept.push({key: keyOf(part), device: deviceOf(part), fileName, atMs})
@@ -225,6 +260,7 @@ export class PartShelf {
 /** A part that is to be opened, and how to say that it is not held any more. */
 interface WantedPart extends PartFileOptions {
   id: string
+  shape?: PartShape | undefined
   bytes: number
   released: () => void
 }
@@ -272,7 +308,7 @@ async function removePart(path: string): Promise<void> {
 /** What cannot be removed stays: whoever receives there has no less for it. */
 async function remove(path: string): Promise<void> {
   try {
-    await rm(path, {force: true})
+    await rm(path, {recursive: true, force: true})
   } catch (error) {
     if (errnoOf(error) === undefined) throw error
   }

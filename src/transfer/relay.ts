@@ -35,8 +35,8 @@ export class Relay {
   readonly #limits: RelayLimits
   readonly #bytes: number | null
   readonly #isResumable: boolean
-  #offset: number | undefined
-  #takesBlocks: true | undefined
+  /** Where the receiver wants it to go on, and how. */
+  #start: Pick<Accept, 'offset' | 'place' | 'blocks'> = {}
   #state: 'offered' | 'accepted' | 'flowing' | 'over' = 'offered'
   #pipe: RelayPipe | undefined
   /** Which ends let it stand still. */
@@ -107,20 +107,18 @@ export class Relay {
     else this.#source.say({...message, transfer: this.#sourceTransfer})
   }
 
-  #accept({offset, blocks}: FileMessage & {type: 'accept'}): void {
+  #accept({offset, place, blocks}: Accept): void {
     const isAgain = this.#isResumable && this.#state === 'flowing' && this.#pipe?.isDone !== false
     if (this.#state !== 'offered' && !isAgain) return
     this.#pipe?.stop('connection-lost')
     this.#state = 'accepted'
-    this.#offset = this.#isResumable ? offset : undefined
-    this.#takesBlocks = blocks
+    const start = {...(offset !== undefined && {offset}), ...(place && {place})}
+    this.#start = {...(this.#isResumable && start), ...(blocks && {blocks})}
     this.#ask()
   }
 
   #ask(): void {
-    const offset = this.#offset === undefined ? {} : {offset: this.#offset}
-    const blocks = this.#takesBlocks ? {blocks: this.#takesBlocks} : {}
-    this.#source.say({type: 'accept', transfer: this.#sourceTransfer, ...offset, ...blocks})
+    this.#source.say({type: 'accept', transfer: this.#sourceTransfer, ...this.#start})
   }
 
   /** The sender may have opened a channel that never came here. */
@@ -143,7 +141,7 @@ export class Relay {
   }
 
   get #bytesToCome(): number | null {
-    return this.#bytes === null ? null : Math.max(0, this.#bytes - (this.#offset ?? 0))
+    return this.#bytes === null ? null : Math.max(0, this.#bytes - (this.#start.offset ?? 0))
   }
 
   /** The receiver is cut off at this moment: a channel lives no longer than its connection. */
@@ -175,6 +173,8 @@ export class Relay {
     this.#target.remove(this.#targetTransfer)
   }
 }
+
+type Accept = FileMessage & {type: 'accept'}
 
 type Ending =
   Omit<FileMessage & {type: 'verified'}, 'transfer'> | {type: 'cancel'} | {type: 'decline' | 'failed'; code: string}

@@ -1,3 +1,4 @@
+import type {TreePlace} from '../protocol/tree-record.js'
 import type {FirstFew} from './first-few.js'
 import type {SkippedEntry} from './skipped-entry.js'
 
@@ -7,6 +8,10 @@ export interface Sink {
   readonly bytes: number
   /** Files that are whole so far. */
   readonly files: number
+  /** Where in the stream of a tree that is; undefined where nothing is there. */
+  readonly place?: TreePlace | undefined
+  /** Hears that what is there is not of the same tree any more, and all of it comes anew. */
+  onStartedOver?: () => void
   /** What of a tree its sender could not read. */
   readonly missing?: FirstFew<SkippedEntry>
   /** What of a tree cannot be kept here. */

@@ -1,3 +1,4 @@
+import type {TreePlace} from '../protocol/tree-record.js'
 import type {FirstFew} from './first-few.js'
 import type {SkippedEntry} from './skipped-entry.js'
 
@@ -14,8 +15,19 @@ export interface Source {
    * Begins to read it, from a place where an earlier transfer stopped: what has an identity.
    * @throws ChatctlError `source-changed` when it is not what it was when it was offered, `not-readable`
    */
-  open(start?: number): Promise<SourceReader>
+  open(start?: Start): Promise<SourceReader>
 }
+
+/** Where a transfer goes on. */
+export interface Start {
+  /** Bytes of files that the other side has. */
+  readonly bytes: number
+  /** Of a tree: where in its stream that is. */
+  readonly place?: TreePlace | undefined
+}
+
+/** Nothing is there yet. */
+export const theBeginning: Start = {bytes: 0}
 
 /** Reads what is sent into buffers of the caller. */
 export interface SourceReader {
@@ -23,6 +35,8 @@ export interface SourceReader {
   readonly bytes: number
   /** Files read to their end so far. */
   readonly files: number
+  /** Hears that all of it is read, because the place to go on from is not in it any more. */
+  onStartedOver?: () => void
   /** What of a tree could not be read. */
   readonly skipped?: FirstFew<SkippedEntry>
   /** What of a tree was not wanted, in words for whoever sends it; undefined when it is nothing. */

@@ -12,6 +12,7 @@ import {OfferQueue, type OfferOptions} from './offer-queue.js'
 import type {BulkReader} from './receiver.js'
 import type {BulkWriter} from './sender.js'
 import {declinedThere, failedThere} from './transfer-errors.js'
+import type {Start} from './source.js'
 import {Transfers} from './transfers.js'
 
 /** What a desk works with. */
@@ -83,7 +84,7 @@ export class TransferDesk {
       case 'offer':
         return this.#takeOffer(message)
       case 'accept':
-        return this.#transfers.outgoing(transfer)?.accept(message)
+        return this.#transfers.outgoing(transfer)?.accept(startOf(message), message.blocks)
       case 'verified':
         return this.#transfers.outgoing(transfer)?.verify(message.skipped)
       case 'decline':
@@ -253,4 +254,8 @@ export class TransferDesk {
   #busy(): Promise<unknown>[] {
     return [...this.#preparing, ...this.#transfers.busy()]
   }
+}
+
+function startOf({offset = 0, place}: FileMessage & {type: 'accept'}): Start {
+  return {bytes: offset, place}
 }

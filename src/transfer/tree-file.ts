@@ -1,13 +1,13 @@
-import {createHash, hash, type Hash} from 'node:crypto'
 import {closeSync, constants, fstatSync, openSync, read, readSync, type Stats} from 'node:fs'
 import {promisify} from 'node:util'
 import {ChatctlError} from '../errors/index.js'
 import {toReadError} from './disk-error.js'
+import {startDigest, type FileDigest} from './file-digest.js'
 
 const readLater = promisify(read)
 
-/** A file of a tree up to this size is read at once: the way through a thread takes three times as long. */
-const maxSmallBytes = 64 * 1024
+/** A file of a tree up to this size is read in one go: the way through a thread takes three times as long. */
+export const maxSmallBytes = 64 * 1024
 
 // It must be the file that was found: no link is followed, and a pipe in its place would wait for its other end.
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
@@ -17,9 +17,8 @@ export class TreeFile {
   readonly #descriptor: number
   readonly #stats: Stats
   readonly #place: string
-  #hash: Hash | undefined
-  #sha256: Buffer | undefined
   #position = 0
+  #digest: FileDigest | undefined
 
   private constructor(descriptor: number, stats: Stats, place: string) {
     this.#descriptor = descriptor
@@ -60,9 +59,38 @@ export class TreeFile {
     return (this.#stats.mode & constants.S_IXUSR) !== 0
   }
 
+  /** Whether it is read at once. */
+  get isSmall(): boolean {
+    return this.bytes <= maxSmallBytes
+  }
+
   /** Bytes still to be read. */
   get missing(): number {
     return this.bytes - this.#position
+  }
+
+  /**
+   * Reads a small file into `target`, which has room for it, and closes it.
+   * @throws ChatctlError `source-changed` when it is not what it was, `not-readable`
+   */
+  readAndClose(target: Buffer): void {
+    try {
+      for (let filled = 0, bytesRead = 1; filled < this.bytes; filled += bytesRead) {
+        bytesRead = readSync(this.#descriptor, target, filled, this.bytes - filled, filled)
+        if (bytesRead === 0) throw this.#changed()
+      }
+      this.#requireUnchanged()
+    } catch (error) {
+      throw toReadError(error, this.#place)
+    } finally {
+      closeSync(this.#descriptor)
+    }
+  }
+
+  /** Goes on at an offset: what is before it is only hashed, beside what comes. */
+  async skipTo(offset: number): Promise<void> {
+    this.#position = offset
+    this.#digest = await startDigest({fd: this.#descriptor}, this.bytes, {start: offset})
   }
 
   /**
@@ -70,11 +98,12 @@ export class TreeFile {
    * @throws ChatctlError `source-changed` when the file has become shorter, `not-readable`
    */
   async read(target: Buffer): Promise<number> {
+    this.#digest ??= await startDigest({fd: this.#descriptor}, this.bytes)
     const wanted = Math.min(target.length, this.missing)
     const bytesRead = await this.#readSome(target, wanted)
     if (bytesRead === 0) throw this.#changed()
     this.#position += bytesRead
-    this.#digest(target.subarray(0, bytesRead))
+    this.#digest.add([target.subarray(0, bytesRead)])
     return bytesRead
   }
 
@@ -82,35 +111,35 @@ export class TreeFile {
    * Returns its SHA-256, when all of it was read.
    * @throws ChatctlError `source-changed` when it is not what it was, `not-readable`
    */
-  finish(): Buffer {
-    const {size, mtimeMs} = this.#look()
-    if (size !== this.bytes || mtimeMs !== this.#stats.mtimeMs) throw this.#changed()
-    return this.#sha256 ?? (this.#hash ?? createHash('sha256')).digest()
-  }
-
-  close(): void {
-    closeSync(this.#descriptor)
-  }
-
-  async #readSome(target: Buffer, wanted: number): Promise<number> {
+  async finish(): Promise<Buffer> {
     try {
-      if (this.bytes <= maxSmallBytes) return readSync(this.#descriptor, target, 0, wanted, this.#position)
-      const {bytesRead} = await readLater(this.#descriptor, target, 0, wanted, this.#position)
-      return bytesRead
+      const sha256 = await this.#digest?.digest()
+      this.#requireUnchanged()
+      return Buffer.from(sha256 ?? '', 'hex')
     } catch (error) {
       throw toReadError(error, this.#place)
     }
   }
 
-  /** In one go where it came in one: that is twice as fast. */
-  #digest(piece: Buffer): void {
-    if (piece.length === this.bytes) this.#sha256 = hash('sha256', piece, 'buffer')
-    else (this.#hash ??= createHash('sha256')).update(piece)
+  async close(): Promise<void> {
+    await this.#digest?.close()
+    this.closeAtOnce()
   }
 
-  #look(): Stats {
+  /** Closes it when nothing was read of it. */
+  closeAtOnce(): void {
+    closeSync(this.#descriptor)
+  }
+
+  #requireUnchanged(): void {
+    const {size, mtimeMs} = fstatSync(this.#descriptor)
+    if (size !== this.bytes || mtimeMs !== this.#stats.mtimeMs) throw this.#changed()
+  }
+
+  async #readSome(target: Buffer, wanted: number): Promise<number> {
     try {
-      return fstatSync(this.#descriptor)
+      const {bytesRead} = await readLater(this.#descriptor, target, 0, wanted, this.#position)
+      return bytesRead
     } catch (error) {
       throw toReadError(error, this.#place)
     }

@@ -1,4 +1,5 @@
-import {utimesSync} from 'node:fs'
+import {readdirSync, rmSync, utimesSync} from 'node:fs'
+import {join} from 'node:path'
 import {ChatctlError} from '../errors/index.js'
 import {numberName} from './file-name.js'
 
@@ -33,13 +34,25 @@ export class TreeLevel {
   claim(name: string): string | undefined {
     for (let number = 1; number <= maxOfOneName; number++) {
       const own = number === 1 ? name : numberName(name, number)
-      const key = own.normalize('NFKC').toLowerCase()
+      const key = keyOf(own)
       if (this.#taken.has(key)) continue
       this.#taken.add(key)
       this.#characters += key.length
       return own
     }
     return undefined
+  }
+
+  /** Gives a name back. */
+  release(own: string): void {
+    if (this.#taken.delete(keyOf(own))) this.#characters -= keyOf(own).length
+  }
+
+  /** Removes what is in it under names that were not claimed: an interrupted process left it. */
+  removeRest(): void {
+    if (this.place === undefined) return
+    for (const name of readdirSync(this.place))
+      if (!this.#taken.has(keyOf(name))) rmSync(join(this.place, name), {recursive: true, force: true})
   }
 
   /** Gives it the time that it had, once nothing more comes into it. */
@@ -75,6 +88,11 @@ export class TreeLevels {
     this.#levels.push(level)
   }
 
+  /** Removes what nobody has announced from all that are not finished. */
+  removeRest(): void {
+    for (const level of this.#levels) level.removeRest()
+  }
+
   /** Finishes all of them: nothing more comes. */
   finish(): void {
     for (const level of this.#levels.reverse()) level.finish()
@@ -85,6 +103,10 @@ export class TreeLevels {
     if (characters <= maxHeldCharacters) return level
     throw new ChatctlError('too-large', 'it has directories with more files than are taken here')
   }
+}
+
+function keyOf(name: string): string {
+  return name.normalize('NFKC').toLowerCase()
 }
 
 function setTime(place: string, mtimeMs: number): void {

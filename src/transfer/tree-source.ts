@@ -2,7 +2,7 @@ import {realpath, stat} from 'node:fs/promises'
 import {ChatctlError} from '../errors/index.js'
 import type {Clock} from '../session/clock.js'
 import {errnoOf, toReadError} from './disk-error.js'
-import type {Source} from './source.js'
+import {theBeginning, type Source, type Start} from './source.js'
 import {surveyTree, type Survey} from './survey-tree.js'
 import {TreeReader} from './tree-reader.js'
 import type {WalkOptions} from './walk-tree.js'
@@ -12,11 +12,14 @@ export class TreeSource implements Source {
   readonly kind = 'tree'
   readonly bytes: number | null
   readonly files: number
+  /** What is in it may change: each time it is looked for the place to go on from. */
+  readonly identity: string
   readonly #root: string
   readonly #options: WalkOptions
 
   private constructor(root: string, survey: Survey, options: WalkOptions) {
     this.#root = root
+    this.identity = JSON.stringify(['tree', root, options.exclude ?? [], options.links === true])
     this.bytes = survey.bytes
     this.files = survey.files
     this.#options = options
@@ -35,10 +38,10 @@ export class TreeSource implements Source {
     }
   }
 
-  async open(): Promise<TreeReader> {
+  async open({place}: Start = theBeginning): Promise<TreeReader> {
     await this.#requireThere()
     const {bytes, files} = this
-    return new TreeReader(this.#root, {...this.#options, survey: {bytes, files}})
+    return new TreeReader(this.#root, {...this.#options, survey: {bytes, files}, place})
   }
 
   async #requireThere(): Promise<void> {

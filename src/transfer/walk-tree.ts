@@ -1,3 +1,4 @@
+import {isUtf8} from 'node:buffer'
 import type {Dirent} from 'node:fs'
 import {lstat, readdir, readFile, readlink} from 'node:fs/promises'
 import {join, sep} from 'node:path'
@@ -29,6 +30,15 @@ export type Found = {readonly path: string[]; readonly place: string} & (
 /** The patterns of a directory are in a file of this name. */
 const ignoreFile = '.chatctlignore'
 
+/** As many are found at once. */
+const maxBatch = 256
+
+/** What stands for bytes that are no Unicode. */
+const replacement = '\uFFFD'
+
+/** A name in a directory; `isLost` when it is not what its bytes say. */
+type Listed = Dirent & {isLost?: boolean}
+
 /** A directory on the way from the root to where the walk is. */
 interface Level {
   readonly path: string[]
@@ -36,17 +46,18 @@ interface Level {
   readonly mtimeMs: number
   readonly rules: IgnoreRules | undefined
   /** Those still to come; the next stands last. */
-  readonly entries: Dirent[]
+  readonly entries: Listed[]
 }
 
 /**
  * Finds everything in a tree, depth first, parents before what is in them, sorted by name: the same order each time.
- * Only the directories from the root to where it is are held in memory.
+ * Only the directories from the root to where it is are held in memory. What stands side by side comes together.
  * @throws ChatctlError when the root cannot be read
  */
-export async function* walkTree(root: string, options: WalkOptions = {}): AsyncGenerator<Found, void> {
+export async function* walkTree(root: string, options: WalkOptions = {}): AsyncGenerator<Found[], void> {
   const excluded = options.exclude?.length ? new IgnoreRules(options.exclude) : undefined
   const levels = [await enter(root, [], undefined)]
+  let batch: Found[] = []
   for (let level = levels.at(-1); level; level = levels.at(-1)) {
     const entry = level.entries.pop()
     if (entry === undefined) {
@@ -55,18 +66,28 @@ export async function* walkTree(root: string, options: WalkOptions = {}): AsyncG
     }
     const at = {path: [...level.path, entry.name], place: join(level.place, entry.name)}
     if (excluded?.ignores(at.path, entry.isDirectory()) ?? level.rules?.ignores(at.path, entry.isDirectory())) continue
+    const isFull = batch.length === maxBatch
+    if (batch.length > 0 && (isFull || entry.isDirectory())) {
+      yield batch
+      batch = []
+    }
+    if (entry.isLost) {
+      batch.push({...at, kind: 'unreadable', code: 'not-unicode'})
+      continue
+    }
     if (!entry.isDirectory()) {
-      yield entry.isFile() ? {...at, kind: 'file'} : await findOther(at, entry, options)
+      batch.push(entry.isFile() ? {...at, kind: 'file'} : await findOther(at, entry, options))
       continue
     }
     const inner = await tryToEnter(at, level.rules)
     if ('code' in inner) {
-      yield {...at, kind: 'unreadable', code: inner.code}
+      batch.push({...at, kind: 'unreadable', code: inner.code})
     } else {
-      yield {...at, kind: 'directory', mtimeMs: inner.mtimeMs}
+      batch.push({...at, kind: 'directory', mtimeMs: inner.mtimeMs})
       levels.push(inner)
     }
   }
+  if (batch.length > 0) yield batch
 }
 
 type Place = Pick<Found, 'path' | 'place'>
@@ -83,7 +104,7 @@ async function tryToEnter({place, path}: Place, rules: IgnoreRules | undefined):
 async function enter(place: string, path: string[], above: IgnoreRules | undefined): Promise<Level> {
   try {
     const {mtimeMs} = await lstat(place)
-    const entries = await readdir(place, {withFileTypes: true})
+    const entries = await list(place)
     entries.sort((one, other) => (one.name < other.name ? 1 : -1))
     const hasRules = entries.some(({name}) => name === ignoreFile)
     const rules = hasRules ? await readRules(join(place, ignoreFile), path.length, above) : above
@@ -93,11 +114,21 @@ async function enter(place: string, path: string[], above: IgnoreRules | undefin
   }
 }
 
+/** A name that is no Unicode would be another one when it is encoded again, or even that of another file. */
+async function list(place: string): Promise<Listed[]> {
+  const entries = await readdir(place, {withFileTypes: true})
+  if (!entries.some(({name}) => name.includes(replacement))) return entries
+  const raw = await readdir(place, {withFileTypes: true, encoding: 'buffer'})
+  return raw.map(entry =>
+    Object.assign(entry as unknown as Dirent, {name: entry.name.toString(), isLost: !isUtf8(entry.name)}),
+  )
+}
+
 async function readRules(file: string, depth: number, above: IgnoreRules | undefined): Promise<IgnoreRules> {
   return new IgnoreRules(await readFile(file, 'utf8'), depth, above)
 }
 
-async function findOther(at: Place, entry: Dirent, {links = false}: WalkOptions): Promise<Found> {
+async function findOther(at: Place, entry: Listed, {links = false}: WalkOptions): Promise<Found> {
   const leftOut = {...at, kind: 'left-out', isLink: entry.isSymbolicLink()} as const
   if (!links || !entry.isSymbolicLink()) return leftOut
   try {

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {readdirSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {beforeEach, describe, expect, it} from 'vitest'
 import {code, LiveChatctl, liveHost, liveMember} from '../helpers/live-chatctl.js'
@@ -73,6 +73,22 @@ describe('a host whose disk is small', () => {
     await sender.tells('large.bin: goes on\n')
     expect(await sender.exit).toBe(0)
     expect(disk.files(host)).toEqual(['new_large.bin'])
+  })
+
+  it('pauses a directory likewise, and loses none of its small files', async () => {
+    const {disk, host, port} = await hostOnSmallDisk('--json')
+    const cwd = temporaryDirectory()
+    const names = Array.from({length: 100}, (_, index) => `${index}`)
+    mkdirSync(join(cwd, 'src'))
+    for (const name of names) writeFileSync(join(cwd, 'src', name), randomBytes(30_000))
+    const sender = sending(port, cwd, ['src'])
+    await host.event('progress')
+    disk.fill(host)
+    expect(await host.event('paused')).toMatchObject({name: 'src', code: 'disk-full'})
+    disk.clear(host)
+    expect(await sender.exit).toBe(0)
+    expect(disk.files(host)).toEqual(['new_src'])
+    expect(disk.files(host, 'new_src')).toEqual(names.sort())
   })
 
   it('tells a person what happened, and what to do', async () => {

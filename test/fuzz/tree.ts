@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import {TreeDecoder} from '../../src/protocol/tree-decoder.js'
-import {encodeDone, encodeEntry, writeDataHeader} from '../../src/protocol/tree-encoder.js'
+import {encodeAnew, encodeDone, encodeEntry, writeDataHeader} from '../../src/protocol/tree-encoder.js'
 import {maxPathNames, type FileEntry, type TreeEntry} from '../../src/protocol/tree-record.js'
 import {Choices} from './choices.js'
 import {outcomeOf} from './expected.js'
 import type {FuzzTarget} from './target.js'
 
-type Told = {entry: TreeEntry} | {data: Buffer} | {done: Buffer}
+type Told = {entry: TreeEntry} | {data: Buffer} | {done: Buffer} | {anew: true}
 
 const entries: TreeEntry[] = [
   {type: 'directory', path: ['a'], mtimeMs: -1},
@@ -18,7 +18,7 @@ const entries: TreeEntry[] = [
 const data = Buffer.alloc(9, 7)
 writeDataHeader(data, 5)
 const done = encodeDone(Buffer.alloc(32, 7))
-const records = [...entries.map(encodeEntry), data, done]
+const records = [...entries.map(encodeEntry), data, done, encodeAnew()]
 
 /** The same tree and the same end however the bytes are split, and no file with more or fewer bytes than announced. */
 export const tree: FuzzTarget = {
@@ -57,6 +57,7 @@ function decode(pieces: Buffer[]): {told: Told[]; end: string} {
       const last = told.at(-1)
       if (event.event === 'entry') told.push({entry: event.entry})
       else if (event.event === 'done') told.push({done: event.sha256})
+      else if (event.event === 'anew') told.push({anew: true})
       else if (last && 'data' in last) last.data = Buffer.concat([last.data, event.piece])
       else told.push({data: event.piece})
     }
@@ -71,14 +72,15 @@ function decode(pieces: Buffer[]): {told: Told[]; end: string} {
 function requireWhole(told: Told[]): void {
   let file: FileEntry | undefined
   let missing = 0
-  for (const each of told) {
+  for (const [index, each] of told.entries()) {
+    assert.ok(!('anew' in each) || index === 0)
     if ('entry' in each) {
       const {entry} = each
       assert.ok(entry.path.length > 0 && entry.path.length <= maxPathNames)
       assert.ok(!file || entry.type === 'skipped')
       file = entry.type === 'file' ? entry : undefined
       missing = file?.bytes ?? 0
-    } else {
+    } else if (!('anew' in each)) {
       assert.ok(file)
       if ('data' in each) missing -= each.data.length
       assert.ok('data' in each ? missing >= 0 : missing === 0)

@@ -183,6 +183,21 @@ describe('TreeSink', () => {
     expect(readdirSync(place)).toHaveLength(3)
   })
 
+  it('takes the place of nothing, and with `skip` comes only where nothing has its name', async () => {
+    const place = temporaryDirectory()
+    const sinks = await Promise.all([
+      openSink({directory: place, onConflict: 'overwrite'}),
+      openSink({directory: place, onConflict: 'skip', transfer: 'f'.repeat(32)}),
+    ])
+    plant(place, {'new_tree/mine': 'm'})
+    const [path] = [await fill(sinks[0], file('1', 'a'))]
+    expect(path).toBe(join(place, 'new_tree (2)'))
+    expect(await failureOf(fill(sinks[1], file('1', 'a')))).toMatchObject({code: 'exists'})
+    await sinks[1].discard()
+    expect(await failureOf(openSink({directory: place, onConflict: 'skip'}))).toMatchObject({code: 'exists'})
+    expect(harvest(place)).toEqual({new_tree: null, 'new_tree/mine': 'm', 'new_tree (2)': null, 'new_tree (2)/a': '1'})
+  })
+
   it('leaves nothing when it is discarded, in the middle of a file too', async () => {
     const place = temporaryDirectory()
     const sink = await openSink({directory: place})

@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {chmodSync} from 'node:fs'
+import {chmodSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:net'
 import {once} from 'node:events'
 import {join} from 'node:path'
@@ -14,7 +14,7 @@ import {plant, type Plan} from '../helpers/trees.js'
 
 async function walk(root: string, options?: WalkOptions): Promise<Found[]> {
   const found: Found[] = []
-  for await (const each of walkTree(root, options)) found.push(each)
+  for await (const batch of walkTree(root, options)) found.push(...batch)
   return found
 }
 
@@ -24,6 +24,17 @@ async function namesIn(plan: Plan, options?: WalkOptions): Promise<string[]> {
 }
 
 describe('walkTree', () => {
+  it.skipIf(process.platform !== 'linux')('lists a name that is no UTF-8, and takes it for no other', async () => {
+    const root = plant(temporaryDirectory(), {'a\uFFFD': 'a', b: 'b'})
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/a`), Buffer.of(0xff)]), 'mangled')
+    const found = (await walk(root)).map(each => [each.path[0], each.kind === 'unreadable' ? each.code : each.kind])
+    expect(found.sort()).toEqual([
+      ['a\uFFFD', 'file'],
+      ['a\uFFFD', 'not-unicode'],
+      ['b', 'file'],
+    ])
+  })
+
   it('finds everything depth first, parents first, sorted by name', async () => {
     const names = ['b/', 'b/a', 'b/c/', 'b/c/z', 'b/d', 'b.txt', 'é', 'B']
     expect(await namesIn({é: '', 'b.txt': '', 'b/d': '', 'b/c/z': '', 'b/a': '', B: ''})).toEqual([
