@@ -153,6 +153,7 @@ describe('the exit code of several files with different ends', () => {
     expect(await host.event('cancelled', ({name}) => name === 'a.bin')).toEqual({
       ...{v: 1, event: 'cancelled', at: expect.any(String), transfer, name: 'a.bin', code: 'cancelled'},
       message: 'cancelled here',
+      by: 'self',
       accepted: true,
     })
     const {exitCode, stdout} = await sending

@@ -52,7 +52,7 @@ async function accepted(liar: Liar, what: object): Promise<object> {
 /** A device that has brought the beginning of a file, and is still there. */
 async function begin(scene: Scene, {to, files, directory}: Case): Promise<Liar> {
   const owner = await seat(scene, joinerFingerprint)
-  expect(await accepted(owner, resumable(to))).toEqual({type: 'accept', transfer: transferId(1)})
+  expect(await accepted(owner, resumable(to))).toEqual({type: 'accept', transfer: transferId(1), blocks: true})
   owner.frame('open', {transfer: transferId(1)}, {channel: 1})
   await until(() => owner.all('credit').some(({number}) => number >= begun))
   owner.frame('chunk', 'x'.repeat(begun), {channel: 1})
@@ -86,6 +86,7 @@ describe.each<[string, Case]>([
     expect(await accepted(other, resumable({...case_.to, ...changes}))).toEqual({
       type: 'accept',
       transfer: transferId(1),
+      blocks: true,
     })
     other.say({type: 'cancel', transfer: transferId(1)})
     await until(() => case_.isIdle(scene) && partsIn(case_.files(scene)).length === 1)

@@ -95,8 +95,10 @@ describe('a host whose clients are reset', () => {
     await until(() => outcomes.length === 1)
     const total = passed()
     expect(total).toBeGreaterThan(500)
+    // The client's signature may be a few bytes shorter next time: what is cut behind that would be whole.
+    const least = total - 8
     // A step that no length of a record divides, and the last bytes one by one.
-    const cuts = Array.from({length: total}, (_, bytes) => bytes).filter(bytes => bytes % 23 === 0 || bytes > total - 8)
+    const cuts = Array.from({length: least}, (_, bytes) => bytes).filter(bytes => bytes % 23 === 0 || bytes > least - 8)
     for (const bytes of cuts) {
       limit(bytes)
       await expect(join(port, joiner)).rejects.toThrow()
