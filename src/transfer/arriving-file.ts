@@ -153,7 +153,7 @@ export class LargeFile {
     if (pieces.length === 0) return
     await writeAll(this.#writer, pieces, this.#bytes)
     const digest = await this.#startDigest()
-    digest.add(pieces)
+    await digest.add(pieces)
     for (const {length} of pieces) this.#bytes += length
     this.#pieces = []
     this.#checkpoints?.wrote(this.#bytes)

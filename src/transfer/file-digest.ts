@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto'
 import {availableParallelism} from 'node:os'
+import {HashTurns} from './hash-turns.js'
 
 /** From here on a thread may pay: it takes longer to start than a smaller file takes to be hashed. */
 export const largeBytes = 64 * 1024 * 1024
@@ -9,8 +10,8 @@ const leastProcessors = 3
 
 /** The SHA-256 of a file, taken while it is read or written from its beginning. */
 export interface FileDigest {
-  /** Takes bytes that stand in the file behind those it has. */
-  add(pieces: readonly Buffer[]): void
+  /** Takes bytes that stand in the file behind those it has; one call at a time, which reads them until it resolves. */
+  add(pieces: readonly Buffer[]): Promise<void>
   /**
    * The digest of everything it has taken, in hex.
    * @throws Error of the system when the file cannot be read again
@@ -35,12 +36,21 @@ export async function startDigest(
   return new ThreadDigest(fd, start)
 }
 
-/** Hashes what passes at once. */
+/** One for all files: it is the process that has one event loop. */
+const turns = new HashTurns()
+
+/** Small enough for files to share a turn. */
+const sliceBytes = 64 * 1024
+
+/** Hashes what passes, a few slices a turn. */
 class InlineDigest implements FileDigest {
   readonly #hash = createHash('sha256')
 
-  add(pieces: readonly Buffer[]): void {
-    for (const piece of pieces) this.#hash.update(piece)
+  async add(pieces: readonly Buffer[]): Promise<void> {
+    for (const slice of slices(pieces)) {
+      while (!turns.spend(slice.length)) await turns.over
+      this.#hash.update(slice)
+    }
   }
 
   digest(): Promise<string> {
@@ -49,5 +59,11 @@ class InlineDigest implements FileDigest {
 
   close(): Promise<void> {
     return Promise.resolve()
+  }
+}
+
+function* slices(pieces: readonly Buffer[]): Generator<Buffer> {
+  for (const piece of pieces) {
+    for (let start = 0; start < piece.length; start += sliceBytes) yield piece.subarray(start, start + sliceBytes)
   }
 }

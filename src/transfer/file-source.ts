@@ -80,7 +80,7 @@ export class FileReader implements SourceReader {
     while (filled < wanted) filled += await this.#readAt(buffer.subarray(filled, wanted), this.#position + filled)
     this.#position += filled
     const chunk = buffer.subarray(0, filled)
-    this.#digest.add([chunk])
+    await this.#digest.add([chunk])
     return chunk
   }
 

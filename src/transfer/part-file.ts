@@ -118,7 +118,7 @@ export class PartFile implements Sink {
       this.#hasRoom = true
       await this.#do(() => writeAll(this.#handle, pieces, this.#bytes))
     })
-    this.#digest.add(pieces)
+    await this.#digest.add(pieces)
     for (const {length} of pieces) this.#bytes += length
   }
 

@@ -21,11 +21,10 @@ export class ThreadDigest implements FileDigest {
     if (start > 0) this.#thread.extend(descriptor, start)
   }
 
-  add(pieces: readonly Buffer[]): void {
+  add(pieces: readonly Buffer[]): Promise<void> {
     for (const {length} of pieces) this.#bytes += length
-    if (this.#bytes - this.#toldBytes < stepBytes) return
-    this.#toldBytes = this.#bytes
-    this.#thread.extend(this.#descriptor, this.#bytes)
+    if (this.#bytes - this.#toldBytes >= stepBytes) this.#extend()
+    return Promise.resolve()
   }
 
   digest(): Promise<string> {
@@ -34,5 +33,10 @@ export class ThreadDigest implements FileDigest {
 
   close(): Promise<void> {
     return this.#thread.leave(this.#descriptor)
+  }
+
+  #extend(): void {
+    this.#toldBytes = this.#bytes
+    this.#thread.extend(this.#descriptor, this.#bytes)
   }
 }

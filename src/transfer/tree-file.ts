@@ -103,7 +103,7 @@ export class TreeFile {
     const bytesRead = await this.#readSome(target, wanted)
     if (bytesRead === 0) throw this.#changed()
     this.#position += bytesRead
-    this.#digest.add([target.subarray(0, bytesRead)])
+    await this.#digest.add([target.subarray(0, bytesRead)])
     return bytesRead
   }
 

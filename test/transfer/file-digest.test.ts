@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it, onTestFinished} from 'vitest'
 import {largeBytes, startDigest} from '../../src/transfer/file-digest.js'
+import {turnBytes} from '../../src/transfer/hash-turns.js'
 import {ThreadDigest} from '../../src/transfer/thread-digest.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
@@ -29,11 +30,43 @@ function digestThread({fd}: FileHandle): ThreadDigest {
 describe('startDigest', () => {
   it('takes the digest of what it is given, where no thread pays', async () => {
     const digest = await startDigest(await openFile(Buffer.alloc(0)), null, {processors: 8})
-    digest.add([Buffer.from('a'), Buffer.from('b')])
-    digest.add([Buffer.from('c')])
+    await digest.add([Buffer.from('a'), Buffer.from('b')])
+    await digest.add([Buffer.from('c')])
     expect(digest).not.toBeInstanceOf(ThreadDigest)
     expect(await digest.digest()).toBe(sha256(Buffer.from('abc')))
     await digest.close()
+  })
+
+  it('takes the digest of files of any size that pass beside each other', async () => {
+    const sizes = fc.array(fc.integer({min: 0, max: 1024 * 1024}), {minLength: 1, maxLength: 6})
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.integer({min: 1000, max: 600_000}), async (sizes, pieceBytes) => {
+        const contents = sizes.map((size, index) => Buffer.alloc(size, `${index} of ${size} `))
+        const handle = await openFile(Buffer.alloc(0))
+        const digests = await Promise.all(
+          contents.map(async content => {
+            const digest = await startDigest(handle, content.length, {processors: 1})
+            for (let at = 0; at < content.length; at += 2 * pieceBytes) {
+              const middle = at + pieceBytes
+              await digest.add([content.subarray(at, middle), content.subarray(middle, middle + pieceBytes)])
+            }
+            return digest.digest()
+          }),
+        )
+        expect(digests).toEqual(contents.map(sha256))
+      }),
+      {numRuns: 20},
+    )
+  })
+
+  it('lets everything else have its turn while it takes much', async () => {
+    const digest = await startDigest(await openFile(Buffer.alloc(0)), null)
+    let isTaken = false
+    const taking = digest.add([Buffer.alloc(8 * turnBytes)]).then(() => (isTaken = true))
+    await new Promise(setImmediate)
+    expect(isTaken).toBe(false)
+    await taking
+    expect(await digest.digest()).toBe(sha256(Buffer.alloc(8 * turnBytes)))
   })
 
   it('has a large file hashed by a thread', async () => {
@@ -45,7 +78,7 @@ describe('startDigest', () => {
     const digest = await startDigest(handle, largeBytes, {processors: 3})
     onTestFinished(() => digest.close())
     const piece = Buffer.alloc(1024 * 1024)
-    for (let bytes = 0; bytes < largeBytes; bytes += piece.length) digest.add([piece])
+    for (let bytes = 0; bytes < largeBytes; bytes += piece.length) await digest.add([piece])
     expect(digest).toBeInstanceOf(ThreadDigest)
     expect(await digest.digest()).toBe(sha256(Buffer.alloc(largeBytes)))
   })
@@ -65,7 +98,7 @@ describe('ThreadDigest', () => {
   it('hashes what was added, and nothing behind it', async () => {
     const content = Buffer.from('what was written, and what was not')
     const digest = digestThread(await openFile(content))
-    digest.add([content.subarray(0, 8), content.subarray(8, 16)])
+    await digest.add([content.subarray(0, 8), content.subarray(8, 16)])
     expect(await digest.digest()).toBe(sha256(content.subarray(0, 16)))
   })
 
@@ -78,7 +111,7 @@ describe('ThreadDigest', () => {
             const content = Buffer.alloc(size, `${index} of ${size} `)
             const handle = await openFile(content)
             const digest = new ThreadDigest(handle.fd)
-            for (let at = 0; at < size; at += 500_000) digest.add([content.subarray(at, at + 500_000)])
+            for (let at = 0; at < size; at += 500_000) await digest.add([content.subarray(at, at + 500_000)])
             return {content, digest}
           }),
         )
@@ -93,7 +126,7 @@ describe('ThreadDigest', () => {
     const content = Buffer.alloc(4 * 1024 * 1024, 'x')
     const [given, kept] = [await openFile(content), await openFile(content)]
     const [first, second] = [new ThreadDigest(given.fd), digestThread(kept)]
-    for (const digest of [first, second]) digest.add([content])
+    for (const digest of [first, second]) await digest.add([content])
     await first.close()
     expect(await second.digest()).toBe(sha256(content))
   })
@@ -101,7 +134,7 @@ describe('ThreadDigest', () => {
   it('tells who still waits when the file is let go', async () => {
     const content = Buffer.alloc(4 * 1024 * 1024)
     const digest = new ThreadDigest((await openFile(content)).fd)
-    digest.add([content])
+    await digest.add([content])
     const waiting = expect(digest.digest()).rejects.toThrow('let go')
     await digest.close()
     await waiting
@@ -109,13 +142,13 @@ describe('ThreadDigest', () => {
 
   it('says what the system says of a file that cannot be read', async () => {
     const digest = digestThread(await openFile(Buffer.from('abc'), 'a'))
-    digest.add([Buffer.from('abc')])
+    await digest.add([Buffer.from('abc')])
     await expect(digest.digest()).rejects.toMatchObject({code: 'EBADF', syscall: 'read'})
   })
 
   it('knows only what is there of a file that was cut', async () => {
     const digest = digestThread(await openFile(Buffer.from('abc')))
-    digest.add([Buffer.from('abc'), Buffer.from('lost')])
+    await digest.add([Buffer.from('abc'), Buffer.from('lost')])
     expect(await digest.digest()).toBe(sha256(Buffer.from('abc')))
   })
 })
