@@ -6,7 +6,13 @@ const transfer = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 const action = v.union([
   v.strictObject({say: v.string(), kind: v.optional(v.picklist(['say', 'me']), 'say')}),
   v.strictObject({say: v.string(), to: v.string()}),
-  v.strictObject({file: v.string(), to: v.optional(v.string())}),
+  v.strictObject({
+    file: v.string(),
+    to: v.exactOptional(v.string()),
+    exclude: v.exactOptional(v.array(v.string())),
+    links: v.exactOptional(v.boolean()),
+  }),
+  v.strictObject({retry: transfer}),
   v.strictObject({get: transfer, as: v.optional(v.string())}),
   v.strictObject({decline: transfer}),
   v.strictObject({cancel: transfer}),
@@ -21,7 +27,8 @@ export type Action = v.InferOutput<typeof action>
 
 const allowed = [
   '{"say": TEXT}, with "kind": "me" or "to": NICK if wanted',
-  '{"file": PATH}, with "to": NICK or "all"',
+  '{"file": PATH}, with "to": NICK or "all", "exclude": [GLOB...] and "links": true if wanted',
+  '{"retry": N}',
   '{"get": N}, with "as": NAME if wanted',
   '{"decline": N}',
   '{"cancel": N}',

@@ -1,6 +1,12 @@
-import type {Conversation, HostedRoom} from '../conversation.js'
+import type {Conversation, HostedRoom, SendOptions} from '../conversation.js'
 import type {LocalPaths} from './local-paths.js'
 import type {CommandRegistry} from './registry.js'
+
+/** For whom a file is, and how it goes. */
+export interface FileTerms extends Pick<SendOptions, 'exclude' | 'links' | 'isResumable'> {
+  /** A nick, or `all`; in a room of two the other by default. */
+  to?: string
+}
 
 /** The one thing that a slash command sees. */
 export interface CommandContext {
@@ -18,7 +24,7 @@ export interface CommandContext {
   /** Leaves; a host closes the room. */
   readonly quit: () => Promise<void>
   /** Offers a file to a member or to `all` (in a room of two: the other), and tells of each offer. */
-  readonly offerFile: (path: string, to?: string) => Promise<void>
+  readonly offerFile: (path: string, terms?: FileTerms) => Promise<void>
   /** Offers again what was offered here under a number and did not arrive. */
   readonly retry: (transfer: number) => Promise<void>
 }

@@ -35,8 +35,13 @@ async function take(line: string, shell: Shell, conversation: Conversation): Pro
   else await carryOut(action, shell, conversation)
 }
 
+async function offerFile({file, ...terms}: Extract<Action, {file: string}>, shell: Shell): Promise<void> {
+  await shell.offerFile(file, terms)
+}
+
 async function carryOut(action: Action, shell: Shell, conversation: Conversation): Promise<void> {
-  if ('file' in action) await shell.offerFile(action.file, action.to)
+  if ('file' in action) await offerFile(action, shell)
+  else if ('retry' in action) await shell.retry(action.retry)
   else if ('get' in action) conversation.accept(action.get, action.as)
   else if ('decline' in action) conversation.decline(action.decline)
   else if ('cancel' in action) conversation.cancel(action.cancel)

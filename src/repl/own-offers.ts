@@ -1,4 +1,5 @@
 import type {OutgoingFile} from '../conversation.js'
+import type {FileTerms} from './context.js'
 import type {Outcome} from './outcome.js'
 import {settlesWithin} from './settles-within.js'
 
@@ -8,6 +9,7 @@ export interface Offered {
   path: string
   /** The nick of whom it is for. */
   to: string
+  how: Omit<FileTerms, 'to'>
 }
 
 interface OwnOffer {

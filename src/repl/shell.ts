@@ -3,7 +3,7 @@ import type {Conversation, Member} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import {sanitiseBlock, sanitiseLine} from '../ui/sanitise.js'
 import {slashCommands} from './commands/index.js'
-import type {CommandContext} from './context.js'
+import type {CommandContext, FileTerms} from './context.js'
 import {InFlight} from './in-flight.js'
 import {parseInput} from './input.js'
 import {LocalPaths} from './local-paths.js'
@@ -45,7 +45,7 @@ export class Shell {
       fail: error => this.fail(error),
       clear: () => view.clear?.(),
       quit: () => this.quit(),
-      offerFile: (path, to) => this.offerFile(path, to),
+      offerFile: (path, terms) => this.offerFile(path, terms),
       retry: transfer => this.retry(transfer),
     }
   }
@@ -89,13 +89,13 @@ export class Shell {
    * it to its end. What keeps it from one of several does not keep it from the others, and is shown once.
    * @throws ChatctlError `no-recipient`, `unknown-member`
    */
-  async offerFile(path: string, to?: string): Promise<void> {
+  async offerFile(path: string, {to, ...how}: FileTerms = {}): Promise<void> {
     const exact = resolve(this.#context.paths.directory, path)
     const failures = new Map<string, ChatctlError>()
     const members = this.#conversation.recipients(to)
     for (const member of members) {
       try {
-        await this.#offerTo(member, exact)
+        await this.#offerTo(member, exact, how)
       } catch (error) {
         const known = toChatctlError(error)
         failures.set(known.message, known)
@@ -112,13 +112,13 @@ export class Shell {
     const failed = this.offers.takeFailed(transfer)
     if (failed === undefined)
       throw new ChatctlError('unknown-transfer', `no file of number ${transfer} was offered here and did not arrive`)
-    await this.offerFile(failed.path, failed.to)
+    await this.offerFile(failed.path, {...failed.how, to: failed.to})
   }
 
-  async #offerTo(member: Member, path: string): Promise<void> {
-    const file = await this.#conversation.sendFile(path, {to: member})
+  async #offerTo(member: Member, path: string, how: Omit<FileTerms, 'to'>): Promise<void> {
+    const file = await this.#conversation.sendFile(path, {...how, to: member})
     const name = basename(path)
-    this.offers.add(file, {name, path, to: member.nick})
+    this.offers.add(file, {name, path, to: member.nick, how})
     this.#context.print(`offered #${file.transfer}  ${sanitiseLine(name)}  to ${sanitiseLine(member.nick)}`)
   }
 

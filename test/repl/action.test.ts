@@ -44,7 +44,7 @@ describe('a line in event mode', () => {
   })
 
   it('is told, when it is refused, which actions there are', () => {
-    for (const name of ['say', 'file', 'get', 'decline', 'cancel', 'pause', 'resume', 'nick', 'quit']) {
+    for (const name of ['say', 'file', 'retry', 'get', 'decline', 'cancel', 'pause', 'resume', 'nick', 'quit']) {
       expect(() => parseAction('{"dance": true}')).toThrow(`{"${name}": `)
     }
   })

@@ -3,6 +3,7 @@ import {ChatctlError} from '../../src/errors/index.js'
 import {runShell} from '../../src/repl/run-shell.js'
 import {bob, FakeConversation, FakeRoom} from '../helpers/fake-conversation.js'
 import {createIo, type FakeIo} from '../helpers/shell-streams.js'
+import {eventLoopTurns, until} from '../helpers/until.js'
 
 function open(conversation = new FakeConversation()) {
   const io = createIo('event', {cwd: '/project'})
@@ -88,6 +89,18 @@ describe('standard input in event mode', () => {
     io.stdin.write('{"file":"/exact/my path","to":"bob"}\n{"file":"2"}\n/quit\n')
     await exitCode
     expect(conversation.outgoing).toMatchObject([{path: '/exact/my path', to: 'bob'}, {path: '/project/2'}])
+  })
+
+  it('offers again what did not arrive', async () => {
+    const {conversation, io, exitCode} = open()
+    io.stdin.write('{"file":"a.txt","to":"bob"}\n')
+    await until(() => conversation.outgoing.length === 1)
+    conversation.outgoing[0]!.fail(new ChatctlError('connection-lost', 'gone'))
+    await eventLoopTurns(5)
+    io.stdin.write('{"retry":1}\n{"retry":1}\n/quit\n')
+    await exitCode
+    expect(conversation.outgoing).toMatchObject([{path: '/project/a.txt'}, {path: '/project/a.txt', to: 'bob'}])
+    expect(events(io).filter(({event}) => event === 'error')).toMatchObject([{code: 'unknown-transfer'}])
   })
 
   it('answers offers by commands', async () => {

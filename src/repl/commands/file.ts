@@ -1,6 +1,7 @@
+import {readFileRequest} from '../file-request.js'
 import {defineSlashCommand} from '../slash-command.js'
 
-/** `/file`: offers files to a member, or to everyone. */
+/** `/file`: offers files and directories to a member, or to everyone. */
 export const file = defineSlashCommand({
   name: 'file',
   aliases: ['send'],
@@ -8,18 +9,10 @@ export const file = defineSlashCommand({
   summary: 'offers files, by path or by number of /ls',
   usage: 'PATH... [--to NICK|all]',
   user: 'anyone',
-  parse: readPathsAndRecipient,
-  async run({conversation, paths, offerFile, fail}, {text, to}) {
+  parse: readFileRequest,
+  async run({conversation, paths, offerFile, fail}, {text, terms}) {
     // Whom nobody can reach, no file can: that is told once.
-    conversation.recipients(to)
-    for (const path of await paths.read(text)) await offerFile(path, to).catch(fail)
+    conversation.recipients(terms.to)
+    for (const path of await paths.read(text)) await offerFile(path, terms).catch(fail)
   },
 })
-
-const option = /(?:^|\s)--to(?:=|\s+)(?<to>\S+)/
-
-function readPathsAndRecipient(rest: string): {text: string; to: string | undefined} | undefined {
-  const text = rest.replace(option, '')
-  if (text.trim() === '' || /(?:^|\s)--to(?:\s|=|$)/.test(text)) return undefined
-  return {text, to: option.exec(rest)?.groups?.['to']}
-}

@@ -1,10 +1,11 @@
 import {mkdir, mkdtemp, realpath, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest'
 import {ChatctlError} from '../../../src/errors/index.js'
 import {CommandBench} from '../../helpers/command-bench.js'
 import {bob, FakeConversation} from '../../helpers/fake-conversation.js'
+import {eventLoopTurns} from '../../helpers/until.js'
 
 let home: string
 let cwd: string
@@ -78,10 +79,38 @@ describe('/file', () => {
     },
   )
 
+  it('is offered again by /retry, as it was, when it did not arrive', async () => {
+    const shell = bench()
+    const sendFile = vi.spyOn(shell.conversation, 'sendFile')
+    await shell.submit('/file src --to bob --links')
+    expect(await shell.refuse('/retry 1')).toMatchObject({code: 'unknown-transfer'})
+    shell.conversation.outgoing[0]!.fail(new ChatctlError('connection-lost', 'gone'))
+    await eventLoopTurns(5)
+    await shell.submit('/retry 1')
+    expect(sendFile.mock.calls[1]).toEqual(sendFile.mock.calls[0])
+    expect(await shell.refuse('/retry 1')).toMatchObject({code: 'unknown-transfer'})
+  })
+
+  it('takes no option from what is quoted', async () => {
+    const shell = bench()
+    await shell.submit('/file "report --to eve.pdf" --to bob')
+    expect(shell.conversation.outgoing).toMatchObject([{path: join(cwd, 'report --to eve.pdf'), to: 'bob'}])
+  })
+
+  it('says what of a directory goes, and how', async () => {
+    const shell = bench()
+    const sendFile = vi.spyOn(shell.conversation, 'sendFile')
+    await shell.submit("/file --exclude '*.log' src --exclude=tmp --links --no-resume")
+    const how = {exclude: ['*.log', 'tmp'], links: true, isResumable: false}
+    expect(sendFile.mock.calls).toEqual([[join(cwd, 'src'), {...how, to: bob}]])
+  })
+
   it.each(['/file', '/file --to bob', '/file report.pdf --to', '/file a --to bob --to eve'])(
     'answers %s with its usage',
     async line => {
-      expect(await bench().refuse(line)).toMatchObject({suggestions: ['Usage: /file PATH... [--to NICK|all]']})
+      expect(await bench().refuse(line)).toMatchObject({
+        suggestions: ['Usage: /file PATH... [--to NICK|all]'],
+      })
     },
   )
 
