@@ -2,17 +2,18 @@
 // Many small deliveries, one after the other, to one host: how many a second, and whether the host's memory and open
 // descriptors stay flat. Linux only.
 //
-//   node bench/deliveries.js [--count 10000] [--json]
+//   node bench/deliveries.js [--count 10000] [--by library|program] [--json]
 //
 // The host is the real binary. The deliveries are sendFile() of the library in this one process, each a connection, an
-// admission and a goodbye of its own: `chatctl send-file` does the same, but there most of the time and nearly all of
-// the work would be the start of Node.
+// admission and a goodbye of its own; or, by the program, a `chatctl send-file` each, where most of the time and nearly
+// all of the work is the start of Node.
+import {execFile} from 'node:child_process'
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {parseArgs} from 'node:util'
+import {parseArgs, promisify} from 'node:util'
 import {sendFile} from '../dist/index.js'
 import {loadIdentity} from '../dist/security/identity.js'
-import {startHost} from './chatctl.js'
+import {chatctl, environment, startHost} from './chatctl.js'
 import {descriptorsOf, memoryOf} from './resources.js'
 import {inScope, makeDirectory, placeFor} from './scope.js'
 import {printTable} from './statistics.js'
@@ -23,10 +24,12 @@ const pointCount = 10
 const {values} = parseArgs({
   options: {
     count: {type: 'string', default: '10000'},
+    by: {type: 'string', default: 'library'},
     json: {type: 'boolean', default: false},
   },
 })
 const count = Number(values.count)
+const send = {library: sendByLibrary, program: sendByProgram}[values.by]
 const points = await inScope(measure)
 if (values.json) console.log(JSON.stringify({count, points}))
 else print()
@@ -50,11 +53,21 @@ async function measure(defer) {
 }
 
 /** Each has a name of its own: to find a free one is no part of what is measured. */
-async function deliver({port, code}, home, path) {
+async function deliver(host, home, path) {
   writeFileSync(path, Buffer.alloc(bytesEach))
+  await send(host, home, path)
+  rmSync(path)
+}
+
+async function sendByLibrary({port, code}, home, path) {
   const {files} = await sendFile({home, host: '127.0.0.1', port, code, nick: 'ana', paths: [path]})
   for (const {error} of files) if (error) throw error
-  rmSync(path)
+}
+
+async function sendByProgram({port, code}, home, path) {
+  const [node, ...program] = chatctl
+  const options = ['send-file', '--to', `127.0.0.1:${port}`, '--nick', 'ana', '--quiet', path]
+  await promisify(execFile)(node, [...program, ...options], {env: environment({home, code})})
 }
 
 function look(pid, done, rate) {

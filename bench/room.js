@@ -170,7 +170,8 @@ function start(defer, enter) {
 
 /** Has a member send its files, and resolves when they have been accepted. */
 async function sendAll(member, nick, flows, path) {
-  for (const {from, to, name} of flows) if (from === nick) await member.ask('send', {path, to, name, compression: 'off'})
+  for (const {from, to, name} of flows)
+    if (from === nick) await member.ask('send', {path, to, name, compression: 'off'})
 }
 
 /** How much of a file has been written where it goes, under whatever name it has there for now. */

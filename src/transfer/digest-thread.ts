@@ -54,7 +54,8 @@ export class DigestThread {
     this.#users--
     this.#giveUp(new Error('the file was let go before its digest was known'), descriptor)
     if (this.#users === 0) await this.#stop()
-    else if (this.#error === undefined) await this.#ask('forget', descriptor, 0)
+    // A thread that has ended reads nothing any more.
+    else if (this.#error === undefined) await this.#ask('forget', descriptor, 0).catch(() => undefined)
   }
 
   #ask(verb: 'digest' | 'forget', descriptor: number, bytes: number): Promise<string> {
@@ -91,6 +92,8 @@ export class DigestThread {
   async #stop(): Promise<void> {
     this.#leaveAlone()
     await this.#worker.terminate()
+    // Who left at the same moment waits for an answer that does not come.
+    this.#giveUp(new Error('the thread has ended'))
   }
 
   /** Who comes next gets another. */

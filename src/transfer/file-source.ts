@@ -61,6 +61,7 @@ export class FileReader implements SourceReader {
   readonly #offered: Offered
   readonly #digest: FileDigest
   #position: number
+  #reading: Promise<unknown> = Promise.resolve()
 
   constructor(handle: FileHandle, path: string, offered: Offered, digest: FileDigest, start: number) {
     this.#handle = handle
@@ -74,14 +75,8 @@ export class FileReader implements SourceReader {
     return this.#position
   }
 
-  async read(buffer: Buffer): Promise<Buffer> {
-    const wanted = Math.min(buffer.length, this.#offered.bytes - this.#position)
-    let filled = 0
-    while (filled < wanted) filled += await this.#readAt(buffer.subarray(filled, wanted), this.#position + filled)
-    this.#position += filled
-    const chunk = buffer.subarray(0, filled)
-    await this.#digest.add([chunk])
-    return chunk
+  read(buffer: Buffer): Promise<Buffer> {
+    return (this.#reading = this.#read(buffer))
   }
 
   async digest(): Promise<string> {
@@ -96,9 +91,21 @@ export class FileReader implements SourceReader {
     return requireUnchanged(this.#handle, this.#path, this.#offered)
   }
 
+  /** A read that nobody waits for any more comes to its end first. */
   async close(): Promise<void> {
+    await Promise.allSettled([this.#reading])
     await this.#digest.close()
     await this.#handle.close()
+  }
+
+  async #read(buffer: Buffer): Promise<Buffer> {
+    const wanted = Math.min(buffer.length, this.#offered.bytes - this.#position)
+    let filled = 0
+    while (filled < wanted) filled += await this.#readAt(buffer.subarray(filled, wanted), this.#position + filled)
+    this.#position += filled
+    const chunk = buffer.subarray(0, filled)
+    await this.#digest.add([chunk])
+    return chunk
   }
 
   async #readAt(buffer: Buffer, position: number): Promise<number> {

@@ -2,9 +2,7 @@ import type {Clock} from '../session/clock.js'
 import type {Pauses} from './pauses.js'
 import type {BulkWriter} from './sender.js'
 import type {SourceReader} from './source.js'
-
-/** A source that has nothing for so long is told to be idle: well before the other end would think that it stalls. */
-const idleMs = 10_000
+import {idleMs} from './while-idle.js'
 
 /** Reads from a source whose next bytes may take any time: meanwhile the other end knows that nothing is wrong. */
 export class IdleSource implements Pick<SourceReader, 'read'> {

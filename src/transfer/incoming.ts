@@ -2,12 +2,13 @@ import type {Offer, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError, type ErrorCode} from '../errors/index.js'
 import type {TreePlace} from '../protocol/tree-record.js'
 import {channelBytes} from './channel-bytes.js'
+import {Comebacks} from './comebacks.js'
 import {ExpandingSink} from './compression/expanding-sink.js'
 import type {DeskServices} from './desk-services.js'
 import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
 import type {PartOrigin} from './part-shelf.js'
-import {receiveBytes, type BulkReader} from './receiver.js'
+import {receiveBytes, type BulkReader, type ByteSink} from './receiver.js'
 import {resumedNotice, startedOverNotice} from './resume-notice.js'
 import {RoomWait, type UntilRoom} from './room-wait.js'
 import {shortfallOf, toldShortfall} from './shortfall.js'
@@ -15,6 +16,7 @@ import type {Sink} from './sink.js'
 import {stallMs} from './stall-watch.js'
 import {StopSwitch} from './stop-switch.js'
 import {endingOf, toTransferError} from './transfer-errors.js'
+import {whileIdle} from './while-idle.js'
 
 /** An offer waits that long for an answer. */
 export const offerLifetimeMs = 10 * 60 * 1000
@@ -45,6 +47,7 @@ const finalCodes: readonly ErrorCode[] = [
   'no-answer',
   'digest-mismatch',
   'size-mismatch',
+  'protocol-violation',
   'too-large',
   'source-changed',
 ]
@@ -67,6 +70,7 @@ export class Incoming {
   readonly #services: DeskServices
   readonly #job: string | undefined
   readonly #switch = new StopSwitch()
+  readonly #comebacks: Comebacks
   readonly #room: RoomWait
   #isAccepted = false
   #isOver = false
@@ -85,6 +89,7 @@ export class Incoming {
     this.transfer = offer.transfer
     this.offer = offer
     this.#services = services
+    this.#comebacks = new Comebacks(services.clock)
     this.#job = job
     const {transfer, name} = offer
     this.pauses = new Pauses({...services, id, transfer, name, giveUp: error => this.stop(error, false)})
@@ -216,6 +221,7 @@ export class Incoming {
   async #recover(thrown: unknown, {continuation}: Sink): Promise<void> {
     const {code} = toTransferError(thrown)
     if (continuation === undefined || this.#switch.signal.aborted) throw thrown
+    this.#comebacks.take()
     if (code === 'connection-lost') return continuation.settled()
     if (code !== 'digest-mismatch' || this.#start === 0 || this.#hasStartedOver) throw thrown
     this.#hasStartedOver = true
@@ -282,9 +288,18 @@ export class Incoming {
     const onReceived = () => progress.update()
     const limits = {bytes: channelBytes(this.offer), start: this.#start, maxBytes}
     const terms = {limiter: bandwidth.receive, clock, signal: this.#switch.signal, onReceived}
-    if (channel.label.encoding === undefined) return receiveBytes(channel, sink, {...limits, ...terms})
+    const patient = this.#patient(sink)
+    if (channel.label.encoding === undefined) return receiveBytes(channel, patient, {...limits, ...terms})
     // How much the blocks hold is seen when they are expanded.
-    return receiveBytes(channel, new ExpandingSink(sink, limits), {bytes: null, maxBytes: undefined, ...terms})
+    return receiveBytes(channel, new ExpandingSink(patient, limits), {bytes: null, maxBytes: undefined, ...terms})
+  }
+
+  /** What was kept of a large file takes minutes to be hashed again. */
+  #patient(sink: Sink): ByteSink {
+    return {
+      write: pieces => sink.write(pieces),
+      digest: () => whileIdle(this.pauses, this.#services.clock, () => sink.digest()),
+    }
   }
 
   #reportProgress(sink: Sink): ProgressReport {

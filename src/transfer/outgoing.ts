@@ -4,6 +4,7 @@ import {ChatctlError, toChatctlError} from '../errors/index.js'
 import type {FileMessage} from '../protocol/messages.js'
 import type {ChannelLabel} from '../protocol/payloads.js'
 import {channelBytes} from './channel-bytes.js'
+import {Comebacks} from './comebacks.js'
 import type {CompressingReader} from './compression/compressing-reader.js'
 import {compressing} from './compression/compression.js'
 import type {DeskServices} from './desk-services.js'
@@ -20,6 +21,7 @@ import {stallMs, StallWatch} from './stall-watch.js'
 import {Starts} from './starts.js'
 import {StopSwitch} from './stop-switch.js'
 import {endingOf, toTransferError} from './transfer-errors.js'
+import {whileIdle} from './while-idle.js'
 
 /** An offer expires at its receiver; who does not even say so is not waited for much longer. */
 export const offerPatienceMs = offerLifetimeMs + stallMs
@@ -62,6 +64,7 @@ export class Outgoing implements OutgoingFile {
   readonly #services: DeskServices
   readonly #switch = new StopSwitch()
   readonly #starts: Starts
+  readonly #comebacks: Comebacks
   #accept: () => void = () => undefined
   #isAccepted = false
   /** Whether the other side can expand what is compressed. */
@@ -80,6 +83,7 @@ export class Outgoing implements OutgoingFile {
     this.transfer = options.number
     this.#options = options
     this.#services = services
+    this.#comebacks = new Comebacks(services.clock)
     const {id, transfer} = this
     const giveUp = (error: ChatctlError) => this.stop(error, false)
     this.pauses = new Pauses({...services, id, transfer, name: options.name, giveUp})
@@ -109,6 +113,7 @@ export class Outgoing implements OutgoingFile {
     if (this.#isAccepted && !this.#canGoOn) return
     this.#takesBlocks = takesBlocks
     try {
+      if (this.#isAccepted) this.#comebacks.take()
       this.#starts.add(start)
     } catch (error) {
       this.stop(toChatctlError(error), false)
@@ -215,7 +220,7 @@ export class Outgoing implements OutgoingFile {
       const blocks = this.#blocksOf(reader)
       const channel = this.#openChannel(blocks && 'blocks')
       await this.#sendBytes(reader, blocks, channel)
-      const digest = await reader.digest()
+      const digest = await whileIdle(this.pauses, this.#services.clock, () => reader.digest())
       await reader.requireUnchanged()
       this.#sent = dropped => this.#describeSent(reader, digest, dropped)
       // The answer may overtake the news that the trailer has left.

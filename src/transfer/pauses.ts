@@ -64,6 +64,11 @@ export class Pauses {
     if (this.#state === 'before') this.#state = 'moving'
   }
 
+  /** Whether it has begun, and is not over. */
+  get isMoving(): boolean {
+    return this.#state === 'moving'
+  }
+
   /** The transfer is over. */
   close(): void {
     this.#state = 'over'

@@ -2,6 +2,7 @@ import {ChatctlError} from '../errors/index.js'
 import type {ChannelSink, ReceiveChannel} from '../session/receive-channel.js'
 import type {Clock} from '../session/clock.js'
 import {CreditTap} from './credit-tap.js'
+import {DeclaredSize, type SizeLimits} from './declared-size.js'
 import {Hoard} from './hoard.js'
 import type {RateLimiter} from './rate-limiter.js'
 import type {Sink} from './sink.js'
@@ -17,13 +18,7 @@ export type BulkReader = Pick<
 export type ByteSink = Pick<Sink, 'write' | 'digest'>
 
 /** What a receiver is told about the bytes that will come. */
-export interface ReceiveOptions {
-  /** What the offer declared; null when the sender does not know it. */
-  bytes: number | null
-  /** Bytes of those that came before, over another channel; none by default. */
-  start?: number
-  /** The most that is taken here. */
-  maxBytes: number | undefined
+export interface ReceiveOptions extends SizeLimits {
   clock: Clock
   /** How fast they may come. */
   limiter: RateLimiter
@@ -60,7 +55,7 @@ class Receiver implements ChannelSink {
   readonly #tap: CreditTap
   readonly #watch: StallWatch
   readonly #waiting = new Hoard()
-  #received: number
+  readonly #size: DeclaredSize
   #isWriting = false
   #isSettled = false
   #sha256: string | undefined
@@ -72,22 +67,22 @@ class Receiver implements ChannelSink {
     this.#options = options
     this.#settle = settle
     const {bytes, start = 0} = options
-    this.#received = start
+    this.#size = new DeclaredSize(options)
     this.#tap = new CreditTap(channel, options.limiter, bytes === null ? null : bytes - start)
     this.#watch = new StallWatch(options.clock, {
       moved: () => channel.window.received,
       isDue: () => channel.window.inFlight > 0,
       stalled: () => this.#giveUp(new ChatctlError('stalled', 'the other side sent nothing more for a minute')),
     })
-    options.signal.addEventListener('abort', () => this.#stop(options.signal.reason as Error), {once: true})
+    options.signal.addEventListener('abort', this.#stop, {once: true})
   }
 
   bytes(piece: Buffer): void {
     if (this.#isSettled) return
-    this.#received += piece.length
-    const excess = this.#excess()
-    if (excess) {
-      this.#giveUp(excess)
+    try {
+      this.#size.add(piece.length)
+    } catch (error) {
+      this.#giveUp(error as Error)
       return
     }
     this.#waiting.add(piece)
@@ -98,7 +93,7 @@ class Receiver implements ChannelSink {
     if (this.#isSettled) return
     this.#watch.stop()
     this.#sha256 = sha256
-    if (!this.#isWriting) this.#finish(sha256)
+    if (!this.#isWriting) void this.#compare(sha256)
   }
 
   /** What has come by then is written all the same: it need not come again. */
@@ -107,15 +102,6 @@ class Receiver implements ChannelSink {
     this.#watch.stop()
     this.#lost = error
     if (!this.#isWriting) this.#reject(error)
-  }
-
-  #excess(): ChatctlError | undefined {
-    const {bytes, maxBytes = Infinity} = this.#options
-    if (bytes !== null && this.#received > bytes)
-      return new ChatctlError('size-mismatch', `more than the declared ${bytes} bytes came`)
-    if (this.#received > maxBytes)
-      return new ChatctlError('too-large', `more came than the ${maxBytes} bytes that are taken here`)
-    return undefined
   }
 
   /** What comes during a write is written by the next: pieces of 16 KiB leave as batches. */
@@ -128,7 +114,7 @@ class Receiver implements ChannelSink {
     }
     this.#isWriting = false
     if (this.#lost && !this.#isSettled) this.#reject(this.#lost)
-    if (this.#sha256 !== undefined && !this.#isSettled) this.#finish(this.#sha256)
+    if (this.#sha256 !== undefined && !this.#isSettled) void this.#compare(this.#sha256)
   }
 
   async #writeBatch(): Promise<void> {
@@ -139,15 +125,9 @@ class Receiver implements ChannelSink {
     this.#options.onReceived()
   }
 
-  #finish(sent: string): void {
-    const {bytes} = this.#options
-    if (bytes !== null && this.#received < bytes)
-      this.#giveUp(new ChatctlError('size-mismatch', `only ${this.#received} of the declared ${bytes} bytes came`))
-    else void this.#compare(sent)
-  }
-
   async #compare(sent: string): Promise<void> {
     try {
+      this.#size.requireAll()
       const sha256 = await this.#sink.digest()
       if (sha256 !== sent)
         throw new ChatctlError('digest-mismatch', 'what arrived has another SHA-256 than what was sent')
@@ -159,8 +139,8 @@ class Receiver implements ChannelSink {
   }
 
   /** Nothing more comes over a channel that is lost: what has come is written first. */
-  #stop(error: Error): void {
-    if (this.#lost === undefined) this.#giveUp(error)
+  readonly #stop = (): void => {
+    if (this.#lost === undefined) this.#giveUp(this.#options.signal.reason as Error)
   }
 
   #giveUp(error: Error): void {
@@ -176,6 +156,7 @@ class Receiver implements ChannelSink {
 
   #close(): void {
     this.#isSettled = true
+    this.#options.signal.removeEventListener('abort', this.#stop)
     this.#watch.stop()
     this.#tap.close()
     this.#waiting.take()

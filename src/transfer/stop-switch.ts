@@ -23,8 +23,12 @@ export class StopSwitch {
   until<T>(begin: (resolve: (value: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       this.signal.throwIfAborted()
-      this.signal.addEventListener('abort', () => reject(this.signal.reason as Error), {once: true})
-      begin(resolve)
+      const giveUp = (): void => reject(this.signal.reason as Error)
+      this.signal.addEventListener('abort', giveUp, {once: true})
+      begin(value => {
+        this.signal.removeEventListener('abort', giveUp)
+        resolve(value)
+      })
     })
   }
 

@@ -13,6 +13,7 @@ export class ThreadDigest implements FileDigest {
   readonly #descriptor: number
   #bytes: number
   #toldBytes: number
+  #closing: Promise<void> | undefined
 
   /** `descriptor` is open for reading, until this is closed; the first `start` bytes of its file are there. */
   constructor(descriptor: number, start = 0) {
@@ -21,9 +22,10 @@ export class ThreadDigest implements FileDigest {
     if (start > 0) this.#thread.extend(descriptor, start)
   }
 
+  /** What comes when it is closed is of no use: the descriptor may be another file's by then. */
   add(pieces: readonly Buffer[]): Promise<void> {
     for (const {length} of pieces) this.#bytes += length
-    if (this.#bytes - this.#toldBytes >= stepBytes) this.#extend()
+    if (!this.#closing && this.#bytes - this.#toldBytes >= stepBytes) this.#extend()
     return Promise.resolve()
   }
 
@@ -32,7 +34,7 @@ export class ThreadDigest implements FileDigest {
   }
 
   close(): Promise<void> {
-    return this.#thread.leave(this.#descriptor)
+    return (this.#closing ??= this.#thread.leave(this.#descriptor))
   }
 
   #extend(): void {

@@ -69,6 +69,29 @@ describe('startDigest', () => {
     expect(await digest.digest()).toBe(sha256(Buffer.alloc(8 * turnBytes)))
   })
 
+  it('lets go of several files of a thread at the same moment, each as often as anyone likes', async () => {
+    const handles = await Promise.all([openFile(Buffer.alloc(10)), openFile(Buffer.alloc(10))])
+    const digests = handles.map(digestThread)
+    for (const digest of digests) await digest.add([Buffer.alloc(10)])
+    await Promise.all(digests.flatMap(digest => [digest.close(), digest.close()]))
+    const next = digestThread(handles[0])
+    await next.add([Buffer.alloc(10)])
+    expect(await next.digest()).toBe(sha256(Buffer.alloc(10)))
+    await next.close()
+  })
+
+  it('takes nothing of a file that was let go: the next one may have its descriptor', async () => {
+    const [handle, other] = await Promise.all([openFile(Buffer.alloc(10)), openFile(Buffer.alloc(3 * 1024 * 1024))])
+    const keeper = digestThread(other)
+    const gone = digestThread(handle)
+    await gone.close()
+    await gone.add([Buffer.alloc(2 * 1024 * 1024)])
+    const next = digestThread(handle)
+    await next.add([Buffer.alloc(10)])
+    expect(await next.digest()).toBe(sha256(Buffer.alloc(10)))
+    await Promise.all([keeper.close(), next.close()])
+  })
+
   it('has a large file hashed by a thread', async () => {
     const path = join(temporaryDirectory(), 'hole')
     writeFileSync(path, '')

@@ -24,9 +24,27 @@ export async function compress(bytes: Buffer): Promise<Buffer> {
 export async function expand(bytes: Buffer): Promise<Buffer> {
   const {brotliDecompress} = await import('node:zlib')
   return new Promise((resolve, reject) => {
-    brotliDecompress(bytes, {maxOutputLength: maxBlockBytes}, (error, expanded) => {
-      if (error) reject(new ChatctlError('protocol-violation', `a block cannot be expanded: ${error.message}`))
-      else resolve(expanded)
+    brotliDecompress(bytes, expansionOptions, (error, result) => {
+      if (error) {
+        reject(violation(error.message))
+        return
+      }
+      // What `info` makes of it (nodejs.org/api/zlib.html, Options), whatever the types say.
+      const {buffer, engine} = result as unknown as Expansion
+      if (engine.bytesWritten < bytes.length) reject(violation('something stands behind its end'))
+      else resolve(buffer)
     })
   })
+}
+
+const expansionOptions = {maxOutputLength: maxBlockBytes, info: true}
+
+/** What was expanded, and how many bytes of the input that took. */
+interface Expansion {
+  buffer: Buffer
+  engine: {bytesWritten: number}
+}
+
+function violation(problem: string): ChatctlError {
+  return new ChatctlError('protocol-violation', `a block cannot be expanded: ${problem}`)
 }

@@ -18,8 +18,8 @@ export class ExpandingSink implements Pick<Sink, 'write' | 'digest'> {
   readonly #sink: Pick<Sink, 'write' | 'digest'>
   readonly #size: DeclaredSize
   #state: State = {awaits: 'header', missing: blockHeaderBytes}
-  /** Of a header, or of a block that is compressed. */
-  #gathered: Buffer[] = []
+  /** Of a header, or of a block that is compressed: filled from its beginning. */
+  #gathered = Buffer.allocUnsafe(blockHeaderBytes)
   /** Ready to be written. */
   #stored: Buffer[] = []
 
@@ -42,8 +42,6 @@ export class ExpandingSink implements Pick<Sink, 'write' | 'digest'> {
       }
     }
     await this.#writeStored()
-    // The pieces are somebody else's again.
-    if (this.#gathered.length > 0) this.#gathered = [Buffer.concat(this.#gathered)]
   }
 
   /**
@@ -51,6 +49,8 @@ export class ExpandingSink implements Pick<Sink, 'write' | 'digest'> {
    * @throws ChatctlError `size-mismatch`
    */
   async digest(): Promise<string> {
+    const {awaits, missing} = this.#state
+    if (awaits !== 'header' || missing < blockHeaderBytes) throw violation('the last block is cut short')
     this.#size.requireAll()
     return this.#sink.digest()
   }
@@ -58,12 +58,13 @@ export class ExpandingSink implements Pick<Sink, 'write' | 'digest'> {
   /** Takes a part of what is awaited; `expand` when a compressed block is there. */
   #take(part: Buffer): 'expand' | undefined {
     const state = this.#state
-    state.missing -= part.length
     if (state.awaits === 'stored') this.#store(part)
-    else this.#gathered.push(part)
+    else part.copy(this.#gathered, this.#gathered.length - state.missing)
+    state.missing -= part.length
     if (state.missing > 0) return undefined
     if (state.awaits === 'brotli') return 'expand'
-    this.#state = state.awaits === 'header' ? this.#readHeader() : awaitHeader()
+    if (state.awaits === 'header') this.#readHeader()
+    else this.#awaitHeader()
     return undefined
   }
 
@@ -72,15 +73,22 @@ export class ExpandingSink implements Pick<Sink, 'write' | 'digest'> {
     this.#stored.push(part)
   }
 
-  #readHeader(): State {
-    const header = readBlockHeader(this.#takeGathered())
+  #readHeader(): void {
+    const header = readBlockHeader(this.#gathered)
     if (header === undefined) throw violation('a block cannot begin so')
-    return {awaits: header.kind, missing: header.byteLength}
+    const {kind, byteLength} = header
+    this.#state = {awaits: kind, missing: byteLength}
+    if (kind === 'brotli') this.#gathered = Buffer.allocUnsafe(byteLength)
+  }
+
+  #awaitHeader(): void {
+    this.#state = {awaits: 'header', missing: blockHeaderBytes}
+    this.#gathered = Buffer.allocUnsafe(blockHeaderBytes)
   }
 
   async #writeExpanded(): Promise<void> {
-    const block = this.#takeGathered()
-    this.#state = awaitHeader()
+    const block = this.#gathered
+    this.#awaitHeader()
     await this.#writeStored()
     const expanded = await expand(block)
     if (expanded.length === 0) throw violation('a block holds nothing')
@@ -93,16 +101,6 @@ export class ExpandingSink implements Pick<Sink, 'write' | 'digest'> {
     this.#stored = []
     if (stored.length > 0) await this.#sink.write(stored)
   }
-
-  #takeGathered(): Buffer {
-    const gathered = this.#gathered
-    this.#gathered = []
-    return Buffer.concat(gathered)
-  }
-}
-
-function awaitHeader(): State {
-  return {awaits: 'header', missing: blockHeaderBytes}
 }
 
 function violation(problem: string): ChatctlError {

@@ -132,6 +132,11 @@ describe('a block that lies', () => {
       block('brotli', brotliCompressSync(randomBytes(500)).subarray(0, 300)),
       'protocol-violation',
     ],
+    [
+      'has something behind its end',
+      block('brotli', Buffer.concat([brotliCompressSync(Buffer.from('a')), randomBytes(9)])),
+      'protocol-violation',
+    ],
     ['expands to nothing', block('brotli', brotliCompressSync(Buffer.alloc(0))), 'protocol-violation'],
     ['expands to more than a block holds', block('brotli', bomb), 'protocol-violation'],
   ])('because it %s ends the transfer', async (_, bytes, code) => {
@@ -150,6 +155,16 @@ describe('a block that lies', () => {
     expect(Buffer.concat(bombs).length).toBeLessThan(100_000)
     await expect(sink.write(bombs)).rejects.toMatchObject({code})
     expect(shelf.content.length).toBe(2 * maxBlockBytes)
+  })
+
+  it.each([
+    ['header', Buffer.of(0, 0)],
+    ['payload', block('stored', Buffer.from('ab'), 3)],
+    ['compressed payload', block('brotli', brotliCompressSync(Buffer.from('ab')), 100)],
+  ])('because its %s is cut short is told at the end', async (_, bytes) => {
+    const sink = new ExpandingSink(new Shelf(), unlimited)
+    await sink.write([bytes])
+    await expect(sink.digest()).rejects.toMatchObject({code: 'protocol-violation'})
   })
 
   it('because less is in it than was declared is told at the end', async () => {
