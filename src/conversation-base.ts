@@ -11,6 +11,7 @@ import type {
   SendOptions,
   Transfer,
   Verification,
+  Waiting,
 } from './conversation.js'
 import {ChatctlError} from './errors/index.js'
 import {EventHub} from './room/event-hub.js'
@@ -21,6 +22,7 @@ import {verificationWords} from './security/verification-words.js'
 import type {Clock} from './session/clock.js'
 import {Bandwidth} from './transfer/bandwidth.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
+import {closeOnAbort} from './transport/close-on-abort.js'
 
 /** How a conversation is over. */
 export type Ending = Awaited<Conversation['ended']>
@@ -30,7 +32,7 @@ export abstract class ConversationBase {
   protected readonly view = new RoomView()
   protected readonly hub = new EventHub()
   /** What shows the conversation. */
-  protected readonly displays: Display[] = []
+  protected readonly displays = new Set<Display>()
   readonly bandwidth: Bandwidth
   compression: Compression = 'auto'
   readonly ended: Promise<Ending>
@@ -58,12 +60,15 @@ export abstract class ConversationBase {
     return this.hub.subscribe(listener)
   }
 
-  events(): AsyncIterable<RoomEvent> {
-    return this.hub.events()
+  /** Who reads slowly is a display like any other: a flood goes at its pace. */
+  events({signal}: Waiting = {}): AsyncIterableIterator<RoomEvent> {
+    const reader = this.hub.events(() => this.displays.delete(reader), signal)
+    if (!reader.isOver) this.displays.add(reader)
+    return reader
   }
 
   paceBy(display: Display): void {
-    this.displays.push(display)
+    this.displays.add(display)
   }
 
   offers(): Offer[] {
@@ -107,11 +112,19 @@ export abstract class ConversationBase {
   }
 
   /** Offers a file to someone: by name, or in a room of two to the other. */
-  async sendFile(path: string | NamedStream, {to, ...options}: SendOptions = {}): Promise<OutgoingFile> {
+  async sendFile(path: string | NamedStream, {to, signal, ...options}: SendOptions = {}): Promise<OutgoingFile> {
+    signal?.throwIfAborted()
     const [member, ...more] = typeof to === 'object' ? [to] : this.recipients(to)
     if (member === undefined || more.length > 0)
       throw new ChatctlError('no-recipient', 'one file is for one member: offer it to each of them')
-    return this.deskFor(member).offer(path, {compression: this.compression, ...options, to: member})
+    const outgoing = await this.deskFor(member).offer(path, {compression: this.compression, ...options, to: member})
+    void closeOnAbort(
+      signal,
+      () => this.#giveUp(outgoing.transfer),
+      () => Promise.allSettled([outgoing.delivered]),
+    )
+    signal?.throwIfAborted()
+    return outgoing
   }
 
   transfers(): Transfer[] {
@@ -174,6 +187,13 @@ export abstract class ConversationBase {
     this.#isOver = true
     this.hub.emit({event: 'bye', reason})
     this.#finish(error ? {reason, error} : {reason})
+  }
+
+  /** Cancels a transfer that may just have ended by itself. */
+  #giveUp(transfer: number): void {
+    this.desks()
+      .find(desk => desk.has(transfer))
+      ?.cancel(transfer)
   }
 
   #deskOf(transfer: number): TransferDesk {

@@ -117,8 +117,16 @@ interface GivenUp {
 /** Whether what is sent is compressed on its way: `auto` where that saves time. */
 export type Compression = 'auto' | 'on' | 'off'
 
+/** How long something is waited for. */
+export interface Waiting {
+  /** Ends the waiting: its reason is thrown. */
+  signal?: AbortSignal | undefined
+}
+
 /** How a file or a directory is offered. */
 export interface SendOptions {
+  /** Gives the file up, wherever it stands. */
+  signal?: AbortSignal | undefined
   to?: string | Member
   /** What it is called; by default as here. */
   name?: string
@@ -192,16 +200,19 @@ export interface Conversation {
   members(): Member[]
   /** Calls `listener` with every event from now on, the first one also with what came before; returns how to stop it. */
   subscribe(listener: (event: RoomEvent) => void): () => void
-  /** Every event from now on, ending after `bye`. */
-  events(): AsyncIterable<RoomEvent>
+  /**
+   * Every event from now on, for the first who reads also what came before, ending after `bye`. 8 MiB of them wait for
+   * who reads slowly; what comes on top of that is left out, and a `notice` with the code `missed` stands in its place.
+   */
+  events(options?: Waiting): AsyncIterable<RoomEvent>
   /** Holds floods of talk back while more than 4 MiB wait at a display; one that takes nothing for 2 s holds up nobody. */
   paceBy(display: Display): void
-  /** Sends text to everyone; resolves once the room has it. */
-  say(text: string, kind?: 'say' | 'me'): Promise<void>
-  /** Sends text to one member; resolves once the room has it. */
-  tell(nick: string, text: string): Promise<void>
+  /** Sends text to everyone; resolves once the room has it. When it is no longer waited for it may arrive all the same. */
+  say(text: string, kind?: 'say' | 'me', options?: Waiting): Promise<void>
+  /** Sends text to one member; resolves once the room has it. When it is no longer waited for it may arrive all the same. */
+  tell(nick: string, text: string, options?: Waiting): Promise<void>
   /** Asks for another nick; resolves once it is one's own. */
-  rename(nick: string): Promise<void>
+  rename(nick: string, options?: Waiting): Promise<void>
   /** Whom a file is for: the member of a nick, everyone else for `all`, in a room of two the other by default. */
   recipients(to?: string): Member[]
   /** Offers a file, a directory, or what a stream gives, to a member (in a room of two: the other); resolves when it has a number. */
@@ -233,7 +244,7 @@ export interface Conversation {
   /** Tells what to compare with a member: for a member the host is the only one, and the default. */
   verify(nick?: string): Promise<Verification>
   /** Resolves when all that was said and answered here has been acknowledged, and no transfer runs. */
-  settled(): Promise<void>
+  settled(options?: Waiting): Promise<void>
   /** Says goodbye and ends: a member leaves, a host closes the room. Resolves when all is closed. */
   leave(): Promise<void>
   /** Settles when the conversation is over, for whatever reason; never rejects. */

@@ -45,7 +45,7 @@ export interface GuestsOptions extends GuestTerms {
   readonly clock: Clock
   readonly emit: (event: RoomEvent) => void
   /** What shows the room here. */
-  readonly displays: readonly Display[]
+  readonly displays: Iterable<Display>
   /** Makes what this device calls its jobs. */
   readonly jobKey?: Buffer | undefined
 }

@@ -1,5 +1,5 @@
 import {ConversationBase} from './conversation-base.js'
-import type {HostedRoom, Member, RoomEvent} from './conversation.js'
+import type {HostedRoom, Member, RoomEvent, Waiting} from './conversation.js'
 import type {Door} from './door.js'
 import {ChatctlError} from './errors/index.js'
 import {Guests, type GuestTerms} from './guests.js'
@@ -16,6 +16,7 @@ import {farewellMs, within} from './session/within.js'
 import type {Listener} from './transport/tls-listener.js'
 import type {Intake} from './transfer/intake.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
+import {unlessAborted} from './transport/unless-aborted.js'
 
 /** What a host's conversation works with. */
 export interface HostConversationOptions extends GuestTerms {
@@ -25,6 +26,12 @@ export interface HostConversationOptions extends GuestTerms {
   readonly nick: string
   /** Makes what this device calls its jobs. */
   readonly jobKey?: Buffer
+}
+
+/** How much is said, and how long it may wait for its turn. */
+interface Said {
+  byteLength: number
+  signal: AbortSignal | undefined
 }
 
 /** A room as its host has it: the host is a member itself, and serves whom the door admits. */
@@ -94,20 +101,23 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     return this.#door.invite(uses)
   }
 
-  say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {
-    return this.#do(() => this.#room.say(this.me, kind, checkText(text)), Buffer.byteLength(text))
+  say(text: string, kind: 'say' | 'me' = 'say', {signal}: Waiting = {}): Promise<void> {
+    const byteLength = Buffer.byteLength(text)
+    return this.#do(() => this.#room.say(this.me, kind, checkText(text)), {byteLength, signal})
   }
 
-  tell(nick: string, text: string): Promise<void> {
-    return this.#do(() => this.#room.tell(this.me, this.view.find(nick).id, checkText(text)), Buffer.byteLength(text))
+  tell(nick: string, text: string, {signal}: Waiting = {}): Promise<void> {
+    const byteLength = Buffer.byteLength(text)
+    const tell = () => this.#room.tell(this.me, this.view.find(nick).id, checkText(text))
+    return this.#do(tell, {byteLength, signal})
   }
 
-  rename(nick: string): Promise<void> {
-    return this.#do(() => this.#room.rename(this.me.id, checkNick(nick)))
+  rename(nick: string, {signal}: Waiting = {}): Promise<void> {
+    return this.#do(() => this.#room.rename(this.me.id, checkNick(nick)), {byteLength: 0, signal})
   }
 
-  settled(): Promise<void> {
-    return this.#guests.settled()
+  settled({signal}: Waiting = {}): Promise<void> {
+    return unlessAborted(signal, this.#guests.settled())
   }
 
   /** Closes the room; `error` tells why it has failed, if it has. */
@@ -158,9 +168,9 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   }
 
   /** Does something in the room, in turn and when all keep up; what the room refuses becomes an error. */
-  async #do(act: () => Refusal | undefined, byteLength = 0): Promise<void> {
+  async #do(act: () => Refusal | undefined, {byteLength, signal}: Said): Promise<void> {
     this.#turn = this.#turn.then(() => this.#guests.talk.opened(this.#pace))
-    await this.#turn
+    await unlessAborted(signal, this.#turn)
     this.#pace.said(byteLength)
     this.#checkOpen()
     const refusal = act()

@@ -4,6 +4,7 @@ import {toChatctlError} from './errors/index.js'
 import type {GuestTerms} from './guests.js'
 import {HostConversation} from './host-conversation.js'
 import {toIntake, type IntakeOptions} from './intake.js'
+import {leaveOnAbort} from './leave-on-abort.js'
 import {PeerMemory} from './peer-memory.js'
 import {checkNick} from './protocol/nick.js'
 import {canonicalCode} from './security/code.js'
@@ -38,6 +39,8 @@ export interface HostOptions extends IntakeOptions {
   codeOnly?: boolean
   /** 1,000 by default, the host included. */
   maxMembers?: number
+  /** Gives up; once the room is open, closes it. */
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -63,7 +66,8 @@ export async function openRoom(
   options: HostOptions,
   {guests, output, ...terms}: RoomTerms = {},
 ): Promise<HostConversation> {
-  const {home, port = 5000, bind, nick = 'host', maxMembers = 1000, remember, codeOnly = false} = options
+  const {home, port = 5000, bind, nick = 'host', maxMembers = 1000, remember, codeOnly = false, signal} = options
+  signal?.throwIfAborted()
   const clock = systemClock
   checkNick(nick)
   const codes = makeCodes(options, guests)
@@ -97,6 +101,7 @@ export async function openRoom(
     for (const transport of arriving) transport.destroy()
   }
   room.open({port: listener.port, close}, reachableAddresses(bind), options.code === undefined)
+  await leaveOnAbort(signal, room)
   return room
 }
 

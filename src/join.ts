@@ -4,6 +4,7 @@ import {Membership} from './membership.js'
 import {checkNick} from './protocol/nick.js'
 import type {EntryOptions, Notice} from './entry-options.js'
 import {openHostLink} from './host-link.js'
+import {leaveOnAbort} from './leave-on-abort.js'
 import {systemClock} from './session/clock.js'
 import {tidyParts} from './transfer/intake.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
@@ -12,8 +13,8 @@ import {closeOnAbort} from './transport/close-on-abort.js'
 export interface JoinOptions extends EntryOptions, IntakeOptions {
   /** Hears what is to be known before the code is asked; by default, an event of the conversation. */
   onNotice?: (notice: Notice) => void
-  /** Gives up, as long as the room has not been entered. */
-  signal?: AbortSignal
+  /** Gives up; once the room has been entered, leaves it. */
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -38,5 +39,6 @@ export async function join(options: JoinOptions): Promise<Conversation> {
     () => membership.session.close('bye'),
     () => membership.enter(),
   )
+  await leaveOnAbort(signal, membership)
   return membership
 }

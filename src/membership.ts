@@ -1,5 +1,5 @@
 import {ConversationBase} from './conversation-base.js'
-import type {Conversation, Member} from './conversation.js'
+import type {Conversation, Member, Waiting} from './conversation.js'
 import {ChatctlError, toChatctlError} from './errors/index.js'
 import type {HostLink} from './host-link.js'
 import type {PeerMemory} from './peer-memory.js'
@@ -14,6 +14,7 @@ import {TalkGate} from './session/talk-gate.js'
 import {farewellMs, within} from './session/within.js'
 import type {Intake} from './transfer/intake.js'
 import {TransferDesk} from './transfer/transfer-desk.js'
+import {unlessAborted} from './transport/unless-aborted.js'
 
 /** What a membership works with. */
 export interface MembershipOptions {
@@ -86,26 +87,27 @@ export class Membership extends ConversationBase implements Conversation {
     await this.#options.link.remember(this.host.nick)
   }
 
-  say(text: string, kind: 'say' | 'me' = 'say'): Promise<void> {
-    return this.#speak(() => ({type: 'say', kind, text: checkText(text)}))
+  say(text: string, kind: 'say' | 'me' = 'say', {signal}: Waiting = {}): Promise<void> {
+    return this.#speak(() => ({type: 'say', kind, text: checkText(text)}), signal)
   }
 
-  tell(nick: string, text: string): Promise<void> {
-    return this.#speak(() => ({type: 'tell', to: this.view.find(nick).id, text: checkText(text)}))
+  tell(nick: string, text: string, {signal}: Waiting = {}): Promise<void> {
+    return this.#speak(() => ({type: 'tell', to: this.view.find(nick).id, text: checkText(text)}), signal)
   }
 
-  async rename(nick: string): Promise<void> {
+  async rename(nick: string, {signal}: Waiting = {}): Promise<void> {
+    signal?.throwIfAborted()
     if (this.session.end) throw endReason(this.session.end)
     if (checkNick(nick) === this.me.nick && this.#renames.length === 0) return
-    await new Promise<void>((resolve, reject) => {
+    const renamed = new Promise<void>((resolve, reject) => {
       this.#renames.push({resolve, reject})
       this.session.send({type: 'rename', nick})
     })
+    await unlessAborted(signal, renamed)
   }
 
-  async settled(): Promise<void> {
-    await Promise.all([this.session.acknowledged(), this.#desk.idle()])
-    await this.session.acknowledged()
+  settled({signal}: Waiting = {}): Promise<void> {
+    return unlessAborted(signal, this.#settled())
   }
 
   async leave(): Promise<void> {
@@ -137,10 +139,15 @@ export class Membership extends ConversationBase implements Conversation {
   }
 
   /** Says something in turn: who says more than the host takes is made to wait, not thrown out. */
-  async #speak(compose: () => MemberMessage): Promise<void> {
+  async #speak(compose: () => MemberMessage, signal: AbortSignal | undefined): Promise<void> {
     this.#turn = this.#turn.then(() => this.#gate.opened())
-    await this.#turn
+    await unlessAborted(signal, this.#turn)
     this.session.send(compose())
+    await unlessAborted(signal, this.session.acknowledged())
+  }
+
+  async #settled(): Promise<void> {
+    await Promise.all([this.session.acknowledged(), this.#desk.idle()])
     await this.session.acknowledged()
   }
 

@@ -16,7 +16,7 @@ export interface SayOptions extends EntryOptions {
   /** Hears what happens on the way. */
   onEvent?: (event: RoomEvent) => void
   /** Gives up: says goodbye, whatever has not been said yet. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 /** What came of it: the room has all that was said. */

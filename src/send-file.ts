@@ -32,7 +32,7 @@ export interface SendFileOptions extends EntryOptions {
   /** Hears what happens on the way: offers, progress, and how each file ended. */
   onEvent?: (event: RoomEvent) => void
   /** Gives up, wherever it stands: ends what is under way and says goodbye. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 /** What came of one file, or one directory, for one member. */

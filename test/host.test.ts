@@ -3,7 +3,7 @@ import {describe, expect, it, onTestFinished, vi} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {host, type HostOptions} from '../src/host.js'
 import {join} from '../src/join.js'
-import {maxEarlyBytes} from '../src/room/early-events.js'
+import {maxQueuedBytes} from '../src/room/event-queue.js'
 import {Guard} from '../src/security/guard.js'
 import {dial} from '../src/transport/tls-dialer.js'
 import {newHome, newIdentity} from './helpers/device.js'
@@ -94,10 +94,10 @@ describe('events that nobody listens to', () => {
     const room = await host({home: newHome(), port: 0, bind: '127.0.0.1'})
     onTestFinished(() => room.leave())
     const text = 'x'.repeat(64 * 1024)
-    for (let bytes = 0; bytes < maxEarlyBytes; bytes += text.length) await room.say(text)
+    for (let bytes = 0; bytes < maxQueuedBytes; bytes += text.length) await room.say(text)
     const events: RoomEvent[] = []
     room.subscribe(event => events.push(event))
-    expect(Buffer.byteLength(JSON.stringify(events))).toBeLessThan(maxEarlyBytes + 1024)
+    expect(Buffer.byteLength(JSON.stringify(events))).toBeLessThan(maxQueuedBytes + 1024)
     expect(events[0]).toMatchObject({event: 'listening', port: room.port})
     expect(events.at(-1)).toMatchObject({event: 'notice', code: 'missed'})
   })

@@ -7,7 +7,7 @@ import type {TalkPace} from './talk-pace.js'
 /** To whom the talk of a room goes. */
 export interface Listeners {
   readonly sessions: () => readonly Session[]
-  readonly displays: readonly Listener[]
+  readonly displays: Iterable<Listener>
 }
 
 /** The talk of a room that waits for someone: who speaks is held back for it, and who is too far behind is given up. */

@@ -1,4 +1,4 @@
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, onTestFinished, vi} from 'vitest'
 import type {RoomEvent} from '../../src/conversation.js'
 import {EventHub} from '../../src/room/event-hub.js'
 
@@ -104,4 +104,39 @@ describe('the hub of events', () => {
     hub.emit(notice('two'))
     expect(read).toEqual([notice('one')])
   })
+
+  it('forgets a reader who stops before reading anything, and one whose signal has aborted', async () => {
+    const hub = new EventHub()
+    const gone = vi.fn()
+    const reader = hub.events(gone)
+    await reader.return()
+    hub.emit(notice('one'))
+    expect(gone).toHaveBeenCalledOnce()
+    await expect(hub.events(gone, AbortSignal.abort(new Error('enough'))).next()).rejects.toThrow('enough')
+    hub.emit(bye)
+    expect(reader.waitingBytes).toBe(0)
+  })
+
+  it('tells all who listen, even when one throws, which the process hears of', async () => {
+    const hub = new EventHub()
+    const mistake = new Error('a mistake of the listener')
+    const uncaught = new Promise(resolve => replaceUncaughtListeners(resolve))
+    hub.subscribe(() => {
+      throw mistake
+    })
+    const {heard} = listen(hub)
+    hub.emit(notice('one'))
+    expect(heard).toEqual(['one'])
+    expect(await uncaught).toBe(mistake)
+  })
 })
+
+/** The test runner listens, too, and takes what it hears for a failure. */
+function replaceUncaughtListeners(hear: (error: unknown) => void): void {
+  const others = process.rawListeners('uncaughtException') as ((error: Error) => void)[]
+  process.removeAllListeners('uncaughtException').on('uncaughtException', hear)
+  onTestFinished(() => {
+    process.off('uncaughtException', hear)
+    for (const other of others) process.on('uncaughtException', other)
+  })
+}
