@@ -20,7 +20,7 @@ import type {PeerMemory} from './peer-memory.js'
 import {RoomView} from './room/room-view.js'
 import {verificationWords} from './security/verification-words.js'
 import type {Clock} from './session/clock.js'
-import {Bandwidth} from './transfer/bandwidth.js'
+import {Bandwidth} from './transfer/pace/bandwidth.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
 

@@ -9,9 +9,9 @@ import type {ReceiveChannel} from './session/receive-channel.js'
 import type {RoomTalk} from './session/room-talk.js'
 import {Session, type SessionEnd, type SessionOwner} from './session/session.js'
 import {TalkPace} from './session/talk-pace.js'
-import type {RelayLimits} from './transfer/relay-pipe.js'
-import {RelayPort} from './transfer/relay-port.js'
-import {Relay, type RelayedOffer} from './transfer/relay.js'
+import type {RelayLimits} from './transfer/relay/relay-pipe.js'
+import {RelayPort} from './transfer/relay/relay-port.js'
+import {Relay, type RelayedOffer} from './transfer/relay/relay.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
 
 /** How long a session waits for its joiner to come back: after a cut, where the process most likely died, ... */

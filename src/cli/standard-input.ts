@@ -1,5 +1,5 @@
 import {ChatctlError} from '../errors/index.js'
-import {toSafeName} from '../transfer/safe-name.js'
+import {toSafeName} from '../transfer/part/safe-name.js'
 
 /**
  * Makes sure of what is asked of standard input: it is read once, and has a name of its own.

@@ -2,7 +2,7 @@ import type {RoomEvent} from '../conversation.js'
 import type {FileMessage} from '../protocol/messages.js'
 import type {ChannelLabel} from '../protocol/payloads.js'
 import type {Clock} from '../session/clock.js'
-import type {Bandwidth} from './bandwidth.js'
+import type {Bandwidth} from './pace/bandwidth.js'
 import type {BulkWriter} from './sender.js'
 
 /** What a transfer asks of its desk. */

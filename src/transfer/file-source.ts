@@ -1,7 +1,7 @@
 import {open, stat, type FileHandle} from 'node:fs/promises'
 import {ChatctlError} from '../errors/index.js'
 import {toReadError} from './disk-error.js'
-import {startDigest, type FileDigest} from './file-digest.js'
+import {startDigest, type FileDigest} from './digest/file-digest.js'
 import {theBeginning, type Source, type SourceReader} from './source.js'
 
 /** A file that is offered: what it was when someone looked. */

@@ -3,7 +3,7 @@ import type {Clock} from '../session/clock.js'
 import {errnoOf} from './disk-error.js'
 import {FileSource} from './file-source.js'
 import type {Source} from './source.js'
-import type {WalkOptions} from './walk-tree.js'
+import type {WalkOptions} from './tree/walk-tree.js'
 
 /**
  * Looks whether a file, or a directory, can be sent, and what is known of it beforehand.
@@ -12,7 +12,7 @@ import type {WalkOptions} from './walk-tree.js'
 export async function inspectSource(path: string, options: WalkOptions, clock: Clock): Promise<Source> {
   if (!(await isDirectory(path))) return FileSource.inspect(path)
   // Few send directories: what it takes is loaded for them.
-  const {TreeSource} = await import('./tree-source.js')
+  const {TreeSource} = await import('./tree/tree-source.js')
   return TreeSource.inspect(path, options, clock)
 }
 

@@ -1,10 +1,10 @@
 import {resolve} from 'node:path'
 import type {Offer} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
-import type {OnConflict} from './conflict.js'
+import type {OnConflict} from './part/conflict.js'
 import type {Destination} from './incoming.js'
-import {PartShelf} from './part-shelf.js'
-import {toSafeName} from './safe-name.js'
+import {PartShelf} from './part/part-shelf.js'
+import {toSafeName} from './part/safe-name.js'
 import type {StreamOutput} from './stream-output.js'
 
 /** What happens to files that are offered here. */
@@ -61,7 +61,7 @@ export function destine(
   const {name, isAltered} = as === undefined ? toSafeName(offer.name, {prefix}) : toSafeName(as, {prefix: ''})
   const place = {directory: resolve(directory), name, bytes, onConflict}
   const openTree: Destination['open'] = async (transfer, opening) => {
-    const {TreeParts} = await import('./tree-parts.js')
+    const {TreeParts} = await import('./tree/tree-parts.js')
     const request = {...place, transfer, ...opening}
     return shelf.open({...request, shape: new TreeParts({...request, files, maxBytes})})
   }

@@ -10,7 +10,7 @@ import {Outgoing} from './outgoing.js'
 import {Places} from './places.js'
 import type {Source} from './source.js'
 import {StreamSource} from './stream-source.js'
-import type {WalkOptions} from './walk-tree.js'
+import type {WalkOptions} from './tree/walk-tree.js'
 
 /** For whom a file is, when not for the peer itself, what it is called, and what of a directory is wanted. */
 export interface OfferOptions extends WalkOptions {

@@ -3,7 +3,7 @@ import {ChatctlError} from '../errors/index.js'
 import type {FileMessage} from '../protocol/messages.js'
 import type {Clock} from '../session/clock.js'
 import {PausableClock} from './pausable-clock.js'
-import type {RateLimiter} from './rate-limiter.js'
+import type {RateLimiter} from './pace/rate-limiter.js'
 
 /** A transfer that stands still for so long at a stretch is given up. */
 export const pausePatienceMs = 24 * 60 * 60 * 1000

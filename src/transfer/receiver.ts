@@ -1,10 +1,10 @@
 import {ChatctlError} from '../errors/index.js'
 import type {ChannelSink, ReceiveChannel} from '../session/receive-channel.js'
 import type {Clock} from '../session/clock.js'
-import {CreditTap} from './credit-tap.js'
+import {CreditTap} from './pace/credit-tap.js'
 import {DeclaredSize, type SizeLimits} from './declared-size.js'
 import {Hoard} from './hoard.js'
-import type {RateLimiter} from './rate-limiter.js'
+import type {RateLimiter} from './pace/rate-limiter.js'
 import type {Sink} from './sink.js'
 import {StallWatch} from './stall-watch.js'
 

@@ -1,5 +1,5 @@
 import type {SendChannel} from '../session/send-channel.js'
-import type {PacedWriter} from './paced-writer.js'
+import type {PacedWriter} from './pace/paced-writer.js'
 import type {SourceReader} from './source.js'
 
 /** What a sender asks of a channel. */

@@ -39,7 +39,7 @@ import {pausePatienceMs} from '../../src/transfer/pauses.js'
 import {roomPatienceMs} from '../../src/transfer/room-wait.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
 import {maxOffers, maxRelays} from '../../src/transfer/limits.js'
-import {maxRelayedBytes} from '../../src/transfer/relay-budget.js'
+import {maxRelayedBytes} from '../../src/transfer/relay/relay-budget.js'
 import {handshakeDeadlineMs} from '../../src/transport/handshakes.js'
 import {packageRoot} from '../helpers/run-chatctl.js'
 

@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest'
 import {makeDirectory} from '../../src/disk/make-directory.js'
 import {PeerJournal} from '../../src/security/peer-journal.js'
 import {loadIdentity} from '../../src/security/identity.js'
-import {PartFile} from '../../src/transfer/part-file.js'
+import {PartFile} from '../../src/transfer/part/part-file.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
 const isWindows = process.platform === 'win32'

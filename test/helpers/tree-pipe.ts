@@ -1,7 +1,7 @@
-import {TreeSink, type TreeSinkOptions} from '../../src/transfer/tree-sink.js'
-import {TreeSource} from '../../src/transfer/tree-source.js'
-import type {TreeReader} from '../../src/transfer/tree-reader.js'
-import type {WalkOptions} from '../../src/transfer/walk-tree.js'
+import {TreeSink, type TreeSinkOptions} from '../../src/transfer/tree/tree-sink.js'
+import {TreeSource} from '../../src/transfer/tree/tree-source.js'
+import type {TreeReader} from '../../src/transfer/tree/tree-reader.js'
+import type {WalkOptions} from '../../src/transfer/tree/walk-tree.js'
 import {systemClock} from '../../src/session/clock.js'
 import {temporaryDirectory} from './temporary-directory.js'
 

@@ -1,0 +1,210 @@
+import {hash} from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  futimesSync,
+  openSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+  writev,
+} from 'node:fs'
+import {promisify} from 'node:util'
+import {ChatctlError} from '../../errors/index.js'
+import type {FileEntry} from '../../protocol/tree-record.js'
+import {systemClock} from '../../session/clock.js'
+import {Checkpoints} from './checkpoints.js'
+import {startDigest, type FileDigest} from '../digest/file-digest.js'
+import {isOwnFile} from './own-file.js'
+import {writeAll, type VectorWriter} from './part-file.js'
+
+const sync = promisify(fsync)
+const syncData = promisify(fdatasync)
+const writeVector = promisify(writev)
+
+/** Tries places for a new file until `make` finds one free, and returns what it made there. */
+export type MakeFile = <T>(make: (place: string) => T) => T
+
+/** Notes, in a journal, that the first `bytes` of the file under way are on disk; it is there itself then. */
+export type NoteKept = (bytes: number) => Promise<void>
+
+/** A file up to this size is written at once when all of it is there: the way through a thread takes three times as long. */
+export const maxSmallBytes = 64 * 1024
+
+/** Collects a small file; nothing of it is on the disk before it is whole and right. One buffer serves for all. */
+export class SmallFile {
+  readonly #entry: FileEntry
+  readonly #buffer: Buffer
+  readonly #make: MakeFile
+  #bytes = 0
+
+  constructor(entry: FileEntry, buffer: Buffer, make: MakeFile) {
+    this.#entry = entry
+    this.#buffer = buffer
+    this.#make = make
+  }
+
+  /** Takes a piece. */
+  add(piece: Buffer): void {
+    this.#bytes += piece.copy(this.#buffer, this.#bytes)
+  }
+
+  /**
+   * Makes it a file, when all of it has come and has this SHA-256.
+   * @throws ChatctlError `digest-mismatch`, or an error of the system
+   */
+  finish(sha256: Buffer): void {
+    const content = this.#buffer.subarray(0, this.#bytes)
+    requireDigest(hash('sha256', content, 'buffer'), sha256)
+    this.#make(place => this.#write(place, content))
+  }
+
+  #write(place: string, content: Buffer): void {
+    const descriptor = openSync(place, 'wx', modeOf(this.#entry))
+    try {
+      for (let written = 0; written < content.length;) written += writeSync(descriptor, content, written)
+      setTime(descriptor, this.#entry)
+    } catch (error) {
+      unlinkSync(place)
+      throw error
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+}
+
+/** Writes a large file as it comes; one that was begun before is hashed again beside that. */
+export class LargeFile {
+  readonly #entry: FileEntry
+  readonly #descriptor: number
+  readonly #place: string
+  readonly #start: number
+  readonly #writer: VectorWriter
+  readonly #checkpoints: Checkpoints | undefined
+  #digest: FileDigest | undefined
+  #sha256: string | undefined
+  #pieces: Buffer[] = []
+  #bytes: number
+
+  private constructor(entry: FileEntry, descriptor: number, place: string, start: number, noteKept?: NoteKept) {
+    this.#entry = entry
+    this.#descriptor = descriptor
+    this.#place = place
+    this.#start = this.#bytes = start
+    this.#writer = {writev: (pieces, position) => writeVector(descriptor, pieces, position)}
+    this.#checkpoints =
+      noteKept && new Checkpoints(systemClock, start, {sync: () => syncData(descriptor), record: noteKept})
+  }
+
+  /** Creates the file. */
+  static create(entry: FileEntry, place: string, noteKept?: NoteKept): LargeFile {
+    // Read, too: by the digest of a large file.
+    return new LargeFile(entry, openSync(place, 'wx+', modeOf(entry)), place, 0, noteKept)
+  }
+
+  /**
+   * Goes on with one that was begun before, behind what is right of it; undefined when something else stands there.
+   * `right` tells how much that is, of so many bytes.
+   */
+  static reopen(
+    entry: FileEntry,
+    place: string,
+    right: (bytes: number) => number,
+    noteKept?: NoteKept,
+  ): LargeFile | undefined {
+    const descriptor = openSync(place, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    try {
+      const stats = fstatSync(descriptor, {bigint: true})
+      if (isOwnFile(stats)) {
+        const start = Math.min(entry.bytes, right(Number(stats.size)))
+        ftruncateSync(descriptor, start)
+        return new LargeFile(entry, descriptor, place, start, noteKept)
+      }
+    } catch (error) {
+      closeSync(descriptor)
+      throw error
+    }
+    closeSync(descriptor)
+    return undefined
+  }
+
+  /** Bytes of it that are written. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Whether some of it was written by an earlier process, which nobody has hashed yet. */
+  get isResumed(): boolean {
+    return this.#start > 0
+  }
+
+  /** Takes a piece, which is read until the next `flush` resolves. */
+  add(piece: Buffer): void {
+    this.#pieces.push(piece)
+  }
+
+  /** Resolves when nothing of what was added is needed any more; what fails may be tried again. */
+  async flush(): Promise<void> {
+    const pieces = this.#pieces
+    if (pieces.length === 0) return
+    await writeAll(this.#writer, pieces, this.#bytes)
+    const digest = await this.#startDigest()
+    await digest.add(pieces)
+    for (const {length} of pieces) this.#bytes += length
+    this.#pieces = []
+    this.#checkpoints?.wrote(this.#bytes)
+  }
+
+  /**
+   * Makes it last, when all of it has come and has this SHA-256.
+   * @throws ChatctlError `digest-mismatch`, or an error of the system
+   */
+  async finish(sha256: Buffer): Promise<void> {
+    await this.flush()
+    this.#sha256 ??= await (await this.#startDigest()).digest()
+    requireDigest(Buffer.from(this.#sha256, 'hex'), sha256)
+    setTime(this.#descriptor, this.#entry)
+    await sync(this.#descriptor)
+    await this.close()
+  }
+
+  /** Lets go of it; it stays as it is. */
+  async close(): Promise<void> {
+    await this.#checkpoints?.settled()
+    await this.#digest?.close()
+    closeSync(this.#descriptor)
+  }
+
+  /** Removes what came so far. */
+  async abandon(): Promise<void> {
+    await this.close()
+    rmSync(this.#place, {force: true})
+  }
+
+  async #startDigest(): Promise<FileDigest> {
+    return (this.#digest ??= await startDigest({fd: this.#descriptor}, this.#entry.bytes, {start: this.#start}))
+  }
+}
+
+/** As the system's own way of making files has it, less what its owner never gives. */
+function modeOf({executable}: FileEntry): number {
+  return executable ? 0o777 : 0o666
+}
+
+function setTime(descriptor: number, {mtimeMs}: FileEntry): void {
+  // As a date: Node takes a negative number for now.
+  const time = new Date(mtimeMs)
+  try {
+    futimesSync(descriptor, time, time)
+  } catch {
+    // A file system that keeps no such times keeps the file all the same.
+  }
+}
+
+function requireDigest(own: Buffer, sent: Buffer): void {
+  if (!own.equals(sent)) throw new ChatctlError('digest-mismatch', 'a file has another SHA-256 than what was sent')
+}

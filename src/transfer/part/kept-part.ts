@@ -1,0 +1,127 @@
+import {rename} from 'node:fs/promises'
+import {systemClock, type Clock} from '../../session/clock.js'
+import {Checkpoints} from './checkpoints.js'
+import {errnoOf, toWriteError} from '../disk-error.js'
+import type {PartFile} from './part-file.js'
+import {PartJournal} from './part-journal.js'
+import {journalOf} from './part-name.js'
+import type {Continuation, Sink} from '../sink.js'
+
+/** Which part is kept, and what is said of it. */
+export interface KeptPartOptions {
+  part: PartFile
+  path: string
+  /** Where it stands when it is put away. */
+  restingPath: string
+  /** What tells it from every other part: its journal holds for no other. */
+  subject: string
+  /** It is put away, or else published or removed. */
+  released: (isKept: boolean) => void
+  clock?: Pick<Clock, 'now'>
+}
+
+/** A part of a job that can be resumed: beside it stands a journal of what is on disk, and an interruption leaves both. */
+export class KeptPart implements Sink, Continuation {
+  readonly files = 1
+  readonly continuation = this
+  readonly #options: KeptPartOptions
+  readonly #part: PartFile
+  readonly #journal: PartJournal
+  readonly #checkpoints: Checkpoints
+  #writing: Promise<void> = Promise.resolve()
+
+  constructor(options: KeptPartOptions) {
+    const {part, path, subject, clock = systemClock} = options
+    this.#options = options
+    this.#part = part
+    this.#journal = new PartJournal(journalOf(path), subject)
+    this.#checkpoints = new Checkpoints(clock, part.bytes, {
+      sync: () => part.persist(),
+      record: bytes => this.#record(bytes),
+    })
+  }
+
+  get bytes(): number {
+    return this.#part.bytes
+  }
+
+  async write(pieces: Buffer[]): Promise<void> {
+    this.#writing = this.#part.write(pieces)
+    await this.#writing
+    this.#checkpoints.wrote(this.bytes)
+  }
+
+  digest(): Promise<string> {
+    return this.#part.digest()
+  }
+
+  async persist(): Promise<void> {
+    await this.#checkpoints.settled()
+    await this.#part.persist()
+  }
+
+  async publish(): Promise<string> {
+    await this.#checkpoints.settled()
+    const path = await this.#part.publish()
+    await this.#journal.remove()
+    this.#options.released(false)
+    return path
+  }
+
+  async discard(): Promise<void> {
+    try {
+      await this.#checkpoints.settled()
+      await this.#part.discard()
+      await this.#journal.remove()
+    } finally {
+      this.#options.released(false)
+    }
+  }
+
+  /** A write that fails is told to whoever made it. */
+  async settled(): Promise<void> {
+    await this.#writing.catch(() => undefined)
+  }
+
+  async startOver(): Promise<void> {
+    await this.settled()
+    await this.#checkpoints.settled()
+    await this.#journal.remove()
+    await this.#part.empty()
+  }
+
+  async #record(bytes: number): Promise<void> {
+    try {
+      await this.#journal.write(bytes)
+    } catch (error) {
+      throw toWriteError(error, this.#options.path)
+    }
+  }
+
+  async keep(): Promise<void> {
+    try {
+      await this.settled()
+      await this.#checkpoints.finish(this.bytes)
+    } catch {
+      // A full disk, as a rule. As long as the machine runs what was written is there without a word of the journal.
+    }
+    const {path, restingPath, released} = this.#options
+    try {
+      await this.#journal.close()
+      await this.#part.putAway(restingPath)
+      await moveJournal(path, restingPath)
+    } finally {
+      released(true)
+    }
+  }
+}
+
+/** Moves the journal of a part behind it, if there is one. */
+export async function moveJournal(partPath: string, newPartPath: string): Promise<void> {
+  try {
+    await rename(journalOf(partPath), journalOf(newPartPath))
+  } catch (error) {
+    // A part that was never brought to disk has none.
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
+}

@@ -1,0 +1,345 @@
+import {randomBytes} from 'node:crypto'
+import type {BigIntStats} from 'node:fs'
+import {lstat, readdir, rename, rm} from 'node:fs/promises'
+import {uptime} from 'node:os'
+import {join} from 'node:path'
+import {errnoOf, toWriteError} from '../disk-error.js'
+import {identityOf} from './file-identity.js'
+import {deviceDigits, partIdOf} from '../job.js'
+import {KeptPart, moveJournal} from './kept-part.js'
+import {isOwnDirectory, isOwnFile, openOwnFile, type OpenFile} from './own-file.js'
+import {PartFile, type PartFileOptions} from './part-file.js'
+import {PartJournal} from './part-journal.js'
+import {fitPartName, formatPartName, isPart, journalOf, parsePartName, type PartOwner} from './part-name.js'
+import type {Sink} from '../sink.js'
+
+/** Parts that nobody has gone on with for so long are removed. */
+export const partLifetimeMs = 7 * 24 * 60 * 60 * 1000
+
+/** What one device leaves here beyond that replaces what it left first. It has no more under way at a time. */
+export const maxKeptOfOneDevice = 256
+
+/** Where a part comes from: what makes it the same as one that was begun before. */
+export interface PartOrigin {
+  /** What its sender calls it. */
+  job: string
+  peerFingerprint: string
+  /** Stands for the session that it comes over. */
+  session: object
+  /** Hears that another session brings it now; whoever uses the part lets go of it. */
+  takeOver: () => void
+}
+
+/** What a shelf asks of the machine. */
+export interface Machine {
+  isAlive: (pid: number) => boolean
+  /** When it was started; what was written since then is there, whatever became of who wrote it. */
+  bootedMs: () => number
+}
+
+/** Where a part stands, and what becomes of it. */
+export interface PartSpot {
+  path: string
+  id: string
+  /** Where it stands when it is put away. */
+  restingPath: string
+  /** When the machine was started. */
+  bootedMs: number
+  /** It is put away, or else published or removed. */
+  released: (isKept: boolean) => void
+}
+
+/** Parts that are no files. */
+export interface PartShape {
+  /** Whether something may be one. */
+  readonly isPart: (stats: BigIntStats) => boolean
+  /** Makes one that cannot be resumed. */
+  createOnce(): Promise<Sink>
+  create(spot: PartSpot): Promise<Sink>
+  /** Goes on with one that was moved to its spot, its journal not yet; undefined when something else stands there. */
+  resume(from: string, spot: PartSpot): Promise<Sink | undefined>
+}
+
+/** A part that may be resumed. */
+export interface PartRequest extends PartFileOptions {
+  /** Absent when it cannot be. */
+  origin?: PartOrigin | undefined
+  /** A file by default. */
+  shape?: PartShape | undefined
+}
+
+/** A part that nobody holds. */
+interface KeptName {
+  readonly key: string
+  /** Of which device it came. */
+  readonly device: string
+  readonly fileName: string
+}
+
+interface Holder {
+  origin: PartOrigin
+  released: Promise<void>
+}
+
+const systemMachine: Machine = {isAlive, bootedMs: () => Date.now() - uptime() * 1000}
+
+/**
+ * Opens part files, and goes on with those that an earlier transfer of the same job left. In this process one transfer has
+ * a part at a time, and the newest takes it over; from a process that has ended it is taken by a new name: only one can
+ * give it that.
+ */
+export class PartShelf {
+  readonly #machine: Machine
+  readonly #holders = new Map<string, Holder>()
+  /** By directory: the parts that nobody held when someone looked, oldest first. */
+  readonly #kept = new Map<string, Promise<KeptName[]>>()
+
+  constructor(machine = systemMachine) {
+    this.#machine = machine
+  }
+
+  /**
+   * Opens the part of a transfer: one that is there, if it was begun for the same job, or a new one.
+   * @throws ChatctlError `disk-full`, `not-writable`
+   */
+  async open(request: PartRequest): Promise<Sink> {
+    const {origin, shape} = request
+    // How much of a tree was counted is different each time.
+    const bytes = shape ? 0 : request.bytes
+    const createOnce = () => (shape ? shape.createOnce() : PartFile.create(request))
+    if (origin === undefined || bytes === null) return createOnce()
+    const id = partIdOf(origin.peerFingerprint, origin.job, bytes)
+    const place = join(request.directory, keyOf({name: request.name, id}))
+    for (let holder = this.#holders.get(place); holder; holder = this.#holders.get(place)) {
+      // The same file twice at once: its sender knows of both.
+      if (holder.origin.session === origin.session) return createOnce()
+      holder.origin.takeOver()
+      await holder.released
+    }
+    const released = this.#hold(place, origin)
+    try {
+      return await this.#open({...request, id, bytes, released})
+    } catch (error) {
+      released()
+      throw error
+    }
+  }
+
+  /** Looks through a directory once: removes what is too old, and knows the rest. */
+  async tidy(directory: string): Promise<void> {
+    await this.#keptIn(directory)
+  }
+
+  #hold(place: string, origin: PartOrigin): () => void {
+    let release: () => void = () => undefined
+    const released = new Promise<void>(resolve => (release = resolve))
+    this.#holders.set(place, {origin, released})
+    return () => {
+      this.#holders.delete(place)
+      release()
+    }
+  }
+
+  async #open(wanted: WantedPart): Promise<Sink> {
+    const kept = await this.#keptIn(wanted.directory)
+    for (let name = takeLast(kept, keyOf(wanted)); name !== undefined; name = takeLast(kept, keyOf(wanted))) {
+      const part = await this.#claim(wanted, name)
+      if (part) return part
+    }
+    const path = this.#pathOf(wanted, this.#own())
+    if (wanted.shape) return wanted.shape.create(this.#spotOf(wanted, path))
+    const part = await PartFile.createAt(path, wanted)
+    return this.#watch(wanted, path, part)
+  }
+
+  /** Takes a part by renaming it; undefined when somebody else was first, or something else stands there. */
+  async #claim(wanted: WantedPart, fileName: string): Promise<Sink | undefined> {
+    const [from, path] = [join(wanted.directory, fileName), this.#pathOf(wanted, this.#own())]
+    try {
+      const isPart = wanted.shape ? wanted.shape.isPart : isOwnFile
+      if (!isPart(await lstat(from, {bigint: true}))) return undefined
+      await rename(from, path)
+      if (wanted.shape) return await wanted.shape.resume(from, this.#spotOf(wanted, path))
+      const file = await openOwnFile(path)
+      if (file === undefined) return undefined
+      await moveJournal(from, path)
+      return await this.#resume(wanted, path, file)
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined
+      throw toWriteError(error, path)
+    }
+  }
+
+  async #resume(wanted: WantedPart, path: string, file: OpenFile): Promise<Sink> {
+    const {handle} = file
+    const identity = await identityOf(handle)
+    const written = await this.#cutToTrusted(wanted, path, file)
+    return this.#watch(wanted, path, await PartFile.open({...wanted, handle, identity, path, written}))
+  }
+
+  async #cutToTrusted(wanted: WantedPart, path: string, file: OpenFile): Promise<number> {
+    try {
+      const bytes = await this.#trustedBytes(wanted, path, file)
+      if (Number(file.stats.size) > bytes) await file.handle.truncate(bytes)
+      return bytes
+    } catch (error) {
+      await file.handle.close()
+      throw error
+    }
+  }
+
+  /** What was written since the machine started is there; of what is older, the journal knows what had reached the disk. */
+  async #trustedBytes(wanted: WantedPart, path: string, {stats}: OpenFile): Promise<number> {
+    const size = Math.min(Number(stats.size), wanted.bytes)
+    const writtenMs = Number(stats.mtimeMs)
+    if (writtenMs > this.#machine.bootedMs() && writtenMs <= Date.now() + clockStepMs) return size
+    return Math.min(size, await new PartJournal(journalOf(path), subjectOf(wanted, stats)).read())
+  }
+
+  #watch(wanted: WantedPart, path: string, part: PartFile): KeptPart {
+    return new KeptPart({...this.#spotOf(wanted, path), part, subject: subjectOf(wanted, part.identity)})
+  }
+
+  #spotOf(wanted: WantedPart, path: string): PartSpot {
+    const {directory, id, released} = wanted
+    const resting = formatPartName({...wanted, owner: {pid: nobody, token: this.#token()}})
+    const putAway = async (): Promise<void> => {
+      const kept = await this.#keptIn(directory)
+      kept.push({key: keyOf(wanted), device: deviceOf(wanted), fileName: resting})
+      for (const fileName of takeExcess(kept, deviceOf(wanted))) await removePart(join(directory, fileName))
+    }
+    return {
+      ...{path, id, restingPath: join(directory, resting), bootedMs: this.#machine.bootedMs()},
+      released: isKept => void (isKept ? putAway() : Promise.resolve()).finally(released),
+    }
+  }
+
+  #pathOf({directory, name, id}: WantedPart, owner: PartOwner): string {
+    return join(directory, formatPartName({name, id, owner}))
+  }
+
+  #own(): PartOwner {
+    return {pid: process.pid, token: this.#token()}
+  }
+
+  #token(): string {
+    return thisProcess + randomBytes(4).toString('hex')
+  }
+
+  #keptIn(directory: string): Promise<KeptName[]> {
+    const known = this.#kept.get(directory)
+    if (known) return known
+    const looking = this.#lookThrough(directory)
+    this.#kept.set(directory, looking)
+    return looking
+  }
+
+  async #lookThrough(directory: string): Promise<KeptName[]> {
+    const kept: (KeptName & {atMs: number})[] = []
+    for (const fileName of await namesIn(directory)) {
+      const part = parsePartName(fileName)
+      if (part === undefined) continue
+      const stats = await statsOf(join(directory, fileName))
+      const isOurs = stats && (isOwnFile(stats) || isOwnDirectory(stats))
+      if (!isOurs || this.#isHeld(part.owner, stats)) continue
+      const atMs = Number(stats.mtimeMs)
+      if (Date.now() - atMs > partLifetimeMs) await remove(join(directory, fileName))
+      else if (part.owner && isPart(fileName)) kept.push({key: keyOf(part), device: deviceOf(part), fileName, atMs})
+    }
+    return kept.sort((one, other) => one.atMs - other.atMs)
+  }
+
+  /** A process number is given again: to a later process after a start of the machine, and to the only one of a container. */
+  #isHeld(owner: PartOwner | undefined, {mtimeMs}: BigIntStats): boolean {
+    if (owner === undefined || owner.pid === nobody || Number(mtimeMs) < this.#machine.bootedMs()) return false
+    if (owner.pid === process.pid) return owner.token.startsWith(thisProcess)
+    return this.#machine.isAlive(owner.pid)
+  }
+}
+
+/** A part that is to be opened, and how to say that it is not held any more. */
+interface WantedPart extends PartFileOptions {
+  id: string
+  shape?: PartShape | undefined
+  bytes: number
+  released: () => void
+}
+
+/** What the parts of this process have in their names: an earlier process may have had its number. */
+const thisProcess = randomBytes(4).toString('hex')
+
+/** The owner of a part that was put away. */
+const nobody = 0
+
+/** Clocks of file systems are a little behind or ahead. */
+const clockStepMs = 1000
+
+function keyOf({name, id}: {name: string; id: string}): string {
+  return `${fitPartName(name)}.${id}`
+}
+
+function subjectOf({id}: WantedPart, {dev, ino}: {dev: bigint; ino: bigint}): string {
+  return `${id} ${dev} ${ino}`
+}
+
+function deviceOf({id}: {id: string}): string {
+  return id.slice(0, deviceDigits)
+}
+
+/** Takes the newest part of a key out; undefined when there is none. */
+function takeLast(kept: KeptName[], key: string): string | undefined {
+  const index = kept.findLastIndex(part => part.key === key)
+  return index === -1 ? undefined : kept.splice(index, 1)[0]?.fileName
+}
+
+/** Takes out what one device has left beyond what it may. */
+function takeExcess(kept: KeptName[], device: string): string[] {
+  const ofDevice = kept.filter(part => part.device === device)
+  const excess = new Set(ofDevice.slice(0, Math.max(0, ofDevice.length - maxKeptOfOneDevice)))
+  kept.splice(0, kept.length, ...kept.filter(part => !excess.has(part)))
+  return [...excess].map(({fileName}) => fileName)
+}
+
+async function removePart(path: string): Promise<void> {
+  await remove(path)
+  await remove(journalOf(path))
+}
+
+/** What cannot be removed stays: whoever receives there has no less for it. */
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, {recursive: true, force: true})
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
+  }
+}
+
+/** A directory that is not there, or cannot be read, holds nothing to go on with; whoever writes there hears why. */
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if (errnoOf(error) !== undefined) return []
+    throw error
+  }
+}
+
+/** Undefined when somebody else has just taken or removed it, or it cannot be looked at. */
+async function statsOf(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await lstat(path, {bigint: true})
+  } catch (error) {
+    if (errnoOf(error) !== undefined) return undefined
+    throw error
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // A process of another user is alive, too.
+    return errnoOf(error) === 'EPERM'
+  }
+}

@@ -1,0 +1,180 @@
+import {randomBytes} from 'node:crypto'
+import type {Member} from '../../conversation.js'
+import type {FileMessage} from '../../protocol/messages.js'
+import {channelBytes} from '../channel-bytes.js'
+import {relayedJobOf} from '../job.js'
+import {RelayPipe, type RelayLimits, type RelaySource} from './relay-pipe.js'
+import type {RelayPort} from './relay-port.js'
+
+/** What a member offers to another. */
+export type RelayedOffer = Extract<FileMessage, {type: 'offer'}>
+
+/** Between whom a file is relayed. */
+export interface RelayOptions {
+  offer: RelayedOffer
+  from: Member
+  /** Of the device that offers it. */
+  fingerprint: string
+  source: RelayPort
+  target: RelayPort
+  limits: RelayLimits
+}
+
+/**
+ * One file from a member to another through the host: two transfers of one hop each, joined. What either end says is
+ * said to the other, what comes on the one channel leaves on the other, and nothing is kept.
+ *
+ * States: `offered` -> `accepted` -> `flowing` -> `over`; any end leads to `over` from each. What can be resumed goes from
+ * `flowing` back to `accepted` as often as the receiver asks for more: a channel was lost, or all has come and is wrong.
+ */
+export class Relay {
+  readonly #source: RelayPort
+  readonly #sourceTransfer: string
+  readonly #target: RelayPort
+  readonly #targetTransfer = randomBytes(16).toString('hex')
+  readonly #limits: RelayLimits
+  readonly #bytes: number | null
+  readonly #isResumable: boolean
+  /** Where the receiver wants it to go on, and how. */
+  #start: Pick<Accept, 'offset' | 'place' | 'blocks'> = {}
+  #state: 'offered' | 'accepted' | 'flowing' | 'over' = 'offered'
+  #pipe: RelayPipe | undefined
+  /** Which ends let it stand still. */
+  readonly #pausedBy = new Set<'source' | 'target'>()
+
+  constructor({offer, from, fingerprint, source, target, limits}: RelayOptions) {
+    this.#source = source
+    this.#sourceTransfer = offer.transfer
+    this.#target = target
+    this.#limits = limits
+    this.#bytes = channelBytes(offer)
+    this.#isResumable = offer.job !== undefined
+    source.add(this.#sourceTransfer, {
+      isSource: true,
+      take: message => this.#takeFromSource(message),
+      open: channel => this.#open(channel),
+      detached: () => this.#askAgain(),
+      gone: () => this.#endAndTell('target', {type: 'failed', code: 'connection-lost'}),
+    })
+    target.add(this.#targetTransfer, {
+      isSource: false,
+      take: message => this.#takeFromTarget(message),
+      open: () => false,
+      // It asks again by itself.
+      detached: () => undefined,
+      gone: () => this.#endAndTell('source', {type: 'failed', code: 'connection-lost'}),
+    })
+    const {name, bytes, files, mediaType, kind} = offer
+    const job = offer.job === undefined ? {} : {job: relayedJobOf(fingerprint, offer.job)}
+    const what = {name, bytes, files, mediaType, ...(kind && {kind}), ...job}
+    this.#target.say({type: 'offer', transfer: this.#targetTransfer, ...what, from})
+  }
+
+  /** The sender may only take back what it offered: the rest is for the receiver to say. */
+  #takeFromSource(message: FileMessage): void {
+    if (message.type === 'cancel') this.#endAndTell('target', {type: 'cancel'})
+    if (message.type === 'failed') this.#endAndTell('target', {type: 'failed', code: message.code})
+    if (message.type === 'pause' || message.type === 'resume') this.#pass(message, 'source')
+  }
+
+  #takeFromTarget(message: FileMessage): void {
+    switch (message.type) {
+      case 'accept':
+        return this.#accept(message)
+      case 'verified':
+        return this.#endAndTell('source', {type: 'verified', ...(message.skipped && {skipped: message.skipped})})
+      case 'cancel':
+        return this.#endAndTell('source', {type: 'cancel'})
+      case 'decline':
+      case 'failed':
+        return this.#endAndTell('source', {type: message.type, code: message.code})
+      case 'pause':
+      case 'resume':
+        return this.#pass(message, 'target')
+      case 'offer':
+        // An offer of the receiver's own under this id is refused before it gets here.
+        return
+    }
+  }
+
+  /** What lets it stand still, or go on, is said to the other end; what is granted is not used meanwhile. */
+  #pass(message: FileMessage & {type: 'pause' | 'resume'}, from: 'source' | 'target'): void {
+    if (this.#state !== 'accepted' && this.#state !== 'flowing') return
+    if (message.type === 'pause') this.#pausedBy.add(from)
+    else this.#pausedBy.delete(from)
+    this.#pipe?.pause(this.#pausedBy.size > 0)
+    if (from === 'source') this.#target.say({...message, transfer: this.#targetTransfer})
+    else this.#source.say({...message, transfer: this.#sourceTransfer})
+  }
+
+  #accept({offset, place, blocks}: Accept): void {
+    const isAgain = this.#isResumable && this.#state === 'flowing' && this.#pipe?.isDone !== false
+    if (this.#state !== 'offered' && !isAgain) return
+    this.#pipe?.stop('connection-lost')
+    this.#state = 'accepted'
+    const start = {...(offset !== undefined && {offset}), ...(place && {place})}
+    this.#start = {...(this.#isResumable && start), ...(blocks && {blocks})}
+    this.#ask()
+  }
+
+  #ask(): void {
+    this.#source.say({type: 'accept', transfer: this.#sourceTransfer, ...this.#start})
+  }
+
+  /** The sender may have opened a channel that never came here. */
+  #askAgain(): void {
+    if (this.#isResumable && this.#state === 'accepted') this.#ask()
+  }
+
+  #open(channel: RelaySource): boolean {
+    if (this.#state !== 'accepted') return false
+    this.#state = 'flowing'
+    const {encoding} = channel.label
+    const onward = this.#target.openChannel({transfer: this.#targetTransfer, ...(encoding && {encoding})})
+    if (onward === undefined) this.#failOpening(channel)
+    else
+      this.#pipe = new RelayPipe(channel, onward, encoding ? null : this.#bytesToCome, this.#limits, code =>
+        this.#break(code),
+      )
+    this.#pipe?.pause(this.#pausedBy.size > 0)
+    return true
+  }
+
+  get #bytesToCome(): number | null {
+    return this.#bytes === null ? null : Math.max(0, this.#bytes - (this.#start.offset ?? 0))
+  }
+
+  /** The receiver is cut off at this moment: a channel lives no longer than its connection. */
+  #failOpening(channel: RelaySource): void {
+    this.#pipe = undefined
+    if (!this.#isResumable) this.#endAndTell('target', {type: 'failed', code: 'connection-lost'})
+    channel.reset('connection-lost')
+  }
+
+  /** A channel that has ended cannot be reset any more, while its bytes still wait here: its sender is told in words. */
+  #break(code: string): void {
+    // Both ends know it by their channels, and the receiver asks for the rest.
+    if (this.#isResumable && code === 'connection-lost') return
+    this.#endAndTell('source', {type: 'failed', code})
+  }
+
+  #endAndTell(whom: 'source' | 'target', ending: Ending): void {
+    if (this.#state === 'over') return
+    this.#end()
+    const [port, transfer] =
+      whom === 'source' ? [this.#source, this.#sourceTransfer] : [this.#target, this.#targetTransfer]
+    port.say({...ending, transfer})
+    this.#pipe?.stop('code' in ending ? ending.code : 'cancelled')
+  }
+
+  #end(): void {
+    this.#state = 'over'
+    this.#source.remove(this.#sourceTransfer)
+    this.#target.remove(this.#targetTransfer)
+  }
+}
+
+type Accept = FileMessage & {type: 'accept'}
+
+type Ending =
+  Omit<FileMessage & {type: 'verified'}, 'transfer'> | {type: 'cancel'} | {type: 'decline' | 'failed'; code: string}

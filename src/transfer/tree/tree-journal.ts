@@ -1,0 +1,200 @@
+import {createHash} from 'node:crypto'
+import {constants, fdatasync, readSync, writeSync, ftruncateSync} from 'node:fs'
+import {rm, type FileHandle} from 'node:fs/promises'
+import {promisify} from 'node:util'
+import type {ErrorCode} from '../../errors/index.js'
+import {decodeJson} from '../../protocol/json.js'
+import {
+  digestBytes,
+  entrySchemas,
+  isEntryName,
+  recordHeaderBytes,
+  recordRules,
+  type RecordName,
+  type TreeEntry,
+} from '../../protocol/tree-record.js'
+import {openOwnFile} from '../part/own-file.js'
+
+const syncData = promisify(fdatasync)
+
+/** What a journal says, in order; `end` is where that ends in it. */
+export type JournalItem = {readonly end: number} &
+  /** An entry has come. */
+  (
+    | {readonly item: 'entry'; readonly entry: TreeEntry; readonly record: Buffer}
+    /** The file before it is whole. */
+    | {readonly item: 'done'; readonly sha256: Buffer}
+    /** The entry before it is not kept. */
+    | {readonly item: 'dropped'; readonly code: ErrorCode}
+    /** So many bytes of the file before it are on disk. */
+    | {readonly item: 'kept'; readonly bytes: number}
+  )
+
+/** Records that are only in a journal, beside those that came. */
+const ownTypes = {dropped: 0x80, kept: 0x81} as const
+const keptBytes = 8
+
+const entryNames = new Map<number, TreeEntry['type']>(
+  Object.entries(recordRules).flatMap(([name, {type}]) =>
+    isEntryName(name as RecordName) ? [[type, name as TreeEntry['type']] as const] : [],
+  ),
+)
+
+/** What is added leaves for the file when it is so much. */
+const pageBytes = 64 * 1024
+const readBytes = 256 * 1024
+
+/**
+ * Says, beside the part of a tree, what is in it: the records of the tree as they came, without the data of its files. What
+ * is torn, or of another part, says nothing, nor does what follows.
+ */
+export class TreeJournal {
+  readonly #path: string
+  readonly #handle: FileHandle | undefined
+  readonly #subject: Buffer
+  #pages: Buffer[] = []
+  #waiting = 0
+  /** Bytes that are in the file. */
+  #written = 0
+
+  private constructor(path: string, handle: FileHandle | undefined, subject: string) {
+    this.#path = path
+    this.#handle = handle
+    this.#subject = createHash('sha256').update(subject).digest()
+  }
+
+  /** Opens the journal of a part, which `subject` tells from every other. Where something of another stands it keeps nothing. */
+  static async open(path: string, subject: string): Promise<TreeJournal> {
+    const file = await openOwnFile(path, constants.O_RDWR | constants.O_CREAT)
+    return new TreeJournal(path, file?.handle, subject)
+  }
+
+  /** Where what is added next will stand. */
+  get end(): number {
+    return this.#written + this.#waiting
+  }
+
+  /** Adds a record as it came. */
+  add(record: Buffer): void {
+    if (this.#written === 0 && this.#waiting === 0) this.#push(this.#subject)
+    this.#push(record)
+  }
+
+  /** Adds that the last entry is not kept. */
+  addDropped(code: ErrorCode): void {
+    this.add(encodeItem('dropped', Buffer.from(code)))
+  }
+
+  /** Adds that so many bytes of the last file are on disk. */
+  addKept(bytes: number): void {
+    const payload = Buffer.alloc(keptBytes)
+    payload.writeBigUInt64BE(BigInt(bytes))
+    this.add(encodeItem('kept', payload))
+  }
+
+  /** Whether enough was added to write it. */
+  get isDue(): boolean {
+    return this.#waiting >= pageBytes
+  }
+
+  /** Writes what was added; what fails, for want of room, may be tried again. */
+  flush(): void {
+    if (this.#waiting === 0) return
+    const page = Buffer.concat(this.#pages)
+    this.#pages = [page]
+    for (let position = 0; this.#handle && position < page.length;)
+      position += writeSync(this.#handle.fd, page, position, page.length - position, this.#written + position)
+    this.#written += page.length
+    this.#pages = []
+    this.#waiting = 0
+  }
+
+  /** Has all that was written on disk. */
+  async sync(): Promise<void> {
+    if (this.#handle) await syncData(this.#handle.fd)
+  }
+
+  /** Forgets what stands behind a place. */
+  cutTo(end: number): void {
+    this.flush()
+    this.#written = end
+    if (this.#handle) ftruncateSync(this.#handle.fd, end)
+  }
+
+  /** Reads what it says, some of it at a time; what is added later comes behind it. */
+  *read(): Generator<JournalItem[], void> {
+    if (!this.#handle) return
+    let rest = Buffer.alloc(0)
+    let start = 0
+    for (let at = 0; ;) {
+      const chunk = Buffer.allocUnsafe(readBytes)
+      const bytesRead = readSync(this.#handle.fd, chunk, 0, readBytes, at)
+      at += bytesRead
+      rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)])
+      if (start === 0) {
+        if (!rest.subarray(0, digestBytes).equals(this.#subject)) return
+        rest = rest.subarray((start = digestBytes))
+      }
+      const items: JournalItem[] = []
+      const isSound = takeItems(rest, start, items)
+      const end = items.at(-1)?.end ?? start
+      rest = rest.subarray(end - start)
+      this.#written = start = end
+      yield items
+      if (!isSound || bytesRead === 0) return
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle?.close()
+  }
+
+  async remove(): Promise<void> {
+    await this.close()
+    if (this.#handle) await rm(this.#path, {force: true})
+  }
+
+  #push(bytes: Buffer): void {
+    this.#pages.push(bytes)
+    this.#waiting += bytes.length
+  }
+}
+
+function encodeItem(name: keyof typeof ownTypes, payload: Buffer): Buffer {
+  const header = Buffer.alloc(recordHeaderBytes)
+  header[0] = ownTypes[name]
+  header.writeUIntBE(payload.length, 1, 3)
+  return Buffer.concat([header, payload])
+}
+
+/** Takes all whole items; false when there is one that nobody has written so. */
+function takeItems(bytes: Buffer, start: number, items: JournalItem[]): boolean {
+  let position = 0
+  while (bytes.length - position >= recordHeaderBytes) {
+    const end = position + recordHeaderBytes + bytes.readUIntBE(position + 1, 3)
+    if (end > bytes.length) return end - position <= recordHeaderBytes + recordRules.file.maxPayloadBytes
+    const item = parseItem(bytes.subarray(position, end), start + end)
+    if (!item) return false
+    items.push(item)
+    position = end
+  }
+  return true
+}
+
+function parseItem(record: Buffer, end: number): JournalItem | undefined {
+  const type = record.readUInt8(0)
+  const payload = record.subarray(recordHeaderBytes)
+  if (type === recordRules.done.type && payload.length === digestBytes) return {item: 'done', sha256: payload, end}
+  if (type === ownTypes.dropped) return {item: 'dropped', code: payload.toString() as ErrorCode, end}
+  if (type === ownTypes.kept && payload.length === keptBytes)
+    return {item: 'kept', bytes: Number(payload.readBigUInt64BE()), end}
+  const name = entryNames.get(type)
+  if (name === undefined) return undefined
+  try {
+    const entry = {type: name, ...decodeJson(entrySchemas[name], payload)} as TreeEntry
+    return {item: 'entry', entry, record, end}
+  } catch {
+    // Half of it, or another thing altogether, as a power cut may leave it.
+    return undefined
+  }
+}

@@ -1,0 +1,60 @@
+import {lstat, utimes} from 'node:fs/promises'
+import {errnoOf} from '../disk-error.js'
+import {moveJournal} from '../part/kept-part.js'
+import {isOwnDirectory} from '../part/own-file.js'
+import {journalOf} from '../part/part-name.js'
+import type {PartShape, PartSpot} from '../part/part-shelf.js'
+import type {Sink} from '../sink.js'
+import {TreeJournal} from './tree-journal.js'
+import {TreePart} from './tree-part.js'
+import {TreeSink, type TreeSinkOptions} from './tree-sink.js'
+
+/** The parts of trees, as a shelf makes and finds them: directories, with a journal beside each. */
+export class TreeParts implements PartShape {
+  readonly isPart = isOwnDirectory
+  readonly #options: TreeSinkOptions
+
+  constructor(options: TreeSinkOptions) {
+    this.#options = options
+  }
+
+  createOnce(): Promise<Sink> {
+    return TreeSink.create(this.#options)
+  }
+
+  async create(spot: PartSpot): Promise<Sink> {
+    const part = await TreePart.createAt(spot.path, this.#options)
+    return new TreeSink(part, this.#options, {...spot, journal: await openJournal(part, spot)})
+  }
+
+  async resume(from: string, spot: PartSpot): Promise<Sink | undefined> {
+    const part = await TreePart.openAt(spot.path, this.#options)
+    if (part === undefined) return undefined
+    await moveJournal(from, spot.path)
+    const isDoubtful = await isOlder(journalOf(spot.path), spot.bootedMs)
+    const now = new Date()
+    await utimes(spot.path, now, now)
+    const journal = await openJournal(part, spot)
+    const sink = new TreeSink(part, this.#options, {...spot, journal})
+    await sink.recall(journal, isDoubtful)
+    return sink
+  }
+}
+
+function openJournal({identity: {dev, ino}}: TreePart, {path, id}: PartSpot): Promise<TreeJournal> {
+  return TreeJournal.open(journalOf(path), `${id} ${dev} ${ino}`)
+}
+
+/** Clocks of file systems are a little behind or ahead. */
+const clockStepMs = 1000
+
+/** Whether a file was not written since then; when it is not there nobody will ask. */
+async function isOlder(path: string, bootedMs: number): Promise<boolean> {
+  try {
+    const {mtimeMs} = await lstat(path)
+    return mtimeMs <= bootedMs || mtimeMs > Date.now() + clockStepMs
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return true
+    throw error
+  }
+}

@@ -1,0 +1,348 @@
+import {join} from 'node:path'
+import {ChatctlError, type ErrorCode} from '../../errors/index.js'
+import {TreeDecoder, type TreeEvent} from '../../protocol/tree-decoder.js'
+import {encodeDone} from '../../protocol/tree-encoder.js'
+import type {TreeEntry, TreePlace} from '../../protocol/tree-record.js'
+import {isOutOfRoom, toWriteError} from '../disk-error.js'
+import {FirstFew} from '../first-few.js'
+import {once, requireRoom, type PartFileOptions} from '../part/part-file.js'
+import {moveJournal} from '../part/kept-part.js'
+import {nothingYet, recallTree, type TreeTally} from './recall-tree.js'
+import type {UntilRoom} from '../room-wait.js'
+import {ShortTurns} from './short-turns.js'
+import type {Continuation, Sink} from '../sink.js'
+import type {SkippedEntry} from '../skipped-entry.js'
+import {TreeBuilder, WrongLeftoverError, type Soon} from './tree-builder.js'
+import type {TreeJournal} from './tree-journal.js'
+import {TreePart} from './tree-part.js'
+
+/** More entries than any tree has that is meant. */
+const maxEntries = 10_000_000
+
+/** What is no file costs a disk too, and no offer says how much of it there is: so much, and more for each file. */
+const maxOthers = 65_536
+const maxOthersPerFile = 16
+
+/** What a sink is told of the tree. */
+export interface TreeSinkOptions extends PartFileOptions {
+  /** How many files were offered; so far, when the bytes are not known. */
+  files: number
+  /** The most bytes that are taken here. */
+  maxBytes?: number | undefined
+}
+
+/** How a tree is kept for another try. */
+export interface TreeKeeping {
+  journal: TreeJournal
+  /** Where it stands when it is put away. */
+  restingPath: string
+  /** It is put away, or else published or removed. */
+  released: (isKept: boolean) => void
+}
+
+/**
+ * Builds a tree of the records that come, and holds its sender to what was offered. No name leads out of it, nothing in
+ * it is replaced, and nothing is written through a link: they are made last, and only those that stay inside.
+ */
+export class TreeSink implements Sink {
+  onStartedOver: () => void = () => undefined
+  readonly #part: TreePart
+  readonly #options: TreeSinkOptions
+  readonly #keeping: TreeKeeping | undefined
+  readonly #turns = new ShortTurns()
+  #builder: TreeBuilder
+  #missing = new FirstFew<SkippedEntry>()
+  #decoder = new TreeDecoder()
+  #tally: TreeTally = nothingYet()
+  /** How it was before the last file was announced. */
+  #before: TreeTally = nothingYet()
+  #isRecalling = false
+  #writing = Promise.resolve()
+  #hasRoom = false
+  #isDiscarded = false
+
+  constructor(part: TreePart, options: TreeSinkOptions, keeping?: TreeKeeping) {
+    this.#part = part
+    this.#options = options
+    this.#keeping = keeping
+    this.#builder = this.#startBuilder()
+  }
+
+  /**
+   * Makes room for a tree.
+   * @throws ChatctlError `disk-full` when there will never be room for the whole, `not-writable`
+   */
+  static async create(options: TreeSinkOptions): Promise<TreeSink> {
+    return new TreeSink(await TreePart.create(options), options)
+  }
+
+  get bytes(): number {
+    return this.#builder.bytes
+  }
+
+  get files(): number {
+    return this.#builder.files
+  }
+
+  get place(): TreePlace | undefined {
+    if (this.#tally.chain.entries === 0) return undefined
+    const {underWay} = this.#builder
+    const {entries, digest: chain} = this.#tally.chain
+    return {entries, chain, ...(underWay && {offset: underWay.bytes})}
+  }
+
+  get missing(): FirstFew<SkippedEntry> {
+    return this.#missing
+  }
+
+  get dropped(): FirstFew<SkippedEntry> {
+    return this.#builder.dropped
+  }
+
+  get renamed(): string | undefined {
+    const {count, first} = this.#builder.renamed
+    const [one] = first
+    if (one === undefined) return undefined
+    const more = count === 1 ? '' : `, and ${count - 1} more have other names here`
+    return `${one.path.join('/')} became ${one.name}${more}`
+  }
+
+  get continuation(): Continuation | undefined {
+    const keeping = this.#keeping
+    if (!keeping) return undefined
+    return {
+      settled: () => this.#settle(),
+      startOver: () => this.#settle().then(() => this.#startOver()),
+      keep: () => this.#keep(keeping),
+    }
+  }
+
+  /** Takes for written what an earlier process has left, as far as its journal says and the disk does not contradict. */
+  async recall(journal: TreeJournal, isDoubtful: boolean): Promise<void> {
+    this.#isRecalling = true
+    const recalled = await recallTree(journal, this.#builder, this.#missing, isDoubtful)
+    this.#isRecalling = false
+    this.#tally = recalled.tally
+    this.#before = recalled.before
+    this.#goOn()
+  }
+
+  write(pieces: Buffer[]): Promise<void> {
+    this.#writing = this.#decode(pieces).catch((error: unknown) => this.#takeFailure(error))
+    return this.#writing
+  }
+
+  digest(): Promise<string> {
+    this.#decoder.end()
+    return Promise.resolve(this.#tally.chain.digest)
+  }
+
+  async persist(): Promise<void> {
+    try {
+      await this.#builder.finish()
+    } catch (error) {
+      throw this.#explain(error)
+    }
+  }
+
+  async publish(): Promise<string> {
+    const path = await this.#part.publish()
+    await this.#keeping?.journal.remove()
+    this.#keeping?.released(false)
+    return path
+  }
+
+  /** A write that is under way comes to its end first: what it makes is removed with the rest. */
+  async discard(): Promise<void> {
+    this.#isDiscarded = true
+    await Promise.allSettled([this.#writing])
+    try {
+      await this.#builder.giveUpFile()
+    } finally {
+      await this.#remove()
+    }
+  }
+
+  async #remove(): Promise<void> {
+    try {
+      await this.#part.discard()
+      await this.#keeping?.journal.remove()
+    } finally {
+      this.#keeping?.released(false)
+    }
+  }
+
+  async #decode(pieces: Buffer[]): Promise<void> {
+    if (!this.#hasRoom) await this.#requireRoom()
+    for (const piece of pieces) {
+      for (const event of this.#decoder.decode(piece)) {
+        if (this.#isDiscarded) return
+        const taking = this.#take(event)
+        if (taking) await taking
+        if (this.#turns.isOver) await this.#turns.pass()
+      }
+    }
+    await this.#builder.flush()
+    await this.#flushJournal()
+  }
+
+  #take(event: TreeEvent): Soon<void> {
+    switch (event.event) {
+      case 'entry':
+        return this.#takeEntry(event.entry, event.record)
+      case 'data':
+        return this.#builder.addData(event.piece)
+      case 'done':
+        return this.#takeDone(event.sha256)
+      case 'anew':
+        return this.#startOver().then(() => this.onStartedOver())
+    }
+  }
+
+  #takeEntry(entry: TreeEntry, record: Buffer): Soon<void> {
+    if (entry.type === 'file') this.#announce(entry.bytes)
+    const {chain} = this.#tally
+    chain.add(record)
+    this.#requireFew()
+    this.#keeping?.journal.add(record)
+    switch (entry.type) {
+      case 'directory':
+        return this.#builder.addDirectory(entry)
+      case 'file':
+        return this.#builder.beginFile(entry)
+      case 'link':
+        return this.#builder.addLink(entry)
+      case 'skipped':
+        this.#missing.add(entry)
+        return this.#builder.giveUpFile()
+    }
+  }
+
+  #takeDone(sha256: Buffer): Soon<void> {
+    const note = (): void => this.#keeping?.journal.add(encodeDone(sha256))
+    const finishing = this.#builder.finishFile(sha256)
+    return finishing ? finishing.then(note) : note()
+  }
+
+  #announce(fileBytes: number): void {
+    const {chain, bytes, files} = this.#tally
+    const announced = {bytes: bytes + fileBytes, files: files + 1}
+    this.#requireOffered(announced)
+    this.#before = {chain: chain.copy(), bytes, files, journalEnd: this.#keeping?.journal.end ?? 0}
+    this.#tally = {...this.#tally, ...announced}
+  }
+
+  #requireOffered({bytes, files}: {bytes: number; files: number}): void {
+    const {bytes: offered, files: maxFiles, maxBytes = Infinity} = this.#options
+    if (offered !== null && (bytes > offered || files > maxFiles))
+      throw new ChatctlError('size-mismatch', `more came than the declared ${offered} bytes in ${maxFiles} files`)
+    if (bytes > maxBytes)
+      throw new ChatctlError('too-large', `more came than the ${maxBytes} bytes that are taken here`)
+  }
+
+  /** What was kept of a file is wrong: the next channel begins before that. */
+  #takeFailure(error: unknown): never {
+    if (!(error instanceof WrongLeftoverError)) throw this.#explain(error)
+    this.#tally = this.#before
+    this.#keeping?.journal.cutTo(this.#before.journalEnd)
+    throw new ChatctlError('connection-lost', error.message)
+  }
+
+  /** A write that fails is told to whoever made it. */
+  async #settle(): Promise<void> {
+    await Promise.allSettled([this.#writing])
+    this.#goOn()
+  }
+
+  /** Gets ready for a channel that goes on. */
+  #goOn(): void {
+    const {underWay} = this.#builder
+    this.#decoder = new TreeDecoder(underWay && {entry: underWay.entry, missing: underWay.entry.bytes - underWay.bytes})
+  }
+
+  async #startOver(): Promise<void> {
+    await this.#builder.giveUpFile()
+    await this.#part.empty()
+    this.#keeping?.journal.cutTo(0)
+    this.#builder = this.#startBuilder()
+    this.#missing = new FirstFew()
+    this.#tally = nothingYet()
+  }
+
+  async #keep({journal, restingPath, released}: TreeKeeping): Promise<void> {
+    try {
+      await this.#settle()
+      await this.#builder.leave()
+      await this.#tryToNote(journal)
+      await this.#part.putAway(restingPath)
+      await journal.close()
+      await moveJournal(this.#part.path, restingPath)
+    } finally {
+      released(true)
+    }
+  }
+
+  /** A full disk, as a rule: what it does not say comes again. */
+  async #tryToNote(journal: TreeJournal): Promise<void> {
+    try {
+      journal.flush()
+      await journal.sync()
+    } catch (error) {
+      if (!isOutOfRoom(error)) throw error
+    }
+  }
+
+  #startBuilder(): TreeBuilder {
+    const untilRoom = this.#untilRoom
+    const journal = this.#keeping?.journal
+    const dropped = (code: ErrorCode): void => {
+      if (!this.#isRecalling) journal?.addDropped(code)
+    }
+    return new TreeBuilder(this.#part.root, {untilRoom, dropped, noteKept: journal && (bytes => this.#noteKept(bytes))})
+  }
+
+  async #noteKept(bytes: number): Promise<void> {
+    this.#keeping?.journal.addKept(bytes)
+    await this.#flushJournal()
+    await this.#keeping?.journal.sync()
+  }
+
+  async #flushJournal(): Promise<void> {
+    const {journal} = this.#keeping ?? {}
+    try {
+      journal?.flush()
+    } catch (error) {
+      if (!isOutOfRoom(error)) throw error
+      await this.#untilRoom(async () => Promise.resolve(journal?.flush()))
+    }
+  }
+
+  /** Waits where the disk is full; then all that is to come has to fit. */
+  readonly #untilRoom: UntilRoom = work =>
+    (this.#options.untilRoom ?? once)(async isAgain => {
+      try {
+        if (isAgain) await requireRoom(this.#options, this.bytes)
+        return await work(isAgain)
+      } catch (error) {
+        throw isOutOfRoom(error) ? this.#explain(error) : error
+      }
+    })
+
+  async #requireRoom(): Promise<void> {
+    if (this.#options.bytes !== null) await this.#untilRoom(() => requireRoom(this.#options, this.bytes))
+    this.#hasRoom = true
+  }
+
+  #requireFew(): void {
+    const {chain, files: announced} = this.#tally
+    const files = Math.max(this.#options.files, announced)
+    const others = chain.entries - announced
+    if (chain.entries > maxEntries || others > maxOthers + maxOthersPerFile * files)
+      throw new ChatctlError('too-large', 'it has more entries than are taken here')
+  }
+
+  #explain(error: unknown): ChatctlError {
+    const {directory, name} = this.#options
+    return toWriteError(error, join(directory, name))
+  }
+}

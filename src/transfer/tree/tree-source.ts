@@ -1,0 +1,55 @@
+import {realpath, stat} from 'node:fs/promises'
+import {ChatctlError} from '../../errors/index.js'
+import type {Clock} from '../../session/clock.js'
+import {errnoOf, toReadError} from '../disk-error.js'
+import {theBeginning, type Source, type Start} from '../source.js'
+import {surveyTree, type Survey} from './survey-tree.js'
+import {TreeReader} from './tree-reader.js'
+import type {WalkOptions} from './walk-tree.js'
+
+/** A directory that is offered, and all that is wanted of it. */
+export class TreeSource implements Source {
+  readonly kind = 'tree'
+  readonly bytes: number | null
+  readonly files: number
+  /** What is in it may change: each time it is looked for the place to go on from. */
+  readonly identity: string
+  readonly #root: string
+  readonly #options: WalkOptions
+
+  private constructor(root: string, survey: Survey, options: WalkOptions) {
+    this.#root = root
+    this.identity = JSON.stringify(['tree', root, options.exclude ?? [], options.links === true])
+    this.bytes = survey.bytes
+    this.files = survey.files
+    this.#options = options
+  }
+
+  /**
+   * Looks what is in a directory, or in the one that a link leads to, but for no longer than an offer can wait.
+   * @throws ChatctlError `no-such-file`, `not-readable`
+   */
+  static async inspect(path: string, options: WalkOptions, clock: Pick<Clock, 'now'>): Promise<TreeSource> {
+    try {
+      const root = await realpath(path)
+      return new TreeSource(root, await surveyTree(root, options, clock), options)
+    } catch (error) {
+      throw toReadError(error, path)
+    }
+  }
+
+  async open({place}: Start = theBeginning): Promise<TreeReader> {
+    await this.#requireThere()
+    const {bytes, files} = this
+    return new TreeReader(this.#root, {...this.#options, survey: {bytes, files}, place})
+  }
+
+  async #requireThere(): Promise<void> {
+    try {
+      if ((await stat(this.#root)).isDirectory()) return
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw toReadError(error, this.#root)
+    }
+    throw new ChatctlError('source-changed', `${this.#root} is not what it was when it was offered`)
+  }
+}

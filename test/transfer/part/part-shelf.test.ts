@@ -1,0 +1,209 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {partIdOf} from '../../../src/transfer/job.js'
+import {encodeRecord} from '../../../src/transfer/part/part-journal.js'
+import {formatPartName, journalOf} from '../../../src/transfer/part/part-name.js'
+import {
+  maxKeptOfOneDevice,
+  partLifetimeMs,
+  PartShelf,
+  type PartOrigin,
+  type PartRequest,
+} from '../../../src/transfer/part/part-shelf.js'
+import {temporaryDirectory} from '../../helpers/temporary-directory.js'
+import {until} from '../../helpers/until.js'
+
+const isRoot = process.getuid?.() === 0
+const bytes = 100
+const id = partIdOf('bob', 'b'.repeat(32), bytes)
+const dead = {pid: 77, token: '0'.repeat(16)}
+const machine = {isAlive: (pid: number) => pid === 88, bootedMs: () => Date.now() - 60_000}
+
+function request(directory: string, origin: Partial<PartOrigin> = {}): PartRequest {
+  const whole = {job: 'b'.repeat(32), peerFingerprint: 'bob', session: {}, takeOver: () => undefined, ...origin}
+  return {directory, name: 'a.bin', transfer: 'c'.repeat(32), bytes, origin: whole}
+}
+
+/** A part that a process left. */
+function leave(directory: string, content: string, owner = dead): string {
+  const path = join(directory, formatPartName({name: 'a.bin', id, owner}))
+  writeFileSync(path, content)
+  return path
+}
+
+const startedAt = async (directory: string, origin?: Partial<PartOrigin>): Promise<number> => {
+  const sink = await new PartShelf(machine).open(request(directory, origin))
+  const {bytes: start} = sink
+  await sink.discard()
+  return start
+}
+
+describe('a part that a process left', () => {
+  it('is gone on with, as far as it was written, while the machine runs', async () => {
+    const directory = temporaryDirectory()
+    leave(directory, '0123456789')
+    const sink = await new PartShelf(machine).open(request(directory))
+    expect(sink.bytes).toBe(10)
+    await sink.write([Buffer.alloc(90, 'x')])
+    const path = await sink.publish()
+    expect(readFileSync(path, 'utf8')).toBe('0123456789' + 'x'.repeat(90))
+    expect(readdirSync(directory)).toEqual(['a.bin'])
+  })
+
+  it('is gone on with, as far as its journal says, after the machine was started anew', async () => {
+    const directory = temporaryDirectory()
+    const path = leave(directory, '0123456789')
+    const {dev, ino} = statSync(path, {bigint: true})
+    writeFileSync(journalOf(path), encodeRecord(`${id} ${dev} ${ino}`, 7), {mode: 0o600})
+    utimesSync(path, new Date(Date.now() - 120_000), new Date(Date.now() - 120_000))
+    expect(await startedAt(directory)).toBe(7)
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  it('says nothing after that without a journal, or with one of another part', async () => {
+    for (const subject of [undefined, 'another']) {
+      const directory = temporaryDirectory()
+      const path = leave(directory, '0123456789')
+      if (subject) writeFileSync(journalOf(path), encodeRecord(subject, 7))
+      utimesSync(path, new Date(Date.now() - 120_000), new Date(Date.now() - 120_000))
+      expect(await startedAt(directory)).toBe(0)
+    }
+  })
+
+  it('is nothing for another device, another job, or while its process lives', async () => {
+    for (const origin of [{peerFingerprint: 'eve'}, {job: 'd'.repeat(32)}]) {
+      const directory = temporaryDirectory()
+      const path = leave(directory, '0123456789')
+      expect(await startedAt(directory, origin)).toBe(0)
+      expect(existsSync(path)).toBe(true)
+    }
+    const directory = temporaryDirectory()
+    const path = leave(directory, '0123456789', {...dead, pid: 88})
+    expect(await startedAt(directory)).toBe(0)
+    expect(existsSync(path)).toBe(true)
+  })
+
+  it.each<[string, (path: string, victim: string) => void]>([
+    ['a link', (path, victim) => symlinkSync(victim, path)],
+    ['a second name of a file', (path, victim) => linkSync(victim, path)],
+    ['a directory', path => mkdirSync(path)],
+  ])('is not gone on with when it is %s: that stays as it is', async (_, plant) => {
+    const directory = temporaryDirectory()
+    const [path, victim] = [leave(directory, ''), join(directory, 'victim')]
+    writeFileSync(victim, 'precious')
+    rmSync(path)
+    plant(path, victim)
+    expect(await startedAt(directory)).toBe(0)
+    expect(existsSync(path)).toBe(true)
+    expect(readFileSync(victim, 'utf8')).toBe('precious')
+  })
+
+  it.runIf(isRoot)('is not gone on with when it is of another user: that stays as it is', async () => {
+    const directory = temporaryDirectory()
+    const path = leave(directory, '0123456789')
+    chownSync(path, 12_345, 12_345)
+    expect(await startedAt(directory)).toBe(0)
+    expect(readFileSync(path, 'utf8')).toBe('0123456789')
+  })
+
+  it('is removed when its device has left too many since, and no part of another device is', async () => {
+    const directory = temporaryDirectory()
+    const devices = ['bob', 'eve']
+    const job = (number: number): string => number.toString(16).padStart(32, '0')
+    const put = (device: string, number: number): string => {
+      const path = join(
+        directory,
+        formatPartName({name: 'a.bin', id: partIdOf(device, job(number), bytes), owner: dead}),
+      )
+      writeFileSync(path, 'x')
+      writeFileSync(journalOf(path), '')
+      const at = new Date(Date.now() - 3_600_000 + number * 1000)
+      utimesSync(path, at, at)
+      return path
+    }
+    const [bobs, eves] = devices.map(device =>
+      Array.from({length: maxKeptOfOneDevice}, (_, number) => put(device, number)),
+    )
+    const sink = await new PartShelf(machine).open(request(directory, {job: job(9999)}))
+    await sink.write([Buffer.from('0123')])
+    await sink.continuation?.keep()
+    await until(() => !existsSync(bobs![0]!) && !existsSync(journalOf(bobs![0]!)))
+    expect([...bobs!.slice(1), ...eves!].filter(path => !existsSync(path))).toEqual([])
+    expect(readdirSync(directory).filter(name => name.endsWith('.part'))).toHaveLength(2 * maxKeptOfOneDevice)
+  })
+
+  it.skipIf(isRoot)('that cannot be looked at keeps nobody from receiving', async () => {
+    const directory = temporaryDirectory()
+    leave(directory, 'x')
+    chmodSync(directory, 0o400)
+    await expect(new PartShelf(machine).tidy(directory)).resolves.toBeUndefined()
+    chmodSync(directory, 0o700)
+  })
+
+  it('is removed after a week, and nothing else is', async () => {
+    const directory = temporaryDirectory()
+    const old = new Date(Date.now() - partLifetimeMs - 60_000)
+    const part = leave(directory, 'x')
+    const others = ['.a.bin.part', 'a.bin', `.a.bin.${'0'.repeat(31)}.part`].map(name => join(directory, name))
+    const young = leave(directory, 'x', {...dead, token: '1'.repeat(16)})
+    for (const path of others) writeFileSync(path, '')
+    for (const path of [part, ...others]) utimesSync(path, old, old)
+    writeFileSync(journalOf(part), '')
+    utimesSync(journalOf(part), old, old)
+    await new PartShelf(machine).tidy(directory)
+    expect(readdirSync(directory).sort()).toEqual(
+      [...others, young].map(path => path.slice(directory.length + 1)).sort(),
+    )
+  })
+})
+
+describe('a part that is in use', () => {
+  it('is taken over by a newer session, which waits until it is put away', async () => {
+    const directory = temporaryDirectory()
+    const shelf = new PartShelf(machine)
+    const takeOver = (): void => void first.continuation?.keep()
+    const first = await shelf.open(request(directory, {takeOver}))
+    await first.write([Buffer.from('0123')])
+    const second = await shelf.open(request(directory))
+    expect(second.bytes).toBe(4)
+    expect(readdirSync(directory).filter(name => name.endsWith('.part'))).toHaveLength(1)
+    await second.discard()
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  it('is left alone by another transfer of the same session, which begins with nothing', async () => {
+    const directory = temporaryDirectory()
+    const shelf = new PartShelf(machine)
+    const session = {}
+    const first = await shelf.open(request(directory, {session}))
+    await first.write([Buffer.from('0123')])
+    const second = await shelf.open(request(directory, {session}))
+    expect([first.bytes, second.bytes]).toEqual([4, 0])
+    await Promise.all([first.discard(), second.discard()])
+  })
+
+  it('is not found by another process, which begins with nothing', async () => {
+    const directory = temporaryDirectory()
+    const first = await new PartShelf(machine).open(request(directory))
+    await first.write([Buffer.from('0123')])
+    const others = new PartShelf({...machine, isAlive: () => true})
+    const second = await others.open(request(directory))
+    expect(second.bytes).toBe(0)
+    await Promise.all([first.discard(), second.discard()])
+    expect(readdirSync(directory)).toEqual([])
+  })
+})

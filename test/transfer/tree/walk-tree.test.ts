@@ -1,0 +1,142 @@
+import {execFileSync} from 'node:child_process'
+import {chmodSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:net'
+import {once} from 'node:events'
+import {join} from 'node:path'
+import {describe, expect, it, onTestFinished} from 'vitest'
+import {walkTree, type Found, type WalkOptions} from '../../../src/transfer/tree/walk-tree.js'
+import {surveyTree, surveyMs} from '../../../src/transfer/tree/survey-tree.js'
+import {maxPathNames} from '../../../src/protocol/tree-record.js'
+import {FakeClock} from '../../helpers/fake-clock.js'
+import {failureOf} from '../../helpers/transfer-pair.js'
+import {temporaryDirectory} from '../../helpers/temporary-directory.js'
+import {plant, type Plan} from '../../helpers/trees.js'
+
+async function walk(root: string, options?: WalkOptions): Promise<Found[]> {
+  const found: Found[] = []
+  for await (const batch of walkTree(root, options)) found.push(...batch)
+  return found
+}
+
+async function namesIn(plan: Plan, options?: WalkOptions): Promise<string[]> {
+  const found = await walk(plant(temporaryDirectory(), plan), options)
+  return found.map(({kind, path}) => path.join('/') + (kind === 'directory' ? '/' : ''))
+}
+
+describe('walkTree', () => {
+  it.skipIf(process.platform !== 'linux')('lists a name that is no UTF-8, and takes it for no other', async () => {
+    const root = plant(temporaryDirectory(), {'a\uFFFD': 'a', b: 'b'})
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/a`), Buffer.of(0xff)]), 'mangled')
+    const found = (await walk(root)).map(each => [each.path[0], each.kind === 'unreadable' ? each.code : each.kind])
+    expect(found.sort()).toEqual([
+      ['a\uFFFD', 'file'],
+      ['a\uFFFD', 'not-unicode'],
+      ['b', 'file'],
+    ])
+  })
+
+  it('finds everything depth first, parents first, sorted by name', async () => {
+    const names = ['b/', 'b/a', 'b/c/', 'b/c/z', 'b/d', 'b.txt', 'é', 'B']
+    expect(await namesIn({é: '', 'b.txt': '', 'b/d': '', 'b/c/z': '', 'b/a': '', B: ''})).toEqual([
+      'B',
+      ...names.slice(0, -1),
+    ])
+  })
+
+  it('finds nothing in what is empty', async () => {
+    expect(await walk(temporaryDirectory())).toEqual([])
+  })
+
+  it('leaves out what is excluded, in the syntax of gitignore', async () => {
+    const plan = {'a.log': '', 'keep.log': '', 'dist/x': '', 'src/dist/y': '', 'src/a.ts': '', 'src/b.LOG': ''}
+    expect(await namesIn(plan, {exclude: ['*.log', '!keep.log', '/dist/']})).toEqual([
+      ...['keep.log', 'src/', 'src/a.ts', 'src/b.LOG', 'src/dist/', 'src/dist/y'],
+    ])
+  })
+
+  it('leaves out what a .chatctlignore says, below its directory, the deepest first and --exclude before all', async () => {
+    const plan = {
+      '.chatctlignore': '*.tmp\n# words\n/secret\n',
+      'a.tmp': '',
+      secret: '',
+      'sub/secret': '',
+      'sub/.chatctlignore': '!kept.tmp\n/own\n',
+      'sub/kept.tmp': '',
+      'sub/own': '',
+      'sub/deep/own': '',
+      'sub/deep/b.tmp': '',
+    }
+    const rest = ['.chatctlignore', 'sub/', 'sub/.chatctlignore', 'sub/deep/', 'sub/deep/own']
+    expect(await namesIn(plan)).toEqual([...rest, 'sub/kept.tmp', 'sub/secret'])
+    expect(await namesIn(plan, {exclude: ['kept.tmp', '!/secret']})).toEqual([
+      ...['.chatctlignore', 'secret', 'sub/', 'sub/.chatctlignore', 'sub/deep/', 'sub/deep/own', 'sub/secret'],
+    ])
+  })
+
+  it('bears names that a pattern might take for something else', async () => {
+    const plan = {'...': '', '..a': '', 'a b ': '', '#x': '', '!y': '', 'z*': '', '[q]': ''}
+    const names = await namesIn({...plan, back: ''}, {exclude: ['back', '\\#x']})
+    expect(names).toEqual(['!y', '...', '..a', '[q]', 'a b ', 'z'])
+  })
+
+  // Root reads everything.
+  it.skipIf(process.getuid?.() === 0)('names what it cannot read, and goes on', async () => {
+    const root = plant(temporaryDirectory(), {a: '', 'locked/x': '', z: ''})
+    chmodSync(join(root, 'locked'), 0)
+    onTestFinished(() => chmodSync(join(root, 'locked'), 0o700))
+    const kinds = (await walk(root)).map(found => ('code' in found ? found.code : found.kind))
+    expect(kinds).toEqual(['file', 'not-readable', 'file'])
+  })
+
+  it('does not go into a directory whose patterns it cannot read', async () => {
+    const root = plant(temporaryDirectory(), {'a/.chatctlignore/x': '', 'a/secret': '', b: ''})
+    expect((await walk(root)).map(found => ('code' in found ? found.code : found.path.join('/')))).toEqual([
+      'not-readable',
+      'b',
+    ])
+  })
+
+  it('goes as deep as a path may be', async () => {
+    const deep = Array.from({length: maxPathNames}, () => 'd').join('/')
+    const found = await walk(plant(temporaryDirectory(), {[`${deep}/too/far`]: ''}))
+    expect(found).toHaveLength(maxPathNames)
+    expect(found.at(-1)).toMatchObject({kind: 'unreadable', code: 'too-deep', path: {length: maxPathNames}})
+  })
+
+  it.skipIf(process.platform === 'win32')('leaves out what is no file', async () => {
+    const root = plant(temporaryDirectory(), {a: ''})
+    execFileSync('mkfifo', [join(root, 'pipe')])
+    const server = createServer().listen(join(root, 'socket'))
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    expect(await walk(root)).toMatchObject([
+      {kind: 'file', path: ['a']},
+      {kind: 'left-out', path: ['pipe'], isLink: false},
+      {kind: 'left-out', path: ['socket'], isLink: false},
+    ])
+  })
+
+  it.each([
+    ['no-such-file', 'nowhere'],
+    ['no-such-file', 'file'],
+  ])('says %s of a root that is no directory', async (code, name) => {
+    const root = plant(temporaryDirectory(), {file: ''})
+    expect(await failureOf(walk(join(root, name)))).toMatchObject({code})
+  })
+})
+
+describe('surveyTree', () => {
+  it('counts the files of a tree and their bytes', async () => {
+    const root = plant(temporaryDirectory(), {a: 'abc', 'b/c': 'de', 'b/empty': '', l: '->a'})
+    expect(await surveyTree(root, {}, new FakeClock())).toEqual({bytes: 5, files: 3})
+    expect(await surveyTree(root, {exclude: ['b']}, new FakeClock())).toEqual({bytes: 3, files: 1})
+  })
+
+  it('stops after a quarter of a second, and says what it has counted so far', async () => {
+    const root = plant(temporaryDirectory(), {a: 'abc', b: 'de', c: 'f'})
+    const clock = new FakeClock()
+    const slow = {now: () => (clock.advance(surveyMs / 2), clock.now())}
+    expect(await surveyTree(root, {}, slow)).toEqual({bytes: null, files: expect.any(Number)})
+    expect((await surveyTree(root, {}, slow)).files).toBeLessThan(3)
+  })
+})
