@@ -32,6 +32,7 @@ export const catalogue = {
     hint: '`/help` lists the commands; `//text` sends a message that begins with a slash.',
   },
   'host-only': {exitCode: 2, hint: 'Ask the host to do it; `/help` lists what you can do.'},
+  'screen-only': {exitCode: 2, hint: 'Run it on a terminal, without --plain and --json.'},
   'not-a-directory': {exitCode: 2, hint: 'Name a directory; `/ls` lists what is here.'},
   'unknown-member': {exitCode: 2, hint: '`/who` lists who is here.'},
   'unknown-transfer': {exitCode: 2, hint: '`/offers` lists what waits for an answer.'},

@@ -1,5 +1,15 @@
-import type {Conversation, HostedRoom, SendOptions} from '../conversation.js'
+import type {
+  Conversation,
+  HostedRoom,
+  Member,
+  Offer,
+  RememberedPeer,
+  RoomEvent,
+  SendOptions,
+  Transfer,
+} from '../conversation.js'
 import type {LocalPaths} from './local-paths.js'
+import type {Offered} from './own-offers.js'
 import type {CommandRegistry} from './registry.js'
 
 /** For whom a file is, and how it goes. */
@@ -8,28 +18,57 @@ export interface FileTerms extends Pick<SendOptions, 'exclude' | 'links' | 'isRe
   to?: string
 }
 
-/** The one thing that a slash command sees. */
-export interface CommandContext {
-  readonly conversation: Conversation
-  readonly commands: CommandRegistry
+/** What can be seen from here, without doing anything: it is what arguments are read and completed by. */
+export interface Scene {
+  /** Oneself. */
+  readonly me: () => Member
+  /** Whose room it is. */
+  readonly host: () => Member
+  readonly isHost: () => boolean
+  /** Everyone else, in the order in which they came. */
+  readonly members: () => Member[]
+  /** What waits for an answer from here. */
+  readonly offers: () => Offer[]
+  /** Every file that is offered, or on its way. */
+  readonly transfers: () => Transfer[]
+  /** What was offered from here and did not arrive. */
+  readonly undelivered: () => (Pick<Offered, 'name' | 'to'> & {transfer: number})[]
+  /** The devices that are remembered here. */
+  readonly peers: () => RememberedPeer[]
+  /** This computer's files, as the shell sees them. */
   readonly paths: LocalPaths
-  /** Returns the media type that a file's name suggests. */
-  readonly mediaType: (name: string) => Promise<string>
+  readonly commands: CommandRegistry
+  /** Whether a person looks at a screen; line and event mode have none. */
+  readonly isScreen: () => boolean
+}
+
+/** The one thing that a slash command sees. */
+export interface CommandContext extends Scene {
+  /** Says something to everyone; resolves once the room has it. */
+  readonly say: (text: string, kind?: 'say' | 'me') => Promise<void>
+  /** Says something to one member; resolves once the room has it. */
+  readonly tell: (nick: string, text: string) => Promise<void>
+  /** Offers a file to a member or to `all` (in a room of two: the other), and tells of each offer. */
+  readonly sendFile: (path: string, terms?: FileTerms) => Promise<void>
   /** Shows text, of one or several lines; whatever a terminal would act on is made visible. */
   readonly print: (text: string) => void
   /** Shows a mistake that does not stop the command. */
   readonly fail: (error: unknown) => void
+  /** Calls `listener` with every event of the room from now on; returns how to stop it. */
+  readonly subscribe: (listener: (event: RoomEvent) => void) => () => void
+}
+
+/** What a slash command of the shell itself sees. */
+export interface ShellContext extends CommandContext {
+  readonly conversation: Conversation
+  /** The host's room. @throws ChatctlError `host-only` */
+  readonly room: () => HostedRoom
+  /** Returns the media type that a file's name suggests. */
+  readonly mediaType: (name: string) => Promise<string>
   /** Empties the screen, where there is one. */
   readonly clear: () => void
   /** Leaves; a host closes the room. */
   readonly quit: () => Promise<void>
-  /** Offers a file to a member or to `all` (in a room of two: the other), and tells of each offer. */
-  readonly offerFile: (path: string, terms?: FileTerms) => Promise<void>
   /** Offers again what was offered here under a number and did not arrive. */
   readonly retry: (transfer: number) => Promise<void>
-}
-
-/** What a command of the host sees. */
-export interface HostContext extends CommandContext {
-  readonly room: HostedRoom
 }

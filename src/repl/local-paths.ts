@@ -1,6 +1,7 @@
 import {readdir, stat} from 'node:fs/promises'
 import {basename, join, resolve, sep} from 'node:path'
 import {ChatctlError} from '../errors/index.js'
+import type {Proposal} from './parameter.js'
 import {splitWords} from './words.js'
 
 /** One line of a listing. */
@@ -49,6 +50,22 @@ export class LocalPaths {
     return Promise.all(this.#listed.map(describePath))
   }
 
+  /**
+   * Proposes what a path may go on with that is half typed; what is hidden only where its dot is there, and nothing of a
+   * name that cannot be typed.
+   */
+  async complete(word: string): Promise<Proposal[]> {
+    const start = word.slice(0, word.search(/[^/\\]*$/))
+    if (word === '~') return [{text: '~/', isOpen: true}]
+    const names = await namesIn(start === '' ? this.#directory : this.resolve(start))
+    const beginning = word.slice(start.length)
+    const seen = names.filter(name => beginsLike(name, beginning) && isTypeable(name))
+    const described = await Promise.all(
+      seen.map(name => describePath(join(this.resolve(start === '' ? '.' : start), name))),
+    )
+    return described.map(({name, kind}) => propose(start, name, kind))
+  }
+
   /** Makes another directory the shell's. */
   async change(directory: string): Promise<void> {
     const {kind} = await fromDisk(directory, async () => describe(directory, await stat(directory)))
@@ -78,6 +95,28 @@ export class LocalPaths {
 export function shortenPath(path: string, home: string): string {
   if (path === home) return '~'
   return path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path
+}
+
+/** A directory that cannot be read has nothing to propose. */
+async function namesIn(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(() => [])
+  return names.sort((a, b) => a.localeCompare(b, 'en'))
+}
+
+function beginsLike(name: string, beginning: string): boolean {
+  const isShown = !name.startsWith('.') || beginning.startsWith('.')
+  return isShown && name.toLowerCase().startsWith(beginning.toLowerCase())
+}
+
+function isTypeable(name: string): boolean {
+  return !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)
+}
+
+/** A name that would mean something else where it stands first is written as being here. */
+function propose(start: string, name: string, kind: ListedPath['kind']): Proposal {
+  const isAmbiguous = start === '' && /^(?:\d+$|[~-])/.test(name)
+  const path = (isAmbiguous ? './' : start) + name
+  return kind === 'directory' ? {text: `${path}/`, label: `${name}/`, isOpen: true} : {text: path, label: name}
 }
 
 async function describePath(path: string): Promise<ListedPath> {

@@ -50,6 +50,11 @@ export class OwnOffers {
     return this.#open.get(transfer)?.name
   }
 
+  /** Returns what did not arrive and was not offered again. */
+  failed(): (Offered & {transfer: number})[] {
+    return Array.from(this.#failed, ([transfer, offered]) => ({transfer, ...offered}))
+  }
+
   /** Returns what did not arrive under a number, once: it is offered again. */
   takeFailed(transfer: number): Offered | undefined {
     const failed = this.#failed.get(transfer)

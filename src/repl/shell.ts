@@ -1,11 +1,14 @@
 import {basename, resolve} from 'node:path'
-import type {Conversation, Member} from '../conversation.js'
+import type {Conversation, HostedRoom, Member} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import {sanitiseBlock, sanitiseLine} from '../ui/sanitise.js'
 import {slashCommands} from './commands/index.js'
-import type {CommandContext, FileTerms} from './context.js'
+import {complete, hintFor} from './completer.js'
+import type {Completions} from './completion.js'
+import type {FileTerms, ShellContext} from './context.js'
 import {InFlight} from './in-flight.js'
 import {parseInput} from './input.js'
+import {isHosted} from './is-hosted.js'
 import {LocalPaths} from './local-paths.js'
 import {requireMessage} from './message-limit.js'
 import {Outcome} from './outcome.js'
@@ -31,23 +34,46 @@ export class Shell {
   readonly #conversation: Conversation
   readonly #view: ShellView
   readonly #messages = new InFlight(maxMessagesInFlight)
-  readonly #context: CommandContext
+  readonly #context: ShellContext
 
   constructor(conversation: Conversation, io: Pick<ShellIo, 'cwd' | 'home' | 'mediaType'>, view: ShellView) {
     this.#conversation = conversation
     this.#view = view
     this.#context = {
       conversation,
+      me: () => conversation.me,
+      host: () => conversation.host,
+      isHost: () => isHosted(conversation),
+      isScreen: () => view.clear !== undefined,
+      members: () => conversation.members(),
+      offers: () => conversation.offers(),
+      transfers: () => conversation.transfers(),
+      undelivered: () => this.offers.failed(),
+      peers: () => conversation.peers(),
       commands: new CommandRegistry(slashCommands),
       paths: new LocalPaths(io.cwd, io.home),
+      say: (text, kind) => conversation.say(text, kind),
+      tell: (nick, text) => conversation.tell(nick, text),
+      sendFile: (path, terms) => this.offerFile(path, terms),
+      subscribe: listener => conversation.subscribe(listener),
+      room: () => hostedRoom(conversation),
       mediaType: io.mediaType,
       print: text => view.print(sanitiseBlock(text)),
       fail: error => this.fail(error),
       clear: () => view.clear?.(),
       quit: () => this.quit(),
-      offerFile: (path, terms) => this.offerFile(path, terms),
       retry: transfer => this.retry(transfer),
     }
+  }
+
+  /** Proposes what a line may go on with at a cursor. */
+  complete(line: string, cursor: number): Promise<Completions> {
+    return complete(line, cursor, this.#context)
+  }
+
+  /** Returns what is still expected behind a line. */
+  hint(line: string): string {
+    return hintFor(line, this.#context)
   }
 
   /** Does what a line says; resolves when the next line may come. Mistakes are shown, never thrown. */
@@ -136,4 +162,9 @@ export class Shell {
   async #execute(name: string, rest: string): Promise<void> {
     await this.#context.commands.find(name).execute(this.#context, rest)
   }
+}
+
+function hostedRoom(conversation: Conversation): HostedRoom {
+  if (isHosted(conversation)) return conversation
+  throw new ChatctlError('host-only', 'only the host can do that')
 }

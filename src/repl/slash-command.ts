@@ -1,65 +1,135 @@
 import {ChatctlError} from '../errors/index.js'
-import type {CommandContext, HostContext} from './context.js'
-import {isHosted} from './is-hosted.js'
+import {GivenWords, type Syntax} from './arguments.js'
+import type {CommandContext, Scene, ShellContext} from './context.js'
+import type {NoParameters, Parameters, ValuesOf} from './parameter.js'
+import {usageOf} from './usage.js'
+
+/** Where `/help` lists a command, in this order. */
+export const commandGroups = ['core', 'talk', 'people', 'host', 'files', 'paths', 'trust', 'plug-ins'] as const
 
 /** Where `/help` lists a command. */
-export type CommandGroup = 'core' | 'talk' | 'people' | 'host' | 'files' | 'paths' | 'trust'
+export type CommandGroup = (typeof commandGroups)[number]
 
 /** Who may use a command. */
 export type CommandUser = 'anyone' | 'host'
 
-interface CommandFacts {
+interface CommandFacts extends Syntax {
   /** Without the slash. */
   readonly name: string
   readonly aliases: readonly string[]
   readonly group: CommandGroup
-  /** One line for `/help`. */
+  /** A few words for `/help`. */
   readonly summary: string
-  /** What follows the name, such as `NICK TEXT`. */
-  readonly usage: string
+  /** Lines that show how it is used. */
+  readonly examples: readonly string[]
+  readonly user: CommandUser
+  /** Where it works: on a screen, where there is a person, or in line and event mode too. */
+  readonly where: 'anywhere' | 'screen'
+  /** Whether it ends or gives up something: its name is then typed whole. */
+  readonly destroys: boolean
 }
 
-/** What defines a slash command: its facts, how it reads its arguments, and what it does with them. */
-export interface SlashCommandDefinition<Args extends object, User extends CommandUser> extends Partial<CommandFacts> {
+/** What a command's `run` is given. */
+export interface CommandInput<Args extends Parameters, Flags extends Parameters> {
+  readonly args: ValuesOf<Args>
+  readonly flags: ValuesOf<Flags>
+}
+
+/** What defines a slash command. */
+export interface SlashCommandDefinition<Args extends Parameters, Flags extends Parameters, Context> extends Partial<
+  Omit<CommandFacts, 'args' | 'flags'>
+> {
   readonly name: string
-  readonly group: CommandGroup
   readonly summary: string
-  readonly user: User
-  /** Reads what follows the name; undefined if it is not what `usage` says. */
-  parse(rest: string): Args | undefined
-  run(context: User extends 'host' ? HostContext : CommandContext, args: Args): Promise<void> | void
+  /** What follows the name, in this order. */
+  readonly args?: Args
+  /** What may stand anywhere among the arguments, by name: `--name VALUE`. */
+  readonly flags?: Flags
+  readonly run: (context: Context, input: CommandInput<Args, Flags>) => Promise<void> | void
 }
 
 /** A slash command as the registry holds it. */
-export interface SlashCommand extends CommandFacts {
-  readonly user: CommandUser
-  /** Reads its arguments and does its work; throws or rejects with a {@link ChatctlError}. */
-  execute(context: CommandContext, rest: string): Promise<void>
+export interface SlashCommand<Context extends Scene = ShellContext> extends CommandFacts {
+  /** Reads what follows its name and does its work; throws or rejects with a {@link ChatctlError}. */
+  execute(context: Context, rest: string): Promise<void>
 }
 
-/** Makes a slash command: its `run` gets the arguments that its `parse` has read, and the room if it is the host's. */
-export function defineSlashCommand<Args extends object>(
-  definition: SlashCommandDefinition<Args, 'anyone'> | SlashCommandDefinition<Args, 'host'>,
+/**
+ * Makes a slash command. Its `run` sees a context and the arguments that were read for it, and never its own name.
+ *
+ * @example
+ * const roll = defineSlashCommand({
+ *   name: 'roll',
+ *   summary: 'rolls a die',
+ *   args: {sides: integer({min: 2, default: 6})},
+ *   run: ({say}, {args}) => say(`rolls ${1 + Math.floor(Math.random() * args.sides)}`, 'me'),
+ * })
+ */
+export function defineSlashCommand<Args extends Parameters = NoParameters, Flags extends Parameters = NoParameters>(
+  definition: SlashCommandDefinition<Args, Flags, CommandContext>,
+): SlashCommand<CommandContext> {
+  return toCommand(definition)
+}
+
+/** Makes a slash command of the shell itself, which sees more than those of plug-ins. */
+export function defineCommand<Args extends Parameters = NoParameters, Flags extends Parameters = NoParameters>(
+  definition: SlashCommandDefinition<Args, Flags, ShellContext>,
 ): SlashCommand {
-  const {name, group, summary, user, aliases = [], usage = ''} = definition
+  return toCommand(definition)
+}
+
+function toCommand<Args extends Parameters, Flags extends Parameters, Context extends Scene>(
+  definition: SlashCommandDefinition<Args, Flags, Context>,
+): SlashCommand<Context> {
+  const {run, args = {}, flags = {}, ...facts} = definition
+  const command = {...defaults, ...facts, args, flags}
   return {
-    ...{name, group, summary, user, aliases, usage},
+    ...command,
     async execute(context, rest) {
-      const args = definition.parse(rest)
-      if (args === undefined) throw misused(name, usage)
-      if (definition.user === 'anyone') await definition.run(context, args)
-      else await definition.run(asHost(context, name), args)
+      requireUsable(command, context)
+      const input = await readInput(command, rest, context)
+      // The values are those of these parameters.
+      await run(context, input as unknown as CommandInput<Args, Flags>)
     },
   }
 }
 
-function misused(name: string, usage: string): ChatctlError {
-  const hint = `Usage: ${`/${name} ${usage}`.trimEnd()}`
-  return new ChatctlError('bad-argument', `/${name} does not understand this`, {hint})
+const defaults = {
+  aliases: [],
+  group: 'plug-ins',
+  examples: [],
+  user: 'anyone',
+  where: 'anywhere',
+  destroys: false,
+} as const
+
+function requireUsable({name, user, where}: Pick<CommandFacts, 'name' | 'user' | 'where'>, scene: Scene): void {
+  if (user === 'host' && !scene.isHost()) throw new ChatctlError('host-only', `/${name} is for the host`)
+  if (where === 'screen' && !scene.isScreen()) throw new ChatctlError('screen-only', `/${name} works on a screen only`)
 }
 
-function asHost(context: CommandContext, name: string): HostContext {
-  const {conversation} = context
-  if (!isHosted(conversation)) throw new ChatctlError('host-only', `/${name} is for the host`)
-  return {...context, room: conversation}
+async function readInput(command: Syntax & {name: string}, rest: string, scene: Scene) {
+  const given = new GivenWords(command, rest)
+  if (given.problem !== undefined) throw misused(command, given.problem)
+  try {
+    return {
+      args: await readEach(command.args, name => given.arg(name), scene),
+      flags: await readEach(command.flags, name => given.flag(name), scene),
+    }
+  } catch (error) {
+    if (error instanceof ChatctlError) throw error
+    throw misused(command, error instanceof Error ? error.message : String(error))
+  }
+}
+
+async function readEach(parameters: Parameters, givenFor: (name: string) => readonly string[], scene: Scene) {
+  const read = Object.entries(parameters).map(async ([name, parameter]) => {
+    return [name, await parameter.read(givenFor(name), scene)] as const
+  })
+  return Object.fromEntries(await Promise.all(read))
+}
+
+function misused(command: Syntax & {name: string}, problem: string): ChatctlError {
+  const hint = `Usage: ${`/${command.name} ${usageOf(command)}`.trimEnd()}`
+  return new ChatctlError('bad-argument', `/${command.name}: ${problem}`, {hint})
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import {parseAddress} from '../../src/cli/address.js'
 import {toNick} from '../../src/cli/default-nick.js'
 import {parseAction} from '../../src/repl/action.js'
-import {readNumber, readOptionalWord, readPath, readTransfer, readWord} from '../../src/repl/arguments.js'
+import {GivenWords} from '../../src/repl/arguments.js'
+import {slashCommands} from '../../src/repl/commands/index.js'
 import {viewOfInput} from '../../src/repl/input-view.js'
 import {parseInput} from '../../src/repl/input.js'
 import {LineSplitter} from '../../src/repl/line-splitter.js'
@@ -51,8 +52,7 @@ export const input: FuzzTarget = {
     if ('name' in read) assert.ok(!/\s/.test(read.name))
     if ('text' in read) assert.ok(text.endsWith(read.text))
     const words = splitWords(text)
-    for (const reader of [readOptionalWord, readPath, readTransfer, readWord]) reader(text)
-    readNumber(text)
+    for (const command of slashCommands) assert.ok(new GivenWords(command, text).problem !== '')
     const action = outcomeOf(() => parseAction(text), 'bad-argument')
     const address = outcomeOf(() => parseAddress(text), 'bad-argument')
     // Looking for the nearest words takes longer than all the rest.

@@ -20,8 +20,24 @@ describe('the registry of slash commands', () => {
   })
 
   it('takes the beginning of a name that no other has', () => {
-    expect(registry.find('dec').name).toBe('decline')
-    expect(registry.find('qui').name).toBe('quit')
+    expect(registry.find('off').name).toBe('offers')
+    expect(registry.find('bw').name).toBe('bwlimit')
+  })
+
+  it.each([
+    ['qui', 'quit'],
+    ['dec', 'decline'],
+    ['can', 'cancel'],
+    ['forg', 'forget'],
+  ])('takes /%s not for /%s, which cannot be undone', (word, name) => {
+    expect(() => registry.find(word)).toThrow(
+      expect.objectContaining({
+        code: 'unknown-command',
+        suggestions: [expect.stringContaining(`/${name} cannot be undone: write it whole.`)],
+      }),
+    )
+    expect(registry.find(name).name).toBe(name)
+    expect(registry.explained(word).name).toBe(name)
   })
 
   it('names the choices for the beginning of several', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {splitWords} from '../../src/repl/words.js'
+import {splitWords, typeWord, wordAt} from '../../src/repl/words.js'
 
 describe('words', () => {
   it.each([
@@ -29,6 +29,20 @@ describe('words', () => {
     fc.assert(
       fc.property(fc.array(fc.string({unit: 'grapheme'})), words => {
         expect(splitWords(words.map(quoted).join(' '))).toEqual(words)
+      }),
+    )
+  })
+
+  it('say where they stand, and whether a quote is open', () => {
+    expect(wordAt('ab  "c d', 2)).toEqual({start: 4, end: 8, meaning: 'c d', isQuoted: true, openQuote: '"'})
+    expect(wordAt('ab  ', 2)).toBeUndefined()
+    expect(wordAt("x'y z'", 0)).toMatchObject({meaning: 'xy z', isQuoted: false, openQuote: undefined})
+  })
+
+  it('are typed so that they read as themselves', () => {
+    fc.assert(
+      fc.property(fc.string({unit: 'grapheme'}), word => {
+        expect(splitWords(typeWord(word))).toEqual([word])
       }),
     )
   })

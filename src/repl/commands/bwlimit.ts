@@ -1,17 +1,23 @@
 import {formatRate} from '../../ui/format.js'
 import {parseRate} from '../../ui/parse-bytes.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {custom} from '../parameter.js'
+import {defineCommand} from '../slash-command.js'
+
+const rate = custom<number | 'off'>({
+  label: 'RATE|off',
+  parse: readRate,
+  complete: () => [{text: 'off', summary: 'as fast as they can'}],
+})
 
 /** `/bwlimit`: holds files to so many bytes a second, in each direction, or lifts that. */
-export const bwlimit = defineSlashCommand({
+export const bwlimit = defineCommand({
   name: 'bwlimit',
   group: 'files',
   summary: 'holds files to a rate, such as 2M',
-  usage: '[RATE|off]',
-  user: 'anyone',
-  parse: readLimit,
-  run({conversation, print}, change) {
-    if ('bytesPerSecond' in change) conversation.limitBandwidth(change.bytesPerSecond)
+  examples: ['/bwlimit 2M', '/bwlimit off'],
+  args: {rate: rate()},
+  run({conversation, print}, {args}) {
+    if (args.rate !== undefined) conversation.limitBandwidth(args.rate === 'off' ? undefined : args.rate)
     const limit = conversation.bandwidthLimit
     print(
       limit === undefined ? 'files move as fast as they can' : `files move at ${formatRate(limit)} at most, each way`,
@@ -19,10 +25,8 @@ export const bwlimit = defineSlashCommand({
   },
 })
 
-/** What it is changed to; nothing when it is only asked for. */
-function readLimit(rest: string): {bytesPerSecond: number | undefined} | object | undefined {
-  const text = rest.trim()
-  if (text === '') return {}
-  const bytesPerSecond = parseRate(text)
-  return text === 'off' || bytesPerSecond !== undefined ? {bytesPerSecond} : undefined
+function readRate(text: string): number | 'off' {
+  const bytesPerSecond = text === 'off' ? 'off' : parseRate(text)
+  if (bytesPerSecond === undefined) throw new Error(`${JSON.stringify(text)} is not a rate such as 2M or 500k`)
+  return bytesPerSecond
 }

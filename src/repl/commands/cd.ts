@@ -1,16 +1,15 @@
-import {readPath} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {directory} from '../room-parameters.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/cd`: goes to another directory of this computer; nobody else notices. */
-export const cd = defineSlashCommand({
+export const cd = defineCommand({
   name: 'cd',
   group: 'paths',
   summary: 'goes to another of your directories',
-  usage: '[DIR]',
-  user: 'anyone',
-  parse: readPath,
-  async run({paths, print}, {path}) {
-    await paths.change(paths.resolve(path ?? '~'))
+  examples: ['/cd ~/Downloads', '/cd ..'],
+  args: {directory: directory()},
+  async run({paths, print}, {args}) {
+    await paths.change(args.directory ?? paths.resolve('~'))
     print(`on this computer, now in ${paths.shorten(paths.directory)}`)
   },
 })

@@ -1,12 +1,11 @@
-import {readNothing} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/clear`: empties the screen. */
-export const clear = defineSlashCommand({
+export const clear = defineCommand({
   name: 'clear',
   group: 'core',
   summary: 'empties the screen',
-  user: 'anyone',
-  parse: readNothing,
-  run: context => context.clear(),
+  examples: ['/clear'],
+  where: 'screen',
+  run: ({clear: empty}) => empty(),
 })

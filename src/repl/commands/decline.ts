@@ -1,15 +1,15 @@
-import {readTransfer} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {offer} from '../room-parameters.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/decline`: turns an offered file down. */
-export const decline = defineSlashCommand({
+export const decline = defineCommand({
   name: 'decline',
   group: 'files',
   summary: 'turns an offered file down',
-  usage: 'N',
-  user: 'anyone',
-  parse: readTransfer,
-  run({conversation}, {transfer}) {
-    conversation.decline(transfer)
+  examples: ['/decline 1'],
+  destroys: true,
+  args: {number: offer({required: true})},
+  run({conversation}, {args}) {
+    conversation.decline(args.number)
   },
 })

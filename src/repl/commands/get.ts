@@ -1,23 +1,16 @@
-import {readNumber} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
-import {splitWords} from '../words.js'
+import {string} from '../parameter.js'
+import {offer} from '../room-parameters.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/get`: takes an offered file, under another name if one is given. */
-export const get = defineSlashCommand({
+export const get = defineCommand({
   name: 'get',
   aliases: ['accept'],
   group: 'files',
   summary: 'takes an offered file, also under another name',
-  usage: 'N [AS]',
-  user: 'anyone',
-  parse: readTransferAndName,
-  run({conversation}, {transfer, as}) {
-    conversation.accept(transfer, as)
+  examples: ['/get 1', '/get 1 "last report.pdf"'],
+  args: {number: offer({required: true}), as: string()},
+  run({conversation}, {args}) {
+    conversation.accept(args.number, args.as)
   },
 })
-
-function readTransferAndName(rest: string): {transfer: number; as: string | undefined} | undefined {
-  const [number, as, ...others] = splitWords(rest) ?? []
-  const transfer = readNumber(number)
-  return transfer === undefined || others.length > 0 ? undefined : {transfer, as}
-}

@@ -1,39 +1,54 @@
 import {padColumns} from '../../ui/width.js'
-import {readOptionalWord} from '../arguments.js'
-import {defineSlashCommand, type CommandGroup, type SlashCommand} from '../slash-command.js'
+import {custom} from '../parameter.js'
+import {commandGroups, defineCommand, type SlashCommand} from '../slash-command.js'
+import {flagSynopsis, named, shortUsageOf, usageOf} from '../usage.js'
 
-const groups: readonly CommandGroup[] = ['core', 'talk', 'people', 'host', 'files', 'paths', 'trust']
+const commandName = custom<string>({
+  label: 'CMD',
+  parse: text => text.replace(/^\//, '').toLowerCase(),
+  complete: (_word, {commands}) => commands.all().map(({name, summary}) => ({text: name, summary})),
+})
 
 /** `/help`: lists the commands, or explains one. */
-export const help = defineSlashCommand({
+export const help = defineCommand({
   name: 'help',
   aliases: ['?'],
   group: 'core',
   summary: 'lists the commands, or explains one',
-  usage: '[CMD]',
-  user: 'anyone',
-  parse: readOptionalWord,
-  run({commands, print}, {word}) {
-    if (word === undefined) print(overview(commands.all()))
-    else print(explanation(commands.find(word.replace(/^\//, '').toLowerCase())))
+  examples: ['/help', '/help file'],
+  args: {command: commandName()},
+  run({commands, print}, {args}) {
+    if (args.command === undefined) print(overview(commands.all()))
+    else print(explanation(commands.explained(args.command)))
   },
 })
 
 function overview(commands: readonly SlashCommand[]): string {
-  const columns = Math.max(...commands.map(command => synopsis(command).length))
-  const row = (command: SlashCommand) => `  ${padColumns(synopsis(command), columns)}   ${command.summary}`
-  const listed = groups.flatMap(group => [group, ...commands.filter(command => command.group === group).map(row)])
+  const columns = Math.max(...commands.map(command => synopsis(command, shortUsageOf).length))
+  const row = (command: SlashCommand) =>
+    `  ${padColumns(synopsis(command, shortUsageOf), columns)}   ${command.summary}`
+  const listed = commandGroups.flatMap(group => {
+    const rows = commands.filter(command => command.group === group).map(row)
+    return rows.length === 0 ? [] : [group, ...rows]
+  })
   return [...listed, 'Everything else is a message; //text sends /text.'].join('\n')
 }
 
 function explanation(command: SlashCommand): string {
-  const aliases = command.aliases.map(alias => `/${alias}`).join(', ')
-  const lines = [`${synopsis(command)}   ${command.summary}`]
-  if (aliases !== '') lines.push(`  also: ${aliases}`)
-  if (command.user === 'host') lines.push('  for the host')
-  return lines.join('\n')
+  const {aliases, user, where, flags, examples} = command
+  const lines = [synopsis(command, usageOf), `  ${command.summary}`]
+  if (aliases.length > 0) lines.push(`  also: ${aliases.map(alias => `/${alias}`).join(', ')}`)
+  if (user === 'host') lines.push('  for the host')
+  if (where === 'screen') lines.push('  on a screen only')
+  return [...lines, ...flagRows(flags), ...examples.map(example => `  e.g. ${example}`)].join('\n')
 }
 
-function synopsis({name, usage}: SlashCommand): string {
-  return `/${name} ${usage}`.trimEnd()
+function flagRows(flags: SlashCommand['flags']): string[] {
+  const rows = named(flags).map(flag => ({synopsis: flagSynopsis(flag), summary: flag.parameter.summary ?? ''}))
+  const columns = Math.max(...rows.map(row => row.synopsis.length))
+  return rows.map(row => `  ${padColumns(row.synopsis, columns)}   ${row.summary}`.trimEnd())
+}
+
+function synopsis(command: SlashCommand, usage: typeof usageOf): string {
+  return `/${command.name} ${usage(command)}`.trimEnd()
 }

@@ -1,23 +1,16 @@
-import {readNumber, readOptionalWord} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {integer} from '../parameter.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/invite`: makes a new code, which the room then announces; a code that the host was started with only rests. */
-export const invite = defineSlashCommand({
+export const invite = defineCommand({
   name: 'invite',
   aliases: ['code'],
   group: 'host',
   summary: 'makes a new code (for N guests)',
-  usage: '[N]',
+  examples: ['/invite', '/invite 1'],
   user: 'host',
-  parse: readUses,
-  run({room}, {uses}) {
-    room.invite(uses)
+  args: {uses: integer({label: 'N', min: 1, max: 999_999_999})},
+  run({room}, {args}) {
+    room().invite(args.uses)
   },
 })
-
-function readUses(rest: string): {uses?: number} | undefined {
-  const read = readOptionalWord(rest)
-  if (read?.word === undefined) return read && {}
-  const uses = readNumber(read.word)
-  return uses === undefined ? undefined : {uses}
-}

@@ -1,27 +1,26 @@
 import {formatSize} from '../../ui/format.js'
 import {sanitiseLine} from '../../ui/sanitise.js'
 import {columnsOf, padColumns} from '../../ui/width.js'
-import {readPath} from '../arguments.js'
-import type {CommandContext} from '../context.js'
+import type {ShellContext} from '../context.js'
 import type {ListedPath} from '../local-paths.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {directory} from '../room-parameters.js'
+import {defineCommand} from '../slash-command.js'
 
 const maxLines = 1000
 
-type MediaType = CommandContext['mediaType']
+type MediaType = ShellContext['mediaType']
 
 /** `/ls`: lists a directory of this computer, with the numbers that `/file` takes. */
-export const ls = defineSlashCommand({
+export const ls = defineCommand({
   name: 'ls',
   group: 'paths',
   summary: 'lists your files, numbered for /file',
-  usage: '[PATH]',
-  user: 'anyone',
-  parse: readPath,
-  async run({paths, mediaType, print}, {path}) {
-    const directory = paths.resolve(path ?? '.')
-    const entries = await paths.list(directory)
-    const header = `on this computer, in ${sanitiseLine(paths.shorten(directory))}:`
+  examples: ['/ls', '/ls ~/Downloads'],
+  args: {directory: directory({label: 'PATH'})},
+  async run({paths, mediaType, print}, {args}) {
+    const path = args.directory ?? paths.directory
+    const entries = await paths.list(path)
+    const header = `on this computer, in ${sanitiseLine(paths.shorten(path))}:`
     print([header, ...(await listing(entries, mediaType))].join('\n'))
   },
 })

@@ -1,17 +1,16 @@
-import {readText} from '../arguments.js'
 import {requireMessage} from '../message-limit.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {rest} from '../parameter.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/me`: says what one does. */
-export const me = defineSlashCommand({
+export const me = defineCommand({
   name: 'me',
   group: 'talk',
   summary: 'says what you do: /me waves',
-  usage: 'TEXT',
-  user: 'anyone',
-  parse: readText,
-  async run({conversation}, {text}) {
-    requireMessage(text)
-    await conversation.say(text, 'me')
+  examples: ['/me waves'],
+  args: {text: rest({required: true})},
+  async run({say}, {args}) {
+    requireMessage(args.text)
+    await say(args.text, 'me')
   },
 })

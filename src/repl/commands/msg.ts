@@ -1,22 +1,18 @@
 import {requireMessage} from '../message-limit.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {rest} from '../parameter.js'
+import {member} from '../room-parameters.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/msg`: says something to one member alone. */
-export const msg = defineSlashCommand({
+export const msg = defineCommand({
   name: 'msg',
   aliases: ['dm'],
   group: 'talk',
   summary: 'says something to one member alone',
-  usage: 'NICK TEXT',
-  user: 'anyone',
-  parse: readNickAndText,
-  async run({conversation}, {nick, text}) {
-    requireMessage(text)
-    await conversation.tell(nick, text)
+  examples: ['/msg ana between us'],
+  args: {nick: member({required: true}), text: rest({required: true})},
+  async run({tell}, {args}) {
+    requireMessage(args.text)
+    await tell(args.nick, args.text)
   },
 })
-
-function readNickAndText(rest: string): {nick: string; text: string} | undefined {
-  const [, nick, text] = /^(\S+)\s+(\S.*)$/s.exec(rest) ?? []
-  return nick === undefined || text === undefined ? undefined : {nick, text}
-}

@@ -1,13 +1,12 @@
-import {readWord} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {string} from '../parameter.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/nick`: takes another nick. */
-export const nick = defineSlashCommand({
+export const nick = defineCommand({
   name: 'nick',
   group: 'talk',
   summary: 'takes another nick',
-  usage: 'NAME',
-  user: 'anyone',
-  parse: readWord,
-  run: ({conversation}, {word}) => conversation.rename(word),
+  examples: ['/nick anna'],
+  args: {name: string({required: true})},
+  run: ({conversation}, {args}) => conversation.rename(args.name),
 })

@@ -1,16 +1,14 @@
 import type {Offer} from '../../conversation.js'
 import {sanitiseLine} from '../../ui/sanitise.js'
 import {offerText} from '../event-text.js'
-import {readNothing} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/offers`: lists the files that wait for an answer. */
-export const offers = defineSlashCommand({
+export const offers = defineCommand({
   name: 'offers',
   group: 'files',
   summary: 'lists the files that wait for your answer',
-  user: 'anyone',
-  parse: readNothing,
+  examples: ['/offers'],
   run({conversation, print}) {
     const waiting = conversation.offers()
     print(waiting.length === 0 ? 'nothing waits for an answer' : waiting.map(describe).join('\n'))

@@ -1,15 +1,14 @@
-import {readTransfer} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {transfer} from '../room-parameters.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/pause`: lets a transfer stand still, in either direction. */
-export const pause = defineSlashCommand({
+export const pause = defineCommand({
   name: 'pause',
   group: 'files',
   summary: 'lets a file stand still, at both ends',
-  usage: 'N',
-  user: 'anyone',
-  parse: readTransfer,
-  run({conversation}, {transfer}) {
-    conversation.pause(transfer)
+  examples: ['/pause 3'],
+  args: {number: transfer({required: true})},
+  run({conversation}, {args}) {
+    conversation.pause(args.number)
   },
 })

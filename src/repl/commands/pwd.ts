@@ -1,13 +1,11 @@
-import {readNothing} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/pwd`: tells in which directory of this computer the shell is. */
-export const pwd = defineSlashCommand({
+export const pwd = defineCommand({
   name: 'pwd',
   group: 'paths',
   summary: 'tells in which of your directories you are',
-  user: 'anyone',
-  parse: readNothing,
+  examples: ['/pwd'],
   run({paths, print}) {
     print(`on this computer, in ${paths.directory}`)
   },

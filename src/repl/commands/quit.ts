@@ -1,13 +1,12 @@
-import {readNothing} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/quit`: leaves; a host closes the room. */
-export const quit = defineSlashCommand({
+export const quit = defineCommand({
   name: 'quit',
   aliases: ['q', 'exit'],
   group: 'core',
   summary: 'leaves; a host closes the room',
-  user: 'anyone',
-  parse: readNothing,
-  run: context => context.quit(),
+  examples: ['/quit'],
+  destroys: true,
+  run: ({quit: leave}) => leave(),
 })

@@ -1,16 +1,14 @@
 import type {Member, Transfer, TransferPause} from '../../conversation.js'
 import {formatPart, formatRate, formatSize} from '../../ui/format.js'
 import {sanitiseLine} from '../../ui/sanitise.js'
-import {readNothing} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/transfers`: lists the files that are offered or on their way, in both directions. */
-export const transfers = defineSlashCommand({
+export const transfers = defineCommand({
   name: 'transfers',
   group: 'files',
   summary: 'lists what is offered or on its way',
-  user: 'anyone',
-  parse: readNothing,
+  examples: ['/transfers'],
   run({conversation, print}) {
     const all = conversation.transfers()
     print(all.length === 0 ? 'nothing is on its way' : all.map(describe).join('\n'))

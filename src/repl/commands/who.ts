@@ -1,16 +1,14 @@
 import type {Conversation, Member} from '../../conversation.js'
 import {sanitiseLine} from '../../ui/sanitise.js'
-import {readNothing} from '../arguments.js'
-import {defineSlashCommand} from '../slash-command.js'
+import {defineCommand} from '../slash-command.js'
 
 /** `/who`: lists who is in the room. */
-export const who = defineSlashCommand({
+export const who = defineCommand({
   name: 'who',
   aliases: ['names'],
   group: 'people',
   summary: 'lists who is here',
-  user: 'anyone',
-  parse: readNothing,
+  examples: ['/who'],
   run({conversation, print}) {
     const everyone = [conversation.me, ...conversation.members()]
     const nicks = everyone.map(member => sanitiseLine(member.nick) + roleOf(member, conversation))

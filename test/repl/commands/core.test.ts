@@ -21,7 +21,18 @@ describe('/help', () => {
     const bench = new CommandBench(new FakeConversation())
     for (const line of ['/help file', '/? /send', '/help fil', '/HELP FILE']) {
       expect(await bench.submit(line)).toBe(
-        '/file PATH... [--to NICK|all]   offers files, by path or by number of /ls\n  also: /send',
+        [
+          '/file PATH... [--to NICK|all] [--exclude GLOB]... [--links] [--no-resume]',
+          '  offers files, by path or by number of /ls',
+          '  also: /send',
+          '  --to NICK|all    whom it is for; in a room of two the other by default',
+          '  --exclude GLOB   leaves this out of directories, as .gitignore does',
+          '  --links          takes links along that stay inside',
+          '  --no-resume      begins anew, whatever of it is there',
+          '  e.g. /file report.pdf',
+          '  e.g. /file 2 "my notes.txt" --to ana',
+          "  e.g. /file src --exclude '*.log' --to all",
+        ].join('\n'),
       )
     }
     expect(await bench.submit('/help invite')).toContain('for the host')

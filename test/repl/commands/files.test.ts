@@ -109,7 +109,7 @@ describe('/file', () => {
     'answers %s with its usage',
     async line => {
       expect(await bench().refuse(line)).toMatchObject({
-        suggestions: ['Usage: /file PATH... [--to NICK|all]'],
+        suggestions: ['Usage: /file PATH... [--to NICK|all] [--exclude GLOB]... [--links] [--no-resume]'],
       })
     },
   )
@@ -137,7 +137,7 @@ describe('/file', () => {
     shell.conversation.recipients = () => {
       throw problem
     }
-    expect(await shell.refuse('/file report.pdf 2')).toBe(problem)
+    expect(await shell.refuse('/file report.pdf ./2')).toBe(problem)
     expect(paths(shell)).toEqual([])
   })
 
