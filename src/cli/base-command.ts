@@ -1,16 +1,18 @@
 import {Command} from '@oclif/core/command'
 import {toConfiguredId} from '@oclif/core/util/ids'
-import {homedir} from 'node:os'
+import {homedir, hostname} from 'node:os'
 import type {ChatctlError} from '../errors/index.js'
+import type {Look} from '../ui/look.js'
 import {readCodeFile, takeCode} from './code.js'
 import type {ProgressScreen} from './delivery-view.js'
 import {ExitWatch} from './exit-watch.js'
 import {outputFlags, type Verbosity} from './flags.js'
 import {dataDirectory} from './home.js'
+import {decideLook} from './look.js'
 import {Interrupted} from './prompts.js'
 import {isExit, report, toReportable, write} from './report.js'
 import {keepSecret} from './secrets.js'
-import {decideColor, decideMode, type Mode} from './streams.js'
+import {decideMode, type Mode} from './streams.js'
 
 /** What the commands share: how the streams are used, where the code comes from, and how an end is reported. */
 export abstract class BaseCommand extends Command {
@@ -22,10 +24,10 @@ export abstract class BaseCommand extends Command {
     argv: this.argv,
     env: process.env,
   })
-  protected readonly color = {stdout: this.#hasColor(process.stdout), stderr: this.#hasColor(process.stderr)}
+  protected readonly look = {stdout: this.#lookOf(process.stdout), stderr: this.#lookOf(process.stderr)}
   protected readonly home = dataDirectory({platform: process.platform, homeDirectory: homedir(), env: process.env})
   protected readonly terminal = {input: process.stdin, output: process.stdout}
-  protected readonly exits = new ExitWatch(this.color.stderr)
+  protected readonly exits = new ExitWatch(this.look.stderr)
   readonly #codeFromEnvironment = takeCode(process.env)
 
   /** Returns the line that `--json` prints when the command fails. */
@@ -57,7 +59,7 @@ export abstract class BaseCommand extends Command {
     const name = `${this.config.bin} ${toConfiguredId(this.id ?? '', this.config)}`
     const reportable = toReportable(error, `\`${name} --help\` says what it takes.`)
     if (this.mode === 'event') await write(process.stdout, `${this.failure(reportable)}\n`)
-    await report(reportable, this.color.stderr)
+    await report(reportable, this.look.stderr)
     this.exit(reportable.exitCode)
   }
 
@@ -72,7 +74,9 @@ export abstract class BaseCommand extends Command {
     this.exit(interruption.exitCode)
   }
 
-  #hasColor({isTTY}: NodeJS.WriteStream): boolean {
-    return decideColor({isTerminal: isTTY, mode: this.mode, env: process.env})
+  #lookOf({isTTY}: NodeJS.WriteStream): Look {
+    const {mode, argv} = this
+    const {env, platform} = process
+    return decideLook({isTerminal: isTTY, mode, argv, env, platform, hostname: hostname()})
   }
 }

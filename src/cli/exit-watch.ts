@@ -1,5 +1,6 @@
 import type {Writable} from 'node:stream'
 import {ChatctlError} from '../errors/index.js'
+import type {Look} from '../ui/look.js'
 import {report} from './report.js'
 
 const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
@@ -21,14 +22,14 @@ export const leaveTimeoutMs = 1000
  * Whoever has something to close first says so with {@link leaveWith}; a second signal does not wait for it.
  */
 export class ExitWatch {
-  readonly #hasColor: boolean
+  readonly #look: Look
   readonly #takeBack: (() => void)[]
   #leave: () => Promise<void> = () => Promise.resolve()
   #isLeaving = false
   #interruption: ChatctlError | undefined
 
-  constructor(hasColor: boolean) {
-    this.#hasColor = hasColor
+  constructor(look: Look) {
+    this.#look = look
     for (const signal of signals) process.on(signal, this.#endOnSignal)
     this.#takeBack = outputs.map(output => listenAlone(output, this.#endOnBrokenOutput))
   }
@@ -68,7 +69,7 @@ export class ExitWatch {
   }
 
   #fail(error: ChatctlError): void {
-    this.#end(error.exitCode, report(error, this.#hasColor))
+    this.#end(error.exitCode, report(error, this.#look))
   }
 
   #end(exitCode: number, reported = Promise.resolve()): void {

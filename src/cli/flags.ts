@@ -1,5 +1,6 @@
 import {CLIError} from '@oclif/core/errors'
 import {boolean, custom, integer, option, string} from '@oclif/core/flags'
+import {themeNames} from '../ui/palettes.js'
 import {parseBytes, parseRate} from '../ui/parse-bytes.js'
 import {defaultPort} from './address.js'
 
@@ -15,6 +16,12 @@ export const outputFlags = {
     description: 'Lines only: no redrawing, spinners or bars (also CHATCTL_PLAIN=1)',
     helpGroup: 'OUTPUT',
   }),
+  theme: option({
+    options: themeNames,
+    description:
+      'Colours: for any background (default), a dark or a light one, without red and green, or none (also CHATCTL_THEME)',
+    helpGroup: 'OUTPUT',
+  })(),
   json: boolean({description: 'JSON on standard output', helpGroup: 'OUTPUT'}),
   quiet: boolean({
     char: 'q',

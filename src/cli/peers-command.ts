@@ -11,7 +11,7 @@ export abstract class PeersCommand extends BaseCommand {
   protected async withPeers<Result>(use: (peers: KnownPeers) => Result | Promise<Result>): Promise<Result> {
     const peers = await loadKnownPeers(this.home)
     const damage = peers.takeDamage()
-    if (damage) await report(damage, this.color.stderr)
+    if (damage) await report(damage, this.look.stderr)
     return use(peers)
   }
 

@@ -28,9 +28,9 @@ export interface ReceptionChoices {
  */
 export function runReception(conversation: Conversation, io: ShellIo, choices: ReceptionChoices): Promise<number> {
   if (io.mode === 'event') return runShell(conversation, io)
-  const theme = createTheme(io.color.stderr)
+  const theme = createTheme(io.look.stderr)
   const view = new DeliveryView({...choices.screen, direction: 'receive'})
-  const print = (text: string): void => view.print(text)
+  const print = (text: string): void => view.print(theme.fit(text))
   return runStreams(conversation, io, {
     outputs: [new LineOutput(io.stderr)],
     print,

@@ -1,14 +1,17 @@
 import type {Config} from '@oclif/core/config'
+import {hostname} from 'node:os'
 import {ChatctlError} from '../errors/index.js'
 import {nearestName} from '../repl/nearest-name.js'
 import {isExit, report, toReportable} from './report.js'
-import {decideColor} from './streams.js'
+import {decideLook} from './look.js'
 
 /** Ends the stand-alone process because of an error that no command has dealt with. */
 export async function reportAndExit(error: unknown, config: Config): Promise<never> {
   if (isExit(error)) process.exit(error.oclif.exit)
   const reportable = unknownCommand(error, config) ?? toReportable(error, '`chatctl --help` lists the commands.')
-  await report(reportable, decideColor({isTerminal: process.stderr.isTTY, mode: 'terminal', env: process.env}))
+  const {argv, env, platform} = process
+  const input = {isTerminal: process.stderr.isTTY, mode: 'terminal', argv, env, platform, hostname: hostname()} as const
+  await report(reportable, decideLook(input))
   process.exit(reportable.exitCode)
 }
 

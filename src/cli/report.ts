@@ -1,6 +1,7 @@
 import type {Writable} from 'node:stream'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import {errorText} from '../repl/error-text.js'
+import type {Look} from '../ui/look.js'
 import {sanitiseBlock} from '../ui/sanitise.js'
 import {createTheme} from '../ui/theme.js'
 import {redact} from './secrets.js'
@@ -12,10 +13,11 @@ export function toReportable(error: unknown, helpHint: string): ChatctlError {
 }
 
 /** Reports an error to people on standard error: what happened, the likely cause, the next command. */
-export async function report(error: ChatctlError, hasColor: boolean): Promise<void> {
+export async function report(error: ChatctlError, look: Look): Promise<void> {
   // A cause may quote what a peer has sent.
   const stack = isDebugging(process.env) ? `${sanitiseBlock(stackOf(error))}\n` : ''
-  await write(process.stderr, `${errorText(error, createTheme(hasColor))}\n${stack}`)
+  const theme = createTheme(look)
+  await write(process.stderr, theme.fit(`${errorText(error, theme)}\n${stack}`))
 }
 
 /** Writes text without the codes in it, and waits until it is out: the process may end right after it. */

@@ -73,7 +73,7 @@ export abstract class RoomCommand extends BaseCommand {
       stdout: process.stdout,
       stderr: process.stderr,
       mode: this.mode,
-      color: this.color,
+      look: this.look,
       cwd: process.cwd(),
       home: homedir(),
       mediaType: mediaTypeOf,

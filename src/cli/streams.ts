@@ -1,7 +1,8 @@
 /** How the standard streams are used: redrawn for a person, as lines, or as events. */
 export type Mode = 'terminal' | 'line' | 'event'
 
-type Environment = Readonly<Record<string, string | undefined>>
+/** The environment of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What decides the mode. */
 export interface ModeInput {
@@ -22,26 +23,22 @@ export function decideMode({isStdinTerminal, isStdoutTerminal, argv, env}: ModeI
   return isStdinTerminal && isStdoutTerminal && !isPlain ? 'terminal' : 'line'
 }
 
-/** What decides whether a stream gets colours. */
-export interface ColorInput {
-  isTerminal: boolean
-  mode: Mode
-  env: Environment
+/** Returns the value of a flag as it was typed; the last one counts. */
+export function flagValue(argv: readonly string[], flag: string): string | undefined {
+  const flags = beforeDoubleDash(argv)
+  const values = flags.flatMap((arg, at) => (arg === flag ? flags[at + 1] : valueBehind(`${flag}=`, arg)) ?? [])
+  return values.at(-1)
 }
 
-/**
- * Decides once whether a stream gets colours.
- *
- * NO_COLOR comes first, then FORCE_COLOR; only a person's screen has them unasked.
- */
-export function decideColor({isTerminal, mode, env}: ColorInput): boolean {
-  if (env['NO_COLOR'] || mode === 'event') return false
-  const forced = env['FORCE_COLOR']
-  if (forced !== undefined) return forced !== '0' && forced !== 'false'
-  return isTerminal && mode === 'terminal' && env['TERM'] !== 'dumb'
+function valueBehind(start: string, arg: string): string | undefined {
+  return arg.startsWith(start) ? arg.slice(start.length) : undefined
 }
 
 function hasFlag(argv: readonly string[], flag: string): boolean {
+  return beforeDoubleDash(argv).includes(flag)
+}
+
+function beforeDoubleDash(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--')
-  return (end === -1 ? argv : argv.slice(0, end)).includes(flag)
+  return end === -1 ? argv : argv.slice(0, end)
 }

@@ -101,7 +101,7 @@ function hintText(code: string): string {
 
 function offerLine(offer: EventOf<'offer'>, theme: Theme): string {
   const {transfer, from, taken} = offer
-  const line = `${theme.nick(sanitiseLine(from.nick), from.id)} offers ${offerText(offer)}`
+  const line = `${theme.nick(sanitiseLine(from.nick), from.nick)} offers ${offerText(offer)}`
   return taken ? line : `${line}      ${theme.command(`/get ${transfer}   /decline ${transfer}`)}`
 }
 

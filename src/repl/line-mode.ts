@@ -1,6 +1,7 @@
 import type {Conversation, RoomEvent} from '../conversation.js'
 import {formatPart, formatRate} from '../ui/format.js'
-import {createTheme} from '../ui/theme.js'
+import {plainLook, type Look} from '../ui/look.js'
+import {createTheme, type Theme} from '../ui/theme.js'
 import {errorText} from './error-text.js'
 import {eventText, isRepeated} from './event-text.js'
 import {connectedLine, listeningLines, type ListeningEvent} from './first-screen.js'
@@ -15,9 +16,10 @@ import {runStreams} from './stream-mode.js'
  * Returns the exit code of the process.
  */
 export function runLineMode(conversation: Conversation, io: ShellIo): Promise<number> {
-  const theme = createTheme(false)
+  const theme = plainTheme(io.look.stderr)
+  const {fit} = plainTheme(io.look.stdout)
   const [out, err] = [new LineOutput(io.stdout), new LineOutput(io.stderr)]
-  const print = (text: string) => err.write(text)
+  const print = (text: string) => err.write(theme.fit(text))
   return runStreams(conversation, io, {
     outputs: [out, err],
     print,
@@ -28,7 +30,7 @@ export function runLineMode(conversation: Conversation, io: ShellIo): Promise<nu
 
   function show(event: RoomEvent): void {
     if (event.event === 'message') {
-      if (!event.self) out.write(messageLine(event))
+      if (!event.self) out.write(fit(messageLine(event)))
     } else if (event.event === 'listening') print(listeningLines(event, conversation, io.facts))
     else if (isTold(event, io.verbosity)) tell(event)
   }
@@ -38,6 +40,10 @@ export function runLineMode(conversation: Conversation, io: ShellIo): Promise<nu
     else if (event.event === 'progress') print(progressText(event))
     else print(eventText(event, theme))
   }
+}
+
+function plainTheme({isUnicode}: Look): Theme {
+  return createTheme({...plainLook, isUnicode})
 }
 
 const urgent: RoomEvent['event'][] = ['offer', 'paused', 'declined', 'failed', 'cancelled', 'error']

@@ -26,12 +26,14 @@ const defaultColumns = 80
 export class LiveArea {
   readonly #stdout: ShellOutput
   readonly #compose: (columns: number) => LiveRows
+  readonly #fit: (text: string) => string
   #rowsAboveCursor = 0
 
-  /** `compose` returns the rows, each to take no more than `columns`. */
-  constructor(stdout: ShellOutput, compose: (columns: number) => LiveRows) {
+  /** `compose` returns the rows, each to take no more than `columns`; `fit` returns text as the terminal can show it. */
+  constructor(stdout: ShellOutput, compose: (columns: number) => LiveRows, fit: (text: string) => string) {
     this.#stdout = stdout
     this.#compose = compose
+    this.#fit = fit
   }
 
   /** Prints text above the live rows. */
@@ -61,7 +63,7 @@ export class LiveArea {
   }
 
   #frame(text: string): void {
-    this.#stdout.write(control.beginFrame + this.#erase() + text + this.#drawn() + control.endFrame)
+    this.#stdout.write(this.#fit(control.beginFrame + this.#erase() + text + this.#drawn() + control.endFrame))
   }
 
   #erase(): string {

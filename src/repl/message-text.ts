@@ -20,7 +20,7 @@ export function messageBlock(message: MessageEvent, at: Date, theme: Theme): str
   const speaker = speakerOf(message)
   const indent = ' '.repeat(columnsOf(`${time} ${speaker}`) + gap.length)
   const text = sanitiseBlock(message.text).replaceAll('\n', `\n${indent}`)
-  return `${theme.faint(time)} ${theme.nick(speaker, message.from.id)}${gap}${text}`
+  return `${theme.faint(time)} ${theme.nick(speaker, message.from.nick)}${gap}${text}`
 }
 
 const gap = '   '

@@ -1,4 +1,5 @@
 import type {Readable, Writable} from 'node:stream'
+import type {Look} from '../ui/look.js'
 
 /** Where a shell reads: a terminal, a pipe or a file. */
 export type ShellInput = Readable & {setRawMode?: (isRaw: boolean) => unknown}
@@ -23,8 +24,8 @@ export interface ShellIo {
   stdout: ShellOutput
   stderr: Writable
   mode: 'terminal' | 'line' | 'event'
-  /** Whether a stream shows colours; line and event mode never use any. */
-  color: {stdout: boolean; stderr: boolean}
+  /** What each stream can show; line and event mode never use colours. */
+  look: {stdout: Look; stderr: Look}
   /** Where `/ls` and `/file` start; the shell's own directory moves from there, the process's does not. */
   cwd: string
   /** What `~` stands for. */

@@ -23,7 +23,7 @@ export async function runTerminal(conversation: Conversation, io: ShellIo): Prom
   const terminal = new TerminalShell(conversation, io)
   const {error} = await terminal.run()
   if (!error) return 0
-  io.stderr.write(`${errorText(error, createTheme(io.color.stderr))}\n`)
+  io.stderr.write(`${errorText(error, createTheme(io.look.stderr))}\n`)
   return error.exitCode
 }
 class TerminalShell {
@@ -40,8 +40,8 @@ class TerminalShell {
   constructor(conversation: Conversation, io: ShellIo) {
     this.#conversation = conversation
     this.#io = io
-    this.#theme = createTheme(io.color.stdout)
-    this.#area = new LiveArea(io.stdout, columns => this.#compose(columns))
+    this.#theme = createTheme(io.look.stdout)
+    this.#area = new LiveArea(io.stdout, columns => this.#compose(columns), this.#theme.fit)
     this.#shell = new Shell(conversation, io, {
       print: text => this.#area.print(text),
       fail: error => this.#area.print(errorText(error, this.#theme)),

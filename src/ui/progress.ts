@@ -1,4 +1,5 @@
 import {formatEta, formatPart, formatRate} from './format.js'
+import {barMarks} from './marks.js'
 import {columnsOf, cutMiddle} from './width.js'
 
 /** How far a transfer is. */
@@ -70,7 +71,8 @@ export class ProgressLine {
     if (total === null || room < minBarColumns) return ''
     const columns = Math.min(maxBarColumns, room)
     const done = Math.floor(columns * shareOf(bytes, total))
-    return '#'.repeat(done) + '-'.repeat(columns - done)
+    const [full, empty] = barMarks
+    return full.repeat(done) + empty.repeat(columns - done)
   }
 
   #figures(): {share: string; size: string; rate: string; rest: string} {

@@ -18,7 +18,7 @@ describe('DeliveryView', () => {
   it('draws one bar, again and again on the same row', async () => {
     const {progress, row} = open()
     progress(1, 1_000_000, 4_000_000)
-    expect(await row()).toMatch(/^\^ report\.pdf {2}#+-+ +25% {2}1\.0\/4\.0 MB {2}1\.0 kB\/s$/)
+    expect(await row()).toMatch(/^\^ report\.pdf {2}█+░+ +25% {2}1\.0\/4\.0 MB {2}1\.0 kB\/s$/)
     progress(1, 2_000_000, 4_000_000)
     expect(await row()).toMatch(/50% {2}2\.0\/4\.0 MB/)
   })
@@ -91,7 +91,7 @@ describe('DeliveryView of what is received', () => {
     const {offer, progress, row} = receive()
     offer(1, 'a\u001b.bin', 4_000_000)
     progress(1, 1_000_000, 4_000_000)
-    expect(await row()).toMatch(/^v a\\u\{1b}\.bin {2}#+-+ +25% {2}1\.0\/4\.0 MB {2}1\.0 kB\/s$/)
+    expect(await row()).toMatch(/^v a\\u\{1b}\.bin {2}█+░+ +25% {2}1\.0\/4\.0 MB {2}1\.0 kB\/s$/)
   })
 
   it('counts several files as one', async () => {
@@ -99,7 +99,7 @@ describe('DeliveryView of what is received', () => {
     offer(1, 'a.bin', 1_000_000)
     offer(2, 'b.bin', 3_000_000)
     progress(1, 1_000_000, 1_000_000)
-    expect(await row()).toMatch(/^v 2 files {2}#+-+ +25% {2}1\.0\/4\.0 MB/)
+    expect(await row()).toMatch(/^v 2 files {2}█+░+ +25% {2}1\.0\/4\.0 MB/)
   })
 
   it('knows no whole while a size is unknown', async () => {
@@ -117,6 +117,6 @@ describe('DeliveryView of what is received', () => {
     expect(await row()).toBe('')
     offer(2, 'b.bin', 2_000_000)
     progress(2, 1_000_000, 2_000_000)
-    expect(await row()).toMatch(/^v b\.bin {2}#+-+ +50%/)
+    expect(await row()).toMatch(/^v b\.bin {2}█+░+ +50%/)
   })
 })

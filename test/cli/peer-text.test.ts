@@ -3,6 +3,7 @@ import {DeliveryView} from '../../src/cli/delivery-view.js'
 import {report} from '../../src/cli/report.js'
 import {resultJson} from '../../src/cli/result-json.js'
 import {ChatctlError} from '../../src/errors/index.js'
+import {plainLook} from '../../src/ui/look.js'
 import {attacks, naughtyStrings} from '../helpers/hostile-text.js'
 import {Recorder} from '../helpers/shell-streams.js'
 
@@ -50,7 +51,7 @@ describe('one-shot commands', () => {
     }
     vi.spyOn(process.stderr, 'write').mockImplementation(write as typeof process.stderr.write)
     for (const evil of evils)
-      await report(new ChatctlError('refused', evil, {hint: evil, cause: new SyntaxError(evil)}), false)
+      await report(new ChatctlError('refused', evil, {hint: evil, cause: new SyntaxError(evil)}), plainLook)
     expect(written.replaceAll('\n', '')).not.toMatch(acting)
     expect(written.includes('SyntaxError')).toBe(debug !== '')
   })

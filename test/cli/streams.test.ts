@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {decideColor, decideMode} from '../../src/cli/streams.js'
+import {decideMode, flagValue} from '../../src/cli/streams.js'
 
 describe('decideMode', () => {
   const terminal = {isStdinTerminal: true, isStdoutTerminal: true, argv: [], env: {TERM: 'xterm'}}
@@ -28,31 +28,15 @@ describe('decideMode', () => {
   })
 })
 
-describe('decideColor', () => {
-  const screen = {isTerminal: true, mode: 'terminal', env: {TERM: 'xterm'}} as const
-
-  it("is on for a person's screen and off elsewhere", () => {
-    expect(decideColor(screen)).toBe(true)
-    expect(decideColor({...screen, isTerminal: false})).toBe(false)
-    expect(decideColor({...screen, mode: 'line'})).toBe(false)
-    expect(decideColor({...screen, env: {TERM: 'dumb'}})).toBe(false)
-  })
-
-  it('is off with NO_COLOR, even against FORCE_COLOR, unless it is empty', () => {
-    expect(decideColor({...screen, env: {NO_COLOR: '1'}})).toBe(false)
-    expect(decideColor({...screen, env: {NO_COLOR: '1', FORCE_COLOR: '1'}})).toBe(false)
-    expect(decideColor({...screen, env: {NO_COLOR: ''}})).toBe(true)
-  })
-
-  it.each(['1', '2', 'true', ''])('is on with FORCE_COLOR=%s where it would be off', value => {
-    expect(decideColor({isTerminal: false, mode: 'line', env: {FORCE_COLOR: value, TERM: 'dumb'}})).toBe(true)
-  })
-
-  it.each(['0', 'false'])('is off with FORCE_COLOR=%s', value => {
-    expect(decideColor({...screen, env: {FORCE_COLOR: value}})).toBe(false)
-  })
-
-  it('is never on among events', () => {
-    expect(decideColor({...screen, mode: 'event', env: {FORCE_COLOR: '1'}})).toBe(false)
+describe('flagValue', () => {
+  it.each([
+    [['--theme', 'dark'], 'dark'],
+    [['--theme=dark'], 'dark'],
+    [['--theme', 'dark', '--theme=light'], 'light'],
+    [['--theme'], undefined],
+    [['--', '--theme', 'dark'], undefined],
+    [[], undefined],
+  ])('of %j is %s', (argv, value) => {
+    expect(flagValue(argv, '--theme')).toBe(value)
   })
 })

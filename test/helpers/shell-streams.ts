@@ -1,5 +1,6 @@
 import {PassThrough, Writable} from 'node:stream'
 import type {ShellIo} from '../../src/repl/shell-io.js'
+import {plainLook, type Look} from '../../src/ui/look.js'
 
 /** A writable that keeps what was written, and can be asked to wait for more. */
 export class Recorder extends Writable {
@@ -31,10 +32,18 @@ export interface FakeIo extends ShellIo {
   stderr: Recorder
 }
 
+/** A terminal with all that a terminal may have. */
+export const colourfulLook: Look = {
+  ...plainLook,
+  colors: 256,
+  links: {hostname: 'box'},
+  hasClipboard: true,
+}
+
 export function createIo(mode: ShellIo['mode'], changes: Partial<ShellIo> = {}): FakeIo {
   return {
     mode,
-    color: {stdout: false, stderr: false},
+    look: {stdout: plainLook, stderr: plainLook},
     cwd: '/tmp',
     home: '/home/ana',
     mediaType: name => Promise.resolve(name.endsWith('.pdf') ? 'application/pdf' : 'text/plain'),

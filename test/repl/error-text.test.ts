@@ -1,9 +1,10 @@
 import {describe, expect, it} from 'vitest'
 import {errorText} from '../../src/repl/error-text.js'
+import {plainLook} from '../../src/ui/look.js'
 import {createTheme} from '../../src/ui/theme.js'
 
 describe('an error, as text', () => {
-  const plain = createTheme(false)
+  const plain = createTheme(plainLook)
 
   it('is what happened and, under it, what to do', () => {
     const text = errorText({message: 'nobody here is called eve', suggestions: ['`/who` lists who is here.']}, plain)

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {catalogue} from '../../src/errors/index.js'
 import {eventText, type ToldEvent} from '../../src/repl/event-text.js'
+import {plainLook} from '../../src/ui/look.js'
 import {createTheme} from '../../src/ui/theme.js'
 import {bob} from '../helpers/fake-conversation.js'
 
-const plain = createTheme(false)
+const plain = createTheme(plainLook)
 const offer = {transfer: 1, from: bob, name: 'report.pdf', bytes: 4_200_000, files: 1, mediaType: 'application/pdf'}
 const file = {transfer: 1, name: 'report.pdf', bytes: 4_200_000, files: 1, ms: 100, resumedFrom: 0}
 const delivered = {...file, sha256: `9f2c${'0'.repeat(58)}e1`}

@@ -2,7 +2,7 @@ import {afterEach, describe, expect, it, vi} from 'vitest'
 import {ChatctlError} from '../../src/errors/index.js'
 import {runShell} from '../../src/repl/run-shell.js'
 import {ana, bob, FakeConversation, FakeRoom} from '../helpers/fake-conversation.js'
-import {createIo} from '../helpers/shell-streams.js'
+import {colourfulLook, createIo} from '../helpers/shell-streams.js'
 
 function open(conversation = new FakeConversation(), changes: Parameters<typeof createIo>[1] = {}) {
   const io = createIo('line', changes)
@@ -35,7 +35,9 @@ describe('standard output in line mode', () => {
   })
 
   it('has no escape codes, even on streams that have colour', async () => {
-    const {conversation, io, exitCode} = open(new FakeConversation(), {color: {stdout: true, stderr: true}})
+    const {conversation, io, exitCode} = open(new FakeConversation(), {
+      look: {stdout: colourfulLook, stderr: colourfulLook},
+    })
     conversation.hear(bob, 'hello')
     io.stdin.end('/nope\n')
     await exitCode

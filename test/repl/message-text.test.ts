@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {messageBlock, messageLine, type MessageEvent} from '../../src/repl/message-text.js'
+import {plainLook} from '../../src/ui/look.js'
 import {createTheme} from '../../src/ui/theme.js'
 import {ana, bob} from '../helpers/fake-conversation.js'
 
-const plain = createTheme(false)
+const plain = createTheme(plainLook)
 const at = new Date(2026, 0, 2, 14, 2)
 const message = (changes: Partial<MessageEvent>): MessageEvent => ({
   ...{event: 'message', id: 1, from: bob, text: 'hello', kind: 'say', self: false},
@@ -51,6 +52,6 @@ describe('a message on a screen', () => {
   })
 
   it('is coloured by the theme alone', () => {
-    expect(messageBlock(message({}), at, createTheme(true))).toContain('\u001b[')
+    expect(messageBlock(message({}), at, createTheme({...plainLook, colors: 256}))).toContain('\u001b[')
   })
 })

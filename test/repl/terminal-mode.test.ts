@@ -3,7 +3,7 @@ import {afterEach, describe, expect, it, vi} from 'vitest'
 import {ChatctlError} from '../../src/errors/index.js'
 import {runShell} from '../../src/repl/run-shell.js'
 import {bob, FakeConversation, FakeRoom} from '../helpers/fake-conversation.js'
-import {createIo} from '../helpers/shell-streams.js'
+import {colourfulLook, createIo} from '../helpers/shell-streams.js'
 
 const up = '\u001b[A'
 const left = '\u001b[D'
@@ -356,7 +356,7 @@ describe('a transfer on the screen', () => {
     expect(rows[0]).toMatch(
       /bob offers #1 {2}a\\u\{1b\}\[2J\.tar {2}4\.0 kB {2}application\/x-tar {6}\/get 1 {3}\/decline 1$/,
     )
-    expect(rows[1]).toMatch(/^v a\\u.*#+-+ +25%/)
+    expect(rows[1]).toMatch(/^v a\\u.*█+░+ +25%/)
     expect(rows[2]).toBe('ana> half')
     desk.conversation.emit({event: 'received', ...done, path: '/x/new_a.tar'})
     const after = await desk.rows()
@@ -448,7 +448,7 @@ describe('colour', () => {
   const colour = /\p{Cc}\[\d+m/u
 
   it('is there when the terminal has it, and never otherwise', async () => {
-    const colourful = createIo('terminal', {color: {stdout: true, stderr: true}})
+    const colourful = createIo('terminal', {look: {stdout: colourfulLook, stderr: colourfulLook}})
     const conversation = new FakeConversation()
     const exit = runShell(conversation, colourful)
     conversation.hear(bob, 'hello')

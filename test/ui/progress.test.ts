@@ -15,7 +15,7 @@ describe('ProgressLine', () => {
     const {clock, line} = started()
     clock.ms += 2000
     line.update(half)
-    expect(line.render(90)).toBe('^ backup.tar  ##############----------   61%  2.6/4.2 GB  98.3 MB/s  0:17')
+    expect(line.render(90)).toBe('^ backup.tar  ██████████████░░░░░░░░░░   61%  2.6/4.2 GB  98.3 MB/s  0:17')
   })
 
   it('shows no estimate before two seconds have passed', () => {
@@ -44,7 +44,7 @@ describe('ProgressLine', () => {
     line.update(half)
     const widths = Array.from({length: 100}, (_, columns) => line.render(columns))
     const firstWith = (part: string) => widths.findIndex(text => text.includes(part))
-    expect(firstWith('---')).toBeGreaterThan(firstWith('MB/s'))
+    expect(firstWith('░░░')).toBeGreaterThan(firstWith('MB/s'))
     expect(firstWith('MB/s')).toBeGreaterThan(firstWith('GB'))
     expect(firstWith('GB')).toBeGreaterThan(firstWith('0:17'))
     expect(firstWith('0:17')).toBeGreaterThan(firstWith('61%'))
@@ -53,7 +53,7 @@ describe('ProgressLine', () => {
   it('cuts a long name in its middle, keeps its extension, and leaves room for a bar in a wide window', () => {
     const {line} = started('a-very-long-name-that-somebody-thought-was-a-good-idea-at-the-time.tar.gz')
     line.update(half)
-    expect(line.render(100)).toMatch(/^\^ a-very-.*….*\.tar\.gz {2}#+-+ /)
+    expect(line.render(100)).toMatch(/^\^ a-very-.*….*\.tar\.gz {2}█+░+ /)
     expect(line.render(60)).toMatch(/^\^ a-very.*….*\.gz {3}61%/)
   })
 
