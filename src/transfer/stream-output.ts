@@ -1,6 +1,6 @@
-import {createHash} from 'node:crypto'
 import type {Writable} from 'node:stream'
 import {ChatctlError} from '../errors/index.js'
+import {InlineDigest} from './digest/file-digest.js'
 import type {Sink} from './sink.js'
 
 /** The path of what went into a stream. */
@@ -48,7 +48,7 @@ class StreamSink implements Sink {
   readonly files = 1
   readonly #stream: Writable
   readonly #tell: {written: () => void; discarded: () => void}
-  readonly #hash = createHash('sha256')
+  readonly #digest = new InlineDigest()
   #bytes = 0
 
   constructor(stream: Writable, tell: {written: () => void; discarded: () => void}) {
@@ -64,14 +64,12 @@ class StreamSink implements Sink {
   async write(pieces: Buffer[]): Promise<void> {
     this.#tell.written()
     await Promise.all(pieces.map(piece => this.#pass(piece)))
-    for (const piece of pieces) {
-      this.#hash.update(piece)
-      this.#bytes += piece.length
-    }
+    await this.#digest.add(pieces)
+    for (const {length} of pieces) this.#bytes += length
   }
 
   digest(): Promise<string> {
-    return Promise.resolve(this.#hash.digest('hex'))
+    return this.#digest.digest()
   }
 
   persist(): Promise<void> {

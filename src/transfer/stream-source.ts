@@ -1,6 +1,6 @@
-import {createHash} from 'node:crypto'
 import type {Readable} from 'node:stream'
 import {ChatctlError} from '../errors/index.js'
+import {InlineDigest} from './digest/file-digest.js'
 import type {Source, SourceReader} from './source.js'
 
 /** A stream that is offered: nobody knows how much comes, and it can be read only once. */
@@ -23,7 +23,7 @@ class StreamReader implements SourceReader {
   readonly files = 1
   readonly #stream: Readable
   readonly #chunks: AsyncIterator<unknown>
-  readonly #hash = createHash('sha256')
+  readonly #digest = new InlineDigest()
   #rest: Buffer = Buffer.alloc(0)
   #bytes = 0
 
@@ -46,13 +46,13 @@ class StreamReader implements SourceReader {
       filled += copied
     } while (filled < buffer.length && (this.#rest.length > 0 || this.#stream.readableLength > 0))
     const chunk = buffer.subarray(0, filled)
-    this.#hash.update(chunk)
+    await this.#digest.add([chunk])
     this.#bytes += filled
     return chunk
   }
 
   digest(): Promise<string> {
-    return Promise.resolve(this.#hash.digest('hex'))
+    return this.#digest.digest()
   }
 
   /** It is what comes, whatever that is. */

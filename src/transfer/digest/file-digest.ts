@@ -43,7 +43,7 @@ const turns = new HashTurns()
 const sliceBytes = 64 * 1024
 
 /** Hashes what passes, a few slices a turn. */
-class InlineDigest implements FileDigest {
+export class InlineDigest implements FileDigest {
   readonly #hash = createHash('sha256')
 
   async add(pieces: readonly Buffer[]): Promise<void> {
