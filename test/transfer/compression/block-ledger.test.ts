@@ -41,3 +41,10 @@ it('knows at every byte of a channel how much of the source whoever receives it 
     {numRuns: 30},
   )
 })
+
+it('holds no more blocks than can be on their way, whether or not anyone asks', () => {
+  const ledger = new BlockLedger()
+  for (let count = 0; count < 100; count++) ledger.add({kind: 'brotli', bytes: 10, rawBytes: 20})
+  expect(ledger.rawBytesIn(0)).toBe(92 * 20)
+  expect(ledger.rawBytesIn(1000)).toBe(100 * 20)
+})
