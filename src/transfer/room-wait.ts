@@ -14,14 +14,18 @@ const lookMs = 2000
  */
 export type UntilRoom = <Done>(work: (isAgain: boolean) => Promise<Done>) => Promise<Done>
 
-/** Waits for room on the disk of one transfer. */
+/** Waits for room on the disk of one transfer, which may want several things of it at once. */
 export class RoomWait {
   readonly #pauses: Pauses
   readonly #clock: Clock
   readonly #signal: AbortSignal
   readonly #closing = new AbortController()
-  #wake: () => void = () => undefined
-  #isUrged = false
+  /** How each that waits is woken. */
+  readonly #waiting = new Set<() => void>()
+  /** What has found no room, and has not been done since. */
+  readonly #short = new Set<object>()
+  /** How often somebody has said that there is room. */
+  #urges = 0
 
   /** Gives up waiting when `signal` aborts, with its reason. */
   constructor(pauses: Pauses, clock: Clock, signal: AbortSignal) {
@@ -32,8 +36,8 @@ export class RoomWait {
 
   /** Looks at once, and takes whatever room there is. */
   urge(): void {
-    this.#isUrged = true
-    this.#wake()
+    this.#urges++
+    for (const wake of [...this.#waiting]) wake()
   }
 
   /** Waits no more: there is nothing left to write. */
@@ -42,36 +46,43 @@ export class RoomWait {
   }
 
   readonly untilRoom: UntilRoom = async work => {
+    const want = {}
     let lastMs: number | undefined
-    for (let isAgain = false; ; isAgain = !this.#takeUrge()) {
+    for (let isAgain = false; ;) {
+      const urges = this.#urges
       try {
         const done = await work(isAgain)
-        this.#pauses.resume('disk-full')
+        this.#found(want)
         return done
       } catch (error) {
         lastMs ??= this.#clock.now() + roomPatienceMs
+        if (!(error instanceof OutOfRoomError)) this.#found(want)
         if (!(error instanceof OutOfRoomError) || this.#signal.aborted || this.#clock.now() >= lastMs) throw error
-        await this.#wait(error)
+        this.#short.add(want)
+        if (urges === this.#urges) await this.#wait(error)
+        isAgain = urges === this.#urges
       }
     }
   }
 
-  #takeUrge(): boolean {
-    const isUrged = this.#isUrged
-    this.#isUrged = false
-    return isUrged
+  /** It was not for want of room: the transfer goes on when that is so of everything. */
+  #found(want: object): void {
+    this.#short.delete(want)
+    if (this.#short.size === 0) this.#pauses.resume('disk-full')
   }
 
   #wait(error: Error): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (settle: () => void): void => {
         callOff()
+        this.#waiting.delete(wake)
         this.#signal.removeEventListener('abort', giveUp)
         settle()
       }
+      const wake = (): void => end(resolve)
       const giveUp = (): void => end(() => reject(this.#signal.reason as Error))
-      const callOff = this.#clock.setTimeout(() => end(resolve), lookMs)
-      this.#wake = () => end(resolve)
+      const callOff = this.#clock.setTimeout(wake, lookMs)
+      this.#waiting.add(wake)
       this.#signal.addEventListener('abort', giveUp)
       this.#pauses.pause('disk-full', error.message)
     })

@@ -5,7 +5,9 @@ import {join} from 'node:path'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import {ChatctlError} from '../../src/errors/index.js'
 import {roomPatienceMs} from '../../src/transfer/room-wait.js'
+import {systemClock} from '../../src/session/clock.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
+import {ResumablePair} from '../helpers/resumable-pair.js'
 import {expectNothingLeft} from '../helpers/nothing-left.js'
 import {failureOf, joinDesks, passTime, type DeskEnd} from '../helpers/transfer-pair.js'
 import {until} from '../helpers/until.js'
@@ -13,7 +15,11 @@ import {until} from '../helpers/until.js'
 afterEach(() => vi.restoreAllMocks())
 
 /** Lets a disk have no room for a call, from its `nth` time on, until there is room again. */
-async function fillDisk(call: 'writev' | 'datasync', errno = 'ENOSPC', nth = 1): Promise<{makeRoom: () => void}> {
+async function fillDisk(
+  call: 'writev' | 'datasync' | 'appendFile',
+  errno = 'ENOSPC',
+  nth = 1,
+): Promise<{makeRoom: () => void}> {
   const handle = await fs.open(import.meta.filename)
   const prototype = Object.getPrototypeOf(handle) as fs.FileHandle
   await handle.close()
@@ -123,5 +129,23 @@ describe('a full disk', () => {
     expect(host.events.at(-1)).toMatchObject({event: 'failed', code: 'disk-full'})
     await expectNothingLeft(host, [])
     await expectNothingLeft(member, ['a.bin'])
+  })
+})
+
+describe('a disk that has room for a file, and not for the first record of its journal', () => {
+  it('pauses the file, which goes on when there is room', async () => {
+    let nowMs = 0
+    // A record is due with every batch.
+    vi.spyOn(systemClock, 'now').mockImplementation(() => (nowMs += 2000))
+    const disk = await fillDisk('appendFile')
+    const {host, member} = new ResumablePair().begin()
+    const {delivered, bytes} = await offerFile(member)
+    await until(() => isPaused(host, member))
+    expect(states(host)).toEqual([{by: 'self', code: 'disk-full'}])
+    disk.makeRoom()
+    await passTime(2000, [host, member])
+    await delivered
+    expect(readFileSync(join(host.directory, 'new_a.bin')).equals(bytes)).toBe(true)
+    await expectNothingLeft(host, ['new_a.bin'])
   })
 })

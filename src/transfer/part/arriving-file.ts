@@ -21,6 +21,7 @@ import {Checkpoints} from './checkpoints.js'
 import {startDigest, type FileDigest} from '../digest/file-digest.js'
 import {isOwnFile} from './own-file.js'
 import {writeAll, type VectorWriter} from './part-file.js'
+import type {UntilRoom} from '../room-wait.js'
 
 const sync = promisify(fsync)
 const syncData = promisify(fdatasync)
@@ -29,8 +30,12 @@ const writeVector = promisify(writev)
 /** Tries places for a new file until `make` finds one free, and returns what it made there. */
 export type MakeFile = <T>(make: (place: string) => T) => T
 
-/** Notes, in a journal, that the first `bytes` of the file under way are on disk; it is there itself then. */
-export type NoteKept = (bytes: number) => Promise<void>
+/** How the file under way is kept for another try. */
+export interface FileKeeping {
+  /** Notes, in a journal, that its first `bytes` are on disk; that is there itself then. */
+  noteKept: (bytes: number) => Promise<void>
+  untilRoom: UntilRoom
+}
 
 /** A file up to this size is written at once when all of it is there: the way through a thread takes three times as long. */
 export const maxSmallBytes = 64 * 1024
@@ -90,20 +95,24 @@ export class LargeFile {
   #pieces: Buffer[] = []
   #bytes: number
 
-  private constructor(entry: FileEntry, descriptor: number, place: string, start: number, noteKept?: NoteKept) {
+  private constructor(entry: FileEntry, descriptor: number, place: string, start: number, keeping?: FileKeeping) {
     this.#entry = entry
     this.#descriptor = descriptor
     this.#place = place
     this.#start = this.#bytes = start
     this.#writer = {writev: (pieces, position) => writeVector(descriptor, pieces, position)}
     this.#checkpoints =
-      noteKept && new Checkpoints(systemClock, start, {sync: () => syncData(descriptor), record: noteKept})
+      keeping &&
+      new Checkpoints(systemClock, start, {
+        sync: () => keeping.untilRoom(() => syncData(descriptor)),
+        record: keeping.noteKept,
+      })
   }
 
   /** Creates the file. */
-  static create(entry: FileEntry, place: string, noteKept?: NoteKept): LargeFile {
+  static create(entry: FileEntry, place: string, keeping?: FileKeeping): LargeFile {
     // Read, too: by the digest of a large file.
-    return new LargeFile(entry, openSync(place, 'wx+', modeOf(entry)), place, 0, noteKept)
+    return new LargeFile(entry, openSync(place, 'wx+', modeOf(entry)), place, 0, keeping)
   }
 
   /**
@@ -114,7 +123,7 @@ export class LargeFile {
     entry: FileEntry,
     place: string,
     right: (bytes: number) => number,
-    noteKept?: NoteKept,
+    keeping?: FileKeeping,
   ): LargeFile | undefined {
     const descriptor = openSync(place, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     try {
@@ -122,7 +131,7 @@ export class LargeFile {
       if (isOwnFile(stats)) {
         const start = Math.min(entry.bytes, right(Number(stats.size)))
         ftruncateSync(descriptor, start)
-        return new LargeFile(entry, descriptor, place, start, noteKept)
+        return new LargeFile(entry, descriptor, place, start, keeping)
       }
     } catch (error) {
       closeSync(descriptor)

@@ -2,9 +2,10 @@ import {rename} from 'node:fs/promises'
 import {systemClock, type Clock} from '../../session/clock.js'
 import {Checkpoints} from './checkpoints.js'
 import {errnoOf, toWriteError} from '../disk-error.js'
-import type {PartFile} from './part-file.js'
+import {once, type PartFile} from './part-file.js'
 import {PartJournal} from './part-journal.js'
 import {journalOf} from './part-name.js'
+import type {UntilRoom} from '../room-wait.js'
 import type {Continuation, Sink} from '../sink.js'
 
 /** Which part is kept, and what is said of it. */
@@ -17,6 +18,8 @@ export interface KeptPartOptions {
   subject: string
   /** It is put away, or else published or removed. */
   released: (isKept: boolean) => void
+  /** By default nobody waits for room. */
+  untilRoom?: UntilRoom | undefined
   clock?: Pick<Clock, 'now'>
 }
 
@@ -90,12 +93,15 @@ export class KeptPart implements Sink, Continuation {
     await this.#part.empty()
   }
 
-  async #record(bytes: number): Promise<void> {
-    try {
-      await this.#journal.write(bytes)
-    } catch (error) {
-      throw toWriteError(error, this.#options.path)
-    }
+  #record(bytes: number): Promise<void> {
+    const {path, untilRoom = once} = this.#options
+    return untilRoom(async () => {
+      try {
+        await this.#journal.write(bytes)
+      } catch (error) {
+        throw toWriteError(error, path)
+      }
+    })
   }
 
   async keep(): Promise<void> {

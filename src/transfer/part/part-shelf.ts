@@ -197,7 +197,8 @@ export class PartShelf {
   }
 
   #watch(wanted: WantedPart, path: string, part: PartFile): KeptPart {
-    return new KeptPart({...this.#spotOf(wanted, path), part, subject: subjectOf(wanted, part.identity)})
+    const {untilRoom} = wanted
+    return new KeptPart({...this.#spotOf(wanted, path), part, untilRoom, subject: subjectOf(wanted, part.identity)})
   }
 
   #spotOf(wanted: WantedPart, path: string): PartSpot {

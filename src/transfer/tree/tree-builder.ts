@@ -3,7 +3,7 @@ import {hash} from 'node:crypto'
 import {join} from 'node:path'
 import {ChatctlError, type ErrorCode} from '../../errors/index.js'
 import type {FileEntry, TreeEntry} from '../../protocol/tree-record.js'
-import {LargeFile, maxSmallBytes, SmallFile, type NoteKept} from '../part/arriving-file.js'
+import {LargeFile, maxSmallBytes, SmallFile, type FileKeeping} from '../part/arriving-file.js'
 import {errnoOf, isOutOfRoom} from '../disk-error.js'
 import {FirstFew} from '../first-few.js'
 import {staysInside} from './inner-link.js'
@@ -49,7 +49,7 @@ export interface BuilderPort {
   /** An entry is not kept, for this reason. */
   dropped: (code: ErrorCode) => void
   /** Absent when nobody will go on with the tree. */
-  noteKept?: NoteKept | undefined
+  noteKept?: FileKeeping['noteKept'] | undefined
 }
 
 /** A file that is not what was sent, because what an earlier process left of it was wrong: it has to come again. */
@@ -213,7 +213,7 @@ export class TreeBuilder {
   /** Goes on with a large file that an earlier process has begun; `right` tells how many of its bytes count. */
   recallUnderWay(entry: FileEntry, right: (bytes: number) => number): boolean {
     const found = entry.bytes > maxSmallBytes ? this.#recall(entry.path) : undefined
-    const file = found?.stats.isFile() && LargeFile.reopen(entry, found.place, right, this.#port.noteKept)
+    const file = found?.stats.isFile() && LargeFile.reopen(entry, found.place, right, this.#keeping)
     if (!found || !file) return this.#forget(found)
     this.#arriving = {entry, level: found.level, own: found.own, file, bytes: file.bytes}
     this.#bytes += file.bytes
@@ -225,9 +225,14 @@ export class TreeBuilder {
     this.#levels.removeRest()
   }
 
+  get #keeping(): FileKeeping | undefined {
+    const {noteKept, untilRoom} = this.#port
+    return noteKept && {noteKept, untilRoom}
+  }
+
   #beginLarge(arriving: Arriving): Soon<void> {
     const {entry, level} = arriving
-    const create = (place: string) => LargeFile.create(entry, place, this.#port.noteKept)
+    const create = (place: string) => LargeFile.create(entry, place, this.#keeping)
     const begun = this.#attempt(entry.path, () => this.#make(entry.path, level, create))
     return then(begun, begun => void Object.assign(arriving, {own: begun?.own, file: begun?.made}))
   }

@@ -304,7 +304,7 @@ export class TreeSink implements Sink {
   async #noteKept(bytes: number): Promise<void> {
     this.#keeping?.journal.addKept(bytes)
     await this.#flushJournal()
-    await this.#keeping?.journal.sync()
+    await this.#untilRoom(async () => this.#keeping?.journal.sync())
   }
 
   async #flushJournal(): Promise<void> {
