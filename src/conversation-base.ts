@@ -2,12 +2,14 @@ import type {
   Compression,
   Conversation,
   Display,
+  Identity,
   Member,
   NamedStream,
   Offer,
   OutgoingFile,
   RememberedPeer,
   RoomEvent,
+  RoundTrip,
   SendOptions,
   Transfer,
   Verification,
@@ -20,6 +22,8 @@ import type {PeerMemory} from './peer-memory.js'
 import {RoomView} from './room/room-view.js'
 import {verificationWords} from './security/verification-words.js'
 import type {Clock} from './session/clock.js'
+import type {Session} from './session/session.js'
+import {tidyParts, type Intake} from './transfer/intake.js'
 import {Bandwidth} from './transfer/pace/bandwidth.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
@@ -39,7 +43,12 @@ export abstract class ConversationBase {
   #finish: (ending: Ending) => void = () => undefined
   #isOver = false
 
-  constructor(clock: Clock) {
+  readonly #clock: Clock
+  readonly #intake: Intake
+
+  constructor(clock: Clock, intake: Intake) {
+    this.#clock = clock
+    this.#intake = intake
     this.bandwidth = new Bandwidth(clock)
     this.ended = new Promise(resolve => (this.#finish = resolve))
   }
@@ -158,6 +167,44 @@ export abstract class ConversationBase {
     return {member, words: host === guest ? undefined : await verificationWords(host, guest)}
   }
 
+  /**
+   * Tells how long it takes to reach someone.
+   * @throws ChatctlError `unknown-member`, `no-recipient`, `host-only`; `connection-lost`
+   */
+  async ping(nick?: string): Promise<RoundTrip> {
+    const member = nick === undefined ? this.#nearest() : this.view.find(nick)
+    const session = this.sessionTo(member)
+    if (session === undefined) throw new ChatctlError('host-only', `only the host reaches ${member.nick} directly`)
+    const sentAt = this.#clock.now()
+    await session.ping()
+    return {member, ms: this.#clock.now() - sentAt}
+  }
+
+  /**
+   * Tells what is known of a member's device.
+   * @throws ChatctlError `unknown-member`
+   */
+  identify(nick: string): Identity {
+    const member = this.view.find(nick)
+    const fingerprint = this.fingerprintOf(member)
+    if (fingerprint === undefined) return {member}
+    const knownAs = this.memory.nameOf(fingerprint)
+    return knownAs === undefined ? {member, fingerprint} : {member, fingerprint, knownAs}
+  }
+
+  get out(): string {
+    return this.#intake.directory
+  }
+
+  /**
+   * Has files received elsewhere that are taken from now on.
+   * @throws ChatctlError `not-readable`, `not-writable`
+   */
+  async receiveInto(directory: string): Promise<void> {
+    await tidyParts(directory)
+    this.#intake.directory = directory
+  }
+
   /** Whom this end remembers. */
   protected abstract get memory(): PeerMemory
 
@@ -166,6 +213,12 @@ export abstract class ConversationBase {
    * @throws ChatctlError when this end does not know the devices of both
    */
   protected abstract endsTo(nick: string | undefined): {member: Member; host: string; guest: string}
+
+  /** The session that reaches a member, if this end has one. */
+  protected abstract sessionTo(member: Member): Session | undefined
+
+  /** The fingerprint of a member's device, if this end has met it. */
+  protected abstract fingerprintOf(member: Member): string | undefined
 
   /** Every desk that files go over. */
   protected abstract desks(): TransferDesk[]
@@ -194,6 +247,13 @@ export abstract class ConversationBase {
     this.desks()
       .find(desk => desk.has(transfer))
       ?.cancel(transfer)
+  }
+
+  #nearest(): Member {
+    if (this.me.id !== this.host.id) return this.host
+    const [member, ...more] = this.recipients()
+    if (member && more.length === 0) return member
+    throw new ChatctlError('no-recipient', 'nobody is named')
   }
 
   #deskOf(transfer: number): TransferDesk {

@@ -74,6 +74,21 @@ export interface Verification {
   readonly words: readonly string[] | undefined
 }
 
+/** How long it takes to reach someone and to hear from them. */
+export interface RoundTrip {
+  readonly member: Member
+  readonly ms: number
+}
+
+/** What is known here of someone's device. */
+export interface Identity {
+  readonly member: Member
+  /** Undefined where only the host has met it. */
+  readonly fingerprint?: string
+  /** What it is called here, if it is remembered. */
+  readonly knownAs?: string
+}
+
 /** Everything that happens in a conversation, as `--json` prints it. Names and fields are a contract. */
 export type RoomEvent =
   | {event: 'listening'; addresses: string[]; port: number; code?: string; fingerprint: string}
@@ -243,6 +258,14 @@ export interface Conversation {
   forget(name: string): Promise<void>
   /** Tells what to compare with a member: for a member the host is the only one, and the default. */
   verify(nick?: string): Promise<Verification>
+  /** Tells how long it takes to reach someone: a member reaches only the host, which is the default in a room of two too. */
+  ping(nick?: string): Promise<RoundTrip>
+  /** Tells what is known of a member's device; only the host has met those of others. */
+  identify(nick: string): Identity
+  /** The absolute path of the directory where received files go. */
+  readonly out: string
+  /** Has files received elsewhere that are taken from now on. */
+  receiveInto(directory: string): Promise<void>
   /** Resolves when all that was said and answered here has been acknowledged, and no transfer runs. */
   settled(options?: Waiting): Promise<void>
   /** Says goodbye and ends: a member leaves, a host closes the room. Resolves when all is closed. */
@@ -266,4 +289,6 @@ export interface HostedRoom extends Conversation {
    * with is good again when those guests have come, or after a call without `uses`.
    */
   invite(uses?: number): string
+  /** Removes a member, who may come back as anybody may. */
+  kick(nick: string): void
 }

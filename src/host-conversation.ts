@@ -11,6 +11,7 @@ import {isRoomMessage} from './room/room-view.js'
 import {checkText} from './room/text.js'
 import type {Admitted} from './security/admission.js'
 import type {Clock} from './session/clock.js'
+import type {Session} from './session/session.js'
 import {TalkPace} from './session/talk-pace.js'
 import {farewellMs, within} from './session/within.js'
 import type {Listener} from './transport/tls-listener.js'
@@ -47,7 +48,7 @@ export class HostConversation extends ConversationBase implements HostedRoom {
   #turn = Promise.resolve()
 
   constructor({door, nick, ...options}: HostConversationOptions) {
-    super(options.clock)
+    super(options.clock, options.intake)
     const emit = (event: RoomEvent): void => this.hub.emit(event)
     this.#door = door
     this.#clock = options.clock
@@ -101,6 +102,11 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     return this.#door.invite(uses)
   }
 
+  kick(nick: string): void {
+    this.#checkOpen()
+    this.#guests.at(this.view.find(nick).id)?.session.close('kicked')
+  }
+
   say(text: string, kind: 'say' | 'me' = 'say', {signal}: Waiting = {}): Promise<void> {
     const byteLength = Buffer.byteLength(text)
     return this.#do(() => this.#room.say(this.me, kind, checkText(text)), {byteLength, signal})
@@ -143,6 +149,14 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     if (member === undefined || guest === undefined || more.length > 0)
       throw new ChatctlError('no-recipient', 'words are compared with one member')
     return {member, host: this.fingerprint, guest: guest.fingerprint}
+  }
+
+  protected override sessionTo({id}: Member): Session | undefined {
+    return this.#guests.at(id)?.session
+  }
+
+  protected override fingerprintOf({id}: Member): string | undefined {
+    return this.#guests.at(id)?.fingerprint
   }
 
   protected override desks(): TransferDesk[] {

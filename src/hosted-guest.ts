@@ -189,11 +189,13 @@ export class HostedGuest implements SessionOwner {
 
 /** What becomes of the files that are on their way: nobody else is gone when this side has closed the room. */
 function endOfFiles(end: SessionEnd): ChatctlError {
-  if (leaveReason(end) === 'closed') return new ChatctlError('cancelled', 'the room was closed')
+  const reason = leaveReason(end)
+  if (reason === 'closed') return new ChatctlError('cancelled', 'the room was closed')
+  if (reason === 'kicked') return new ChatctlError('cancelled', 'the other side was removed')
   return new ChatctlError('connection-lost', 'the other side is gone')
 }
 
 function leaveReason({by, code}: SessionEnd): LeaveReason {
   if (code === 'bye') return 'quit'
-  return by === 'self' && code === 'closed' ? 'closed' : 'lost'
+  return by === 'self' && (code === 'closed' || code === 'kicked') ? code : 'lost'
 }

@@ -46,7 +46,7 @@ export class Membership extends ConversationBase implements Conversation {
   readonly #over = new AbortController()
 
   constructor(options: MembershipOptions) {
-    super(options.clock)
+    super(options.clock, options.intake)
     this.#options = options
     options.link.onEvent = event => this.hub.emit(event)
     const owner: SessionOwner = {
@@ -127,6 +127,14 @@ export class Membership extends ConversationBase implements Conversation {
     if (reached && member.id === this.host.id) return {member, host: reached.fingerprint, guest: ownFingerprint}
     const hint = `Whoever hosts can: \`/verify ${member.nick}\` there.`
     throw new ChatctlError('host-only', `only the host has met the device of ${member.nick}`, {hint})
+  }
+
+  protected override sessionTo({id}: Member): Session | undefined {
+    return id === this.host.id ? this.session : undefined
+  }
+
+  protected override fingerprintOf({id}: Member): string | undefined {
+    return id === this.host.id ? this.#options.link.reached?.fingerprint : undefined
   }
 
   protected override desks(): TransferDesk[] {
@@ -214,6 +222,7 @@ export class Membership extends ConversationBase implements Conversation {
 function endError({by, code, error}: SessionEnd): ChatctlError | undefined {
   if (error) return error
   if (by === 'self' || code === 'closed') return undefined
+  if (code === 'kicked') return new ChatctlError('kicked', 'the host removed you')
   return new ChatctlError('connection-lost', `the host ended the session (${code})`)
 }
 
@@ -227,5 +236,5 @@ function endReason(end: SessionEnd): ChatctlError {
 
 function endWord({by, code}: SessionEnd): string {
   if (by === 'self' && code === 'bye') return 'quit'
-  return code === 'closed' ? 'closed' : 'lost'
+  return code === 'closed' || code === 'kicked' ? code : 'lost'
 }

@@ -74,6 +74,7 @@ export const catalogue = {
     exitCode: 4,
     hint: 'The host proves nothing about itself. If that is what you want, say so with --open.',
   },
+  kicked: {exitCode: 4, hint: 'Ask the host why: whoever has a good code, or is remembered there, may come back.'},
   'room-full': {exitCode: 4, hint: 'The host limits the members (--max-members): try again when someone has left.'},
   'files-only': {
     exitCode: 4,

@@ -8,9 +8,13 @@ import type {
   SendOptions,
   Transfer,
 } from '../conversation.js'
+import type {Absence} from './absence.js'
+import type {Ignored} from './ignored.js'
 import type {LocalPaths} from './local-paths.js'
 import type {Offered} from './own-offers.js'
+import type {PasteBlock} from './paste-block.js'
 import type {CommandRegistry} from './registry.js'
+import type {TalkMemory} from './talk-memory.js'
 
 /** For whom a file is, and how it goes. */
 export interface FileTerms extends Pick<SendOptions, 'exclude' | 'links' | 'isResumable'> {
@@ -63,6 +67,14 @@ export interface ShellContext extends CommandContext {
   readonly conversation: Conversation
   /** The host's room. @throws ChatctlError `host-only` */
   readonly room: () => HostedRoom
+  /** What was said lately. */
+  readonly talk: TalkMemory
+  readonly ignored: Ignored
+  readonly absence: Absence
+  /** Lines that become one message. */
+  readonly block: PasteBlock
+  /** Has a person write a text in their editor. @throws ChatctlError `screen-only`, `bad-argument` */
+  readonly edit: (text: string) => Promise<string>
   /** Returns the media type that a file's name suggests. */
   readonly mediaType: (name: string) => Promise<string>
   /** Empties the screen, where there is one. */

@@ -68,9 +68,14 @@ export class LocalPaths {
 
   /** Makes another directory the shell's. */
   async change(directory: string): Promise<void> {
+    await this.requireDirectory(directory)
+    this.#directory = directory
+  }
+
+  /** Throws unless there is a directory at a path. */
+  async requireDirectory(directory: string): Promise<void> {
     const {kind} = await fromDisk(directory, async () => describe(directory, await stat(directory)))
     if (kind !== 'directory') throw notADirectory(directory)
-    this.#directory = directory
   }
 
   /** Shortens a path for people: `~` for home. */

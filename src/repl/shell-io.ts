@@ -34,6 +34,8 @@ export interface ShellIo {
   waitMs?: number
   /** How long a member waits, after the end of its input, for answers to its own offers; 10 minutes by default. */
   timeoutMs?: number
+  /** Has a person change a text in the editor of their choice; returns what it is then. The terminal is free meanwhile. */
+  openEditor?: (text: string) => Promise<string>
   /** Returns the media type that a file's name suggests. */
   mediaType: (name: string) => Promise<string>
   facts: ShellFacts

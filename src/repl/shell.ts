@@ -1,11 +1,13 @@
 import {basename, resolve} from 'node:path'
-import type {Conversation, HostedRoom, Member} from '../conversation.js'
+import type {Conversation, HostedRoom, Member, RoomEvent} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import {sanitiseBlock, sanitiseLine} from '../ui/sanitise.js'
 import {slashCommands} from './commands/index.js'
+import {Absence} from './absence.js'
 import {complete, hintFor} from './completer.js'
 import type {Completions} from './completion.js'
 import type {FileTerms, ShellContext} from './context.js'
+import {Ignored} from './ignored.js'
 import {InFlight} from './in-flight.js'
 import {parseInput} from './input.js'
 import {isHosted} from './is-hosted.js'
@@ -13,8 +15,10 @@ import {LocalPaths} from './local-paths.js'
 import {requireMessage} from './message-limit.js'
 import {Outcome} from './outcome.js'
 import {OwnOffers} from './own-offers.js'
+import {PasteBlock} from './paste-block.js'
 import {CommandRegistry} from './registry.js'
 import type {ShellIo} from './shell-io.js'
+import {TalkMemory} from './talk-memory.js'
 
 const maxMessagesInFlight = 64
 
@@ -25,7 +29,12 @@ export interface ShellView {
   fail: (error: ChatctlError) => void
   /** Empties the screen, where there is one. */
   clear?: () => void
+  /** Lends the terminal to another program for as long as `work` takes. */
+  lend?: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
+
+/** What a shell needs of the world. */
+export type ShellSurroundings = Pick<ShellIo, 'cwd' | 'home' | 'mediaType' | 'openEditor'>
 
 /** What all shells have in common: it does what a line says, and remembers how that went. */
 export class Shell {
@@ -34,9 +43,13 @@ export class Shell {
   readonly #conversation: Conversation
   readonly #view: ShellView
   readonly #messages = new InFlight(maxMessagesInFlight)
+  readonly #talk = new TalkMemory()
+  readonly #ignored = new Ignored()
+  readonly #absence = new Absence()
+  readonly #block = new PasteBlock()
   readonly #context: ShellContext
 
-  constructor(conversation: Conversation, io: Pick<ShellIo, 'cwd' | 'home' | 'mediaType'>, view: ShellView) {
+  constructor(conversation: Conversation, io: ShellSurroundings, view: ShellView) {
     this.#conversation = conversation
     this.#view = view
     this.#context = {
@@ -56,6 +69,11 @@ export class Shell {
       tell: (nick, text) => conversation.tell(nick, text),
       sendFile: (path, terms) => this.offerFile(path, terms),
       subscribe: listener => conversation.subscribe(listener),
+      talk: this.#talk,
+      ignored: this.#ignored,
+      absence: this.#absence,
+      block: this.#block,
+      edit: text => editText(text, io, view),
       room: () => hostedRoom(conversation),
       mediaType: io.mediaType,
       print: text => view.print(sanitiseBlock(text)),
@@ -76,8 +94,19 @@ export class Shell {
     return hintFor(line, this.#context)
   }
 
+  /** Takes what happens in the room; returns whether it is to be shown. */
+  observe(event: RoomEvent): boolean {
+    this.outcome.observe(event)
+    if (!this.#ignored.observe(event)) return false
+    this.#talk.observe(event, new Date())
+    const answer = this.#absence.answerTo(event)
+    if (answer) void this.attempt(() => this.#conversation.tell(answer.nick, answer.text))
+    return true
+  }
+
   /** Does what a line says; resolves when the next line may come. Mistakes are shown, never thrown. */
   async submit(line: string): Promise<void> {
+    if (this.#block.isOpen) return this.attempt(() => this.#addToBlock(line))
     const input = parseInput(line)
     if (input.kind === 'message') await this.send(input.text, () => this.#conversation.say(input.text))
     if (input.kind === 'command') await this.attempt(() => this.#execute(input.name, input.rest))
@@ -148,6 +177,12 @@ export class Shell {
     this.#context.print(`offered #${file.transfer}  ${sanitiseLine(name)}  to ${sanitiseLine(member.nick)}`)
   }
 
+  /** Nothing more is typed: what was begun is told to be lost. */
+  endInput(): void {
+    const lost = this.#block.drop()
+    if (lost > 0) this.fail(new ChatctlError('bad-argument', `/paste was not ended: ${lost} lines were not sent`))
+  }
+
   /** Resolves when the room has every message, or each that it has not was reported. */
   async drained(): Promise<void> {
     await this.#messages.drained()
@@ -159,9 +194,19 @@ export class Shell {
     await this.#conversation.leave()
   }
 
+  async #addToBlock(line: string): Promise<void> {
+    const text = this.#block.take(line)
+    if (text !== undefined) await this.send(text, () => this.#conversation.say(text))
+  }
+
   async #execute(name: string, rest: string): Promise<void> {
     await this.#context.commands.find(name).execute(this.#context, rest)
   }
+}
+
+async function editText(text: string, {openEditor}: ShellSurroundings, {lend}: ShellView): Promise<string> {
+  if (lend && openEditor) return lend(() => openEditor(text))
+  throw new ChatctlError('screen-only', 'there is no screen to write on')
 }
 
 function hostedRoom(conversation: Conversation): HostedRoom {

@@ -27,10 +27,11 @@ export async function runStreams(conversation: Conversation, io: ShellIo, view: 
   const shell = new Shell(conversation, io, view)
   for (const output of view.outputs) conversation.paceBy(output)
   conversation.subscribe(event => {
-    shell.outcome.observe(event)
-    view.show(event)
+    // A program is told everything.
+    if (shell.observe(event) || io.mode === 'event') view.show(event)
   })
   await shell.attempt(() => readInput(io.stdin, line => takeLine(line, shell, view), conversation.ended))
+  shell.endInput()
   if (!isHosted(conversation)) await Promise.race([conversation.ended, finish(conversation, io, shell)])
   const {error} = await conversation.ended
   if (error) view.fail(error)

@@ -100,6 +100,7 @@ class TerminalShell {
 
   #observe(event: RoomEvent): void {
     this.#progress.observe(event)
+    if (!this.#shell.observe(event)) return
     if (event.event === 'progress') this.#area.draw()
     else if (!isRepeated(event)) this.#area.print(this.#textOf(event, new Date()))
   }

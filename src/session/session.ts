@@ -49,6 +49,8 @@ export class Session {
   readonly #outbox: Outbox
   readonly #inbox = new Inbox()
   #connection: Connection | undefined
+  /** How those hear of the end of a connection who wait for a pong. */
+  readonly #pings = new Set<(error: ChatctlError) => void>()
   #channels: Channels | undefined
   #gone = Promise.resolve()
   #end: SessionEnd | undefined
@@ -140,6 +142,22 @@ export class Session {
   }
 
   /**
+   * Resolves when the peer has answered a ping.
+   * @throws ChatctlError `connection-lost` when there is no connection, or not as long as that
+   */
+  ping(): Promise<void> {
+    const connection = this.#connection
+    if (connection === undefined) return Promise.reject(lost('there is no connection'))
+    return new Promise((resolve, reject) => {
+      this.#pings.add(reject)
+      connection.ping(() => {
+        this.#pings.delete(reject)
+        resolve()
+      })
+    })
+  }
+
+  /**
    * Opens a bulk channel on the connection of the moment.
    * @throws ChatctlError `connection-lost` when there is none
    */
@@ -215,6 +233,8 @@ export class Session {
     this.#channels = undefined
     this.#ackTimer?.stop()
     channels?.fail(error)
+    for (const reject of this.#pings) reject(error)
+    this.#pings.clear()
     return connection
   }
 

@@ -8,18 +8,22 @@ export class CommandBench<Room extends FakeConversation = FakeConversation> {
   readonly printed: string[] = []
   readonly failures: ChatctlError[] = []
   clears = 0
+  /** What a person makes of a text in their editor. */
+  edits = (text: string): string => text
   readonly shell: Shell
 
   constructor(conversation: Room, {cwd = '/tmp', home = '/home/ana'} = {}) {
     this.conversation = conversation
+    conversation.subscribe(event => this.shell.observe(event))
     const mediaType = (name: string) => Promise.resolve(name.endsWith('.pdf') ? 'application/pdf' : 'text/plain')
     this.shell = new Shell(
       conversation,
-      {cwd, home, mediaType},
+      {cwd, home, mediaType, openEditor: text => Promise.resolve(this.edits(text))},
       {
         print: text => this.printed.push(text),
         fail: error => this.failures.push(error),
         clear: () => this.clears++,
+        lend: work => work(),
       },
     )
   }

@@ -3,12 +3,14 @@ import type {
   Conversation,
   Display,
   HostedRoom,
+  Identity,
   Member,
   MessageKind,
   Offer,
   OutgoingFile,
   RememberedPeer,
   RoomEvent,
+  RoundTrip,
   Transfer,
   Verification,
 } from '../../src/conversation.js'
@@ -46,6 +48,9 @@ export class FakeConversation implements Conversation {
     code?: string
   }[] = []
   remembered: RememberedPeer[] = []
+  fingerprints: Record<string, string> = {}
+  known: Record<string, {knownAs: string}> = {}
+  out = '/home/ana/work'
   readonly forgotten: string[] = []
   words: readonly string[] | undefined = ['legal', 'zoo', 'abandon']
   waiting: Offer[] = []
@@ -193,6 +198,21 @@ export class FakeConversation implements Conversation {
     return {member: {id: 9, nick}, words: this.words}
   }
 
+  async ping(nick = this.host.nick): Promise<RoundTrip> {
+    await this.#reach()
+    return {member: this.#find(nick), ms: 12.3}
+  }
+
+  identify(nick: string): Identity {
+    const fingerprint = this.fingerprints[nick]
+    return {member: this.#find(nick), ...(fingerprint !== undefined && {fingerprint}), ...this.known[nick]}
+  }
+
+  async receiveInto(directory: string): Promise<void> {
+    await this.#reach()
+    this.out = directory
+  }
+
   settled(): Promise<void> {
     return this.settledAfter
   }
@@ -201,6 +221,12 @@ export class FakeConversation implements Conversation {
     this.leaves++
     this.end({reason: 'quit'})
     return Promise.resolve()
+  }
+
+  #find(nick: string): Member {
+    const found = this.others.find(member => member.nick === nick)
+    if (found === undefined) throw new ChatctlError('unknown-member', `nobody here is called ${nick}`)
+    return found
   }
 
   async #reach(): Promise<void> {
@@ -218,6 +244,13 @@ export class FakeRoom extends FakeConversation implements HostedRoom {
   code: string | undefined = 'legal-zoo-abandon'
   readonly fingerprint = 'f'.repeat(64)
   isCodeOnly = false
+
+  readonly kicked: string[] = []
+
+  kick(nick: string): void {
+    if (this.refusal) throw this.refusal
+    this.kicked.push(nick)
+  }
 
   invite(uses?: number): string {
     this.code = 'able-baker-cabin'

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {slashCommands} from '../../../src/repl/commands/index.js'
 import {CommandBench} from '../../helpers/command-bench.js'
-import {FakeConversation} from '../../helpers/fake-conversation.js'
+import {bob, FakeConversation} from '../../helpers/fake-conversation.js'
 
 describe('/help', () => {
   it('lists every command with its usage', async () => {
@@ -76,5 +76,26 @@ describe('/clear', () => {
     const bench = new CommandBench(new FakeConversation())
     await bench.submit('/clear')
     expect(bench.clears).toBe(1)
+  })
+})
+
+describe('/history', () => {
+  it('shows again what was said lately, as a pipe would have it', async () => {
+    const bench = new CommandBench(new FakeConversation())
+    expect(await bench.submit('/history')).toBe('nothing was said yet')
+    for (let number = 1; number <= 30; number++) bench.conversation.hear(bob, `line ${number}\n\u001b[2J`)
+    const lines = (await bench.submit('/history')).split('\n')
+    expect(lines).toHaveLength(20)
+    expect(lines.at(-1)).toMatch(/^\d\d:\d\d bob: line 30⏎\\u\{1b\}\[2J$/)
+    expect((await bench.submit('/history 2')).split('\n')).toHaveLength(2)
+    expect(await bench.refuse('/history 0')).toMatchObject({suggestions: ['Usage: /history [N]']})
+  })
+
+  it('holds 500 messages, and no more than 1 MiB of them', async () => {
+    const bench = new CommandBench(new FakeConversation())
+    for (let number = 0; number < 600; number++) bench.conversation.hear(bob, 'x')
+    expect((await bench.submit('/history 500')).split('\n')).toHaveLength(500)
+    for (let number = 0; number < 40; number++) bench.conversation.hear(bob, 'x'.repeat(60_000))
+    expect((await bench.submit('/history 500')).split('\n')).toHaveLength(17)
   })
 })

@@ -291,3 +291,31 @@ describe('/ls, /cd and /pwd', () => {
     expect(await shell.submit('/pwd')).toBe(`on this computer, in ${cwd}`)
   })
 })
+
+describe('/pause and /resume', () => {
+  it('answer by number', async () => {
+    const shell = bench()
+    await shell.submit('/pause 3')
+    await shell.submit('/resume #3')
+    expect(shell.conversation.answers).toEqual([
+      {transfer: 3, answer: 'pause'},
+      {transfer: 3, answer: 'resume'},
+    ])
+  })
+})
+
+describe('/out', () => {
+  it('tells where received files go, and has them go elsewhere', async () => {
+    const shell = bench()
+    shell.conversation.out = cwd
+    expect(await shell.submit('/out')).toBe('received files go to ~/project')
+    expect(await shell.submit('/out src')).toBe('received files go to ~/project/src')
+    expect(shell.conversation.out).toBe(join(cwd, 'src'))
+  })
+
+  it('refuses what is no directory', async () => {
+    const shell = bench()
+    expect(await shell.refuse('/out report.pdf')).toMatchObject({code: 'not-a-directory'})
+    expect(await shell.refuse('/out missing')).toMatchObject({code: 'no-such-file'})
+  })
+})

@@ -42,6 +42,64 @@ describe('/msg', () => {
   })
 })
 
+describe('/reply', () => {
+  it.each(['/reply yes  indeed', '/r yes  indeed'])('answers who said something to oneself alone: %s', async line => {
+    const bench = new CommandBench(new FakeConversation())
+    bench.conversation.hear(bob, 'psst', 'private')
+    bench.conversation.hear({id: 3, nick: 'carol'}, 'aloud')
+    bench.conversation.emit({event: 'renamed', member: {...bob, nick: 'robert'}, was: 'bob', self: false})
+    await bench.submit(line)
+    expect(bench.conversation.told).toEqual([{nick: 'robert', text: 'yes  indeed'}])
+  })
+
+  it('needs someone to answer', async () => {
+    const bench = new CommandBench(new FakeConversation())
+    await bench.submit('/msg bob hello')
+    expect(await bench.refuse('/reply yes')).toMatchObject({code: 'no-recipient'})
+  })
+})
+
+describe('/paste', () => {
+  it('makes one message of lines, whatever they begin with', async () => {
+    const bench = new CommandBench(new FakeConversation())
+    for (const line of ['/paste', 'one', '/quit', '', ' two', '.', 'after']) await bench.submit(line)
+    expect(bench.conversation.said.map(({text}) => text)).toEqual(['one\n/quit\n\n two', 'after'])
+    expect(bench.conversation.leaves).toBe(0)
+  })
+
+  it('refuses more than a message holds, and keeps nothing of it', async () => {
+    const bench = new CommandBench(new FakeConversation())
+    await bench.submit('/paste')
+    await bench.submit('x'.repeat(65_536))
+    expect(await bench.refuse('y')).toMatchObject({code: 'message-too-long'})
+    await bench.submit('z')
+    expect(bench.conversation.said.map(({text}) => text)).toEqual(['z'])
+  })
+
+  it('that nothing ends is told', async () => {
+    const bench = new CommandBench(new FakeConversation())
+    await bench.shell.submit('/paste')
+    await bench.shell.submit('lost')
+    bench.shell.endInput()
+    expect(bench.failures).toMatchObject([{message: '/paste was not ended: 1 lines were not sent'}])
+  })
+})
+
+describe('/edit', () => {
+  it('says what a person has written', async () => {
+    const bench = new CommandBench(new FakeConversation())
+    bench.edits = text => `${text}\nand more\n`
+    await bench.submit('/edit Dear all,')
+    expect(bench.conversation.said).toEqual([{text: 'Dear all,\nand more', kind: 'say'}])
+  })
+
+  it('says nothing when nothing was written', async () => {
+    const bench = new CommandBench(new FakeConversation())
+    expect(await bench.submit('/edit')).toBe('nothing was written: nothing is sent')
+    expect(bench.conversation.said).toEqual([])
+  })
+})
+
 describe('/nick', () => {
   it('takes another nick', async () => {
     const bench = new CommandBench(new FakeConversation())

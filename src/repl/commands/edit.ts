@@ -1,0 +1,19 @@
+import {requireMessage} from '../message-limit.js'
+import {rest} from '../parameter.js'
+import {defineCommand} from '../slash-command.js'
+
+/** `/edit`: writes a message in an editor, and says it. */
+export const edit = defineCommand({
+  name: 'edit',
+  group: 'talk',
+  summary: 'writes a message in $EDITOR, and says it',
+  examples: ['/edit', '/edit Dear all,'],
+  where: 'screen',
+  args: {text: rest({default: ''})},
+  async run({edit: open, say, print}, {args}) {
+    const text = (await open(args.text)).replace(/\s+$/, '')
+    if (text === '') return print('nothing was written: nothing is sent')
+    requireMessage(text)
+    await say(text)
+  },
+})
