@@ -18,7 +18,7 @@ describe('a member whom the host removes', () => {
     expect(room.host.room.members().map(({nick}) => nick)).toEqual(['ana'])
   })
 
-  it('has to be here, and is never the host', async () => {
+  it('has to be here, and is never the host', () => {
     const {host} = new RoomInMemory()
     for (const nick of ['eve', 'bob'])
       expect(() => host.room.kick(nick)).toThrow(expect.objectContaining({code: 'unknown-member'}))

@@ -36,7 +36,7 @@ export class PasteBlock {
 
   /** Returns how many lines are lost, for nothing ended them. */
   drop(): number {
-    const {length = 0} = this.#lines ?? []
+    const {length} = this.#lines ?? []
     this.#lines = undefined
     return length
   }

@@ -7,7 +7,10 @@ export const back = defineCommand({
   summary: 'says that you are back',
   examples: ['/back'],
   async run({absence, say, print}) {
-    if (!absence.isAway) return print('you are not away')
+    if (!absence.isAway) {
+      print('you are not away')
+      return
+    }
     absence.end()
     await say('is back', 'me')
   },

@@ -12,7 +12,10 @@ export const edit = defineCommand({
   args: {text: rest({default: ''})},
   async run({edit: open, say, print}, {args}) {
     const text = (await open(args.text)).replace(/\s+$/, '')
-    if (text === '') return print('nothing was written: nothing is sent')
+    if (text === '') {
+      print('nothing was written: nothing is sent')
+      return
+    }
     requireMessage(text)
     await say(text)
   },

@@ -10,10 +10,13 @@ export const ignore = defineCommand({
   examples: ['/ignore eve', '/ignore'],
   args: {nick: member()},
   run({conversation, ignored, print}, {args}) {
-    if (args.nick === undefined) return print(listed(ignored.nicks))
-    const {member: other} = conversation.identify(args.nick)
-    ignored.add(other)
-    print(`${sanitiseLine(other.nick)} is ignored: /unignore ${sanitiseLine(other.nick)} ends that`)
+    if (args.nick === undefined) print(listed(ignored.nicks))
+    else {
+      const {member: other} = conversation.identify(args.nick)
+      const nick = sanitiseLine(other.nick)
+      ignored.add(other)
+      print(`${nick} is ignored: /unignore ${nick} ends that`)
+    }
   },
 })
 

@@ -22,5 +22,5 @@ export const whois = defineCommand({
 function deviceFacts({fingerprint, knownAs}: Identity): string[] {
   if (fingerprint === undefined) return ['only the host has met the device']
   const name = knownAs === undefined ? 'is not remembered here' : `is remembered as ${sanitiseLine(knownAs)}`
-  return [`${name}`, `device ${fingerprint}`]
+  return [name, `device ${fingerprint}`]
 }
