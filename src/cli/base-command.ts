@@ -3,10 +3,12 @@ import {toConfiguredId} from '@oclif/core/util/ids'
 import {homedir, hostname} from 'node:os'
 import type {ChatctlError} from '../errors/index.js'
 import type {Look} from '../ui/look.js'
+import {createTheme} from '../ui/theme.js'
 import {readCodeFile, takeCode} from './code.js'
 import type {ProgressScreen} from './delivery-view.js'
 import {ExitWatch} from './exit-watch.js'
 import {outputFlags, type Verbosity} from './flags.js'
+import {Guest} from './guest.js'
 import {dataDirectory} from './home.js'
 import {decideLook} from './look.js'
 import {Interrupted} from './prompts.js'
@@ -37,6 +39,11 @@ export abstract class BaseCommand extends Command {
   protected progressScreen(verbosity: Verbosity): ProgressScreen {
     const isRedrawn = this.mode === 'terminal' && process.stderr.isTTY && verbosity !== 'quiet'
     return {stderr: process.stderr, isRedrawn, verbosity, now: Date.now}
+  }
+
+  /** Who is to be let in somewhere. */
+  protected guest(): Guest {
+    return new Guest(this.mode, this.terminal, createTheme(this.look.stdout))
   }
 
   /** The code that a script gave; undefined when it gave none. */

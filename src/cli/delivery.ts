@@ -1,6 +1,7 @@
 import type {ChatctlError} from '../errors/index.js'
 import {deliveredText, shortfallText, undeliveredText} from '../repl/event-text.js'
 import type {SendFileResult, SentFile} from '../send-file.js'
+import {sanitiseLine} from '../ui/sanitise.js'
 import {errorFields, resultJson} from './result-json.js'
 
 /** When several files end differently the disk comes first, then what is incomplete, then what was declined. */
@@ -16,7 +17,7 @@ export function worstError({files}: SendFileResult): ChatctlError | undefined {
 /** Returns a line for people about each file that was sent. */
 export function sentText(result: SendFileResult): string {
   const sent = result.files.filter(hasArrived)
-  return sent.map(file => `${deliveredText('sent', titleOf(file, result), file)}\n`).join('')
+  return sent.map(file => `${deliveredText('sent', sanitiseLine(titleOf(file, result)), file)}\n`).join('')
 }
 
 /**

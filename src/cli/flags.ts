@@ -93,6 +93,13 @@ export const memberFlags = {
   bwlimit: rateFlag(),
 }
 
+/** Whether the terminal rings. */
+export const bellFlag = boolean({
+  description: 'Ring when you are named while the window is not looked at',
+  default: true,
+  allowNo: true,
+})
+
 /** Where the code comes from: never from the command line, which everyone on the machine can read. */
 export const codeFileFlag = string({
   description: 'Read the code from a file, `-` is standard input (also CHATCTL_CODE)',

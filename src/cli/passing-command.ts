@@ -6,7 +6,6 @@ import {rememberedText} from '../repl/event-text.js'
 import {BaseCommand} from './base-command.js'
 import {defaultNick} from './default-nick.js'
 import {codeFileFlag, dialPortFlag, nickFlag} from './flags.js'
-import {Guest} from './guest.js'
 import {present} from './present.js'
 
 /** The flags of whoever passes by, as they were parsed. */
@@ -29,16 +28,17 @@ export abstract class PassingCommand extends BaseCommand {
     open: boolean({description: 'Go on also where the host proves nothing about itself'}),
   }
 
+  readonly #guest = this.guest()
   #markEnded: () => void = () => undefined
   readonly #ended = new Promise<void>(resolve => (this.#markEnded = resolve))
 
   /** What it takes to be let in. */
   protected async entryOptions(flags: PassingFlags): Promise<EntryOptions> {
-    const guest = new Guest(this.mode, this.terminal)
-    const address = await guest.address([flags.to], flags.port)
-    const code = guest.code(await this.givenCode(flags['code-file']))
+    const address = await this.#guest.address([flags.to], flags.port)
+    const code = this.#guest.code(await this.givenCode(flags['code-file']))
     const nick = flags.nick ?? defaultNick()
-    return {...address, ...present({code}), open: guest.open(flags.open), nick, home: this.home}
+    this.#guest.connecting(address)
+    return {...address, ...present({code}), open: this.#guest.open(flags.open), nick, home: this.home}
   }
 
   /** What it means that the host is remembered now, and how to undo it. */
@@ -53,7 +53,12 @@ export abstract class PassingCommand extends BaseCommand {
       giveUp.abort(this.exits.interruption ?? new ChatctlError('cancelled', 'it was called off'))
       await this.#ended
     })
-    return work(giveUp.signal)
+    return work(giveUp.signal).finally(() => this.connected())
+  }
+
+  /** Whatever is heard of the room is heard because it was reached. */
+  protected connected(): void {
+    this.#guest.connected()
   }
 
   protected override async finally(): Promise<void> {

@@ -48,19 +48,31 @@ export async function askAddress(terminal: Terminal): Promise<string> {
   return address === '' ? askAddress(terminal) : address
 }
 
-/** Asks for the code until it is well formed, so that a slip of the finger costs no try; Tab completes its words. */
-export async function askCode(question: string, terminal: Terminal): Promise<string> {
+/**
+ * Asks for the code until it is well formed, and tells by `onSlip` what is wrong with it, so that a slip of the finger
+ * costs no try; Tab completes its words.
+ */
+export async function askCode(
+  question: string,
+  terminal: Terminal,
+  onSlip: (message: string) => void,
+): Promise<string> {
   const {canonicalCode, completeCode} = await import('../security/code.js')
   for (;;) {
     const typed = await ask(question, terminal, completeCode)
     if (typed === undefined) throw new ChatctlError('no-code', 'no code was given')
     try {
-      return canonicalCode(typed)
+      return canonicalCode(tidyCode(typed))
     } catch (error) {
       if (!(error instanceof ChatctlError)) throw error
-      terminal.output.write(`${error.message}\n`)
+      onSlip(error.message)
     }
   }
+}
+
+/** Takes what stands around the words of a code when it was copied: its label, quotes, dashes of a word processor. */
+function tidyCode(typed: string): string {
+  return typed.replace(/^code\s*:/i, '').replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
 }
 
 /** Asks whether to enter a room whose host proves nothing about itself. */

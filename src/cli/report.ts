@@ -17,7 +17,7 @@ export async function report(error: ChatctlError, look: Look): Promise<void> {
   // A cause may quote what a peer has sent.
   const stack = isDebugging(process.env) ? `${sanitiseBlock(stackOf(error))}\n` : ''
   const theme = createTheme(look)
-  await write(process.stderr, theme.fit(`${errorText(error, theme)}\n${stack}`))
+  await write(process.stderr, theme.fit(`${errorText(error, theme, process.stderr.columns)}\n${stack}`))
 }
 
 /** Writes text without the codes in it, and waits until it is out: the process may end right after it. */

@@ -1,4 +1,4 @@
-import {homedir} from 'node:os'
+import {homedir, networkInterfaces} from 'node:os'
 import {resolve} from 'node:path'
 import type {Compression, Conversation} from '../conversation.js'
 import type {ChatctlError} from '../errors/index.js'
@@ -9,6 +9,7 @@ import {defaultPort} from './address.js'
 import {BaseCommand} from './base-command.js'
 import {defaultNick} from './default-nick.js'
 import {codeFileFlag, memberFlags, verbosityOf} from './flags.js'
+import {interfaceNames} from './interface-names.js'
 import {present} from './present.js'
 
 /** Member flags, as they were parsed. */
@@ -21,6 +22,7 @@ export interface MemberFlags {
   'max-size': number | undefined
   bwlimit: number | undefined
   compress?: Compression
+  bell?: boolean
   quiet: boolean
   verbose: boolean
 }
@@ -81,8 +83,10 @@ export abstract class RoomCommand extends BaseCommand {
         version: this.config.version,
         outDirectory: outDirectory(flags),
         joinCommand: this.siblingCommand('join'),
+        interfaces: interfaceNames(networkInterfaces()),
         defaultPort,
       },
+      ...present({hasBell: flags.bell}),
       verbosity: verbosityOf(flags),
       ...choices,
     })

@@ -14,6 +14,7 @@ import type {LocalPaths} from './local-paths.js'
 import type {Offered} from './own-offers.js'
 import type {PasteBlock} from './paste-block.js'
 import type {CommandRegistry} from './registry.js'
+import type {ShellFacts} from './shell-io.js'
 import type {TalkMemory} from './talk-memory.js'
 
 /** For whom a file is, and how it goes. */
@@ -62,6 +63,16 @@ export interface CommandContext extends Scene {
   readonly subscribe: (listener: (event: RoomEvent) => void) => () => void
 }
 
+/** The terminal in which a shell is seen. */
+export interface ShellWindow {
+  readonly columns: () => number
+  readonly isUnicode: boolean
+  /** Whether its background is known to be light. */
+  readonly isLight: boolean
+  /** Puts text into the clipboard, and says so. */
+  readonly copy: (text: string) => void
+}
+
 /** What a slash command of the shell itself sees. */
 export interface ShellContext extends CommandContext {
   readonly conversation: Conversation
@@ -77,6 +88,9 @@ export interface ShellContext extends CommandContext {
   readonly edit: (text: string) => Promise<string>
   /** Returns the media type that a file's name suggests. */
   readonly mediaType: (name: string) => Promise<string>
+  /** What the first screen says and a conversation does not know. */
+  readonly facts: ShellFacts
+  readonly window: ShellWindow
   /** Empties the screen, where there is one. */
   readonly clear: () => void
   /** Leaves; a host closes the room. */

@@ -12,11 +12,15 @@ export type ToldEvent = Exclude<RoomEvent, EventOf<'listening' | 'connected' | '
 
 type EndEvent = Extract<RoomEvent, {event: 'declined' | 'failed' | 'cancelled'}>
 
-const departures: Record<LeaveReason, string> = {
-  quit: 'left',
-  lost: 'is gone (connection lost)',
-  kicked: 'was removed',
-  closed: 'left: the room is closed',
+/** Somebody has come or gone. */
+export type ComingEvent = EventOf<'joined' | 'left'>
+
+/** What is said of one, and of several. */
+const departures: Record<LeaveReason, readonly [one: string, several: string]> = {
+  quit: ['left', 'left'],
+  lost: ['is gone (connection lost)', 'are gone (connection lost)'],
+  kicked: ['was removed', 'were removed'],
+  closed: ['left: the room is closed', 'left: the room is closed'],
 }
 
 /** A map, for the word may be a peer's: a property that every object has, such as `constructor`, is no text. */
@@ -38,20 +42,16 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'invite':
       return inviteText(event, theme)
     case 'joined':
-      return joinedText(event)
     case 'left':
-      return `${sanitiseLine(event.member.nick)} ${departures[event.reason]}`
+      return comingsText([event], theme)
     case 'renamed':
       return renamedText(event)
     case 'offer':
       return offerLine(event, theme)
     case 'received':
-      return (
-        deliveredText('received', event.path === '-' ? event.name : basename(event.path), event) +
-        shortfallText(event.skipped)
-      )
+      return deliveredText('received', arrivedName(event, theme), event) + shortfallText(event.skipped)
     case 'sent':
-      return deliveredText('sent', event.name, event) + shortfallText(event.skipped)
+      return deliveredText('sent', sanitiseLine(event.name), event) + shortfallText(event.skipped)
     case 'failed':
     case 'declined':
     case 'cancelled':
@@ -102,7 +102,7 @@ function hintText(code: string): string {
 function offerLine(offer: EventOf<'offer'>, theme: Theme): string {
   const {transfer, from, taken} = offer
   const line = `${theme.nick(sanitiseLine(from.nick), from.nick)} offers ${offerText(offer)}`
-  return taken ? line : `${line}      ${theme.command(`/get ${transfer}   /decline ${transfer}`)}`
+  return taken ? line : `${line}   ${theme.command(`/get ${transfer}   /decline ${transfer}`)}`
 }
 
 function inviteText({code, uses}: EventOf<'invite'>, theme: Theme): string {
@@ -113,9 +113,35 @@ function inviteText({code, uses}: EventOf<'invite'>, theme: Theme): string {
     : `Code:  ${theme.strong(sanitiseLine(code))}   ${guests}`
 }
 
+/** Of more than these only the first two are named. */
+const mostNamed = 3
+
+/** Returns as one line who has come, or gone for the same reason. */
+export function comingsText(events: readonly ComingEvent[], theme: Theme): string {
+  const named = events.length > mostNamed ? events.slice(0, 2) : events
+  const rest = events.length - named.length
+  const names = [...named.map(event => nameOf(event, theme)), ...(rest > 0 ? [`${rest} others`] : [])]
+  return `${enumeration.format(names)} ${verbOf(events)}`
+}
+
+/** Says which events {@link comingsText} tells in one line. */
+export function kindOfComing(event: ComingEvent): string {
+  return event.event === 'joined' ? 'joined' : event.reason
+}
+
+const enumeration = new Intl.ListFormat('en-GB')
+
+function verbOf([first, ...others]: readonly ComingEvent[]): string {
+  if (first?.event !== 'left') return 'joined'
+  return departures[first.reason][others.length === 0 ? 0 : 1]
+}
+
 /** A remembered device keeps the name that it has here, whatever it calls itself. */
-function joinedText({member: {nick}, knownAs = nick}: EventOf<'joined'>): string {
-  return sanitiseLine(knownAs === nick ? `${nick} joined` : `${nick} joined (remembered as ${knownAs})`)
+function nameOf(event: ComingEvent, theme: Theme): string {
+  const {nick} = event.member
+  const name = theme.nick(sanitiseLine(nick), nick)
+  const knownAs = event.event === 'joined' ? event.knownAs : undefined
+  return knownAs === undefined || knownAs === nick ? name : `${name} (remembered as ${sanitiseLine(knownAs)})`
 }
 
 /** Returns what it means that a device is remembered, and how to undo it, as one line. */
@@ -130,7 +156,14 @@ function renamedText({self, was, member}: EventOf<'renamed'>): string {
   return self ? `you are ${nick} now` : `${sanitiseLine(was)} is ${nick} now`
 }
 
-/** Returns what has arrived, or left whole, as one line: a directory has no digest of its own. */
+function arrivedName({path, name}: EventOf<'received'>, theme: Theme): string {
+  return path === '-' ? sanitiseLine(name) : theme.file(sanitiseLine(basename(path)), path)
+}
+
+/**
+ * Returns what has arrived, or left whole, as one line: a directory has no digest of its own. `name` is printed as it
+ * is: a peer's passes the sanitiser first.
+ */
 export function deliveredText(
   what: 'sent' | 'received',
   name: string,
@@ -138,7 +171,7 @@ export function deliveredText(
 ): string {
   const rate = formatRate(((bytes - resumedFrom) * 1000) / Math.max(1, ms))
   const took = `${formatSize(bytes)} in ${formatDuration(ms)} (${rate})`
-  return `${what} ${sanitiseLine(name)}  ${took}  ${sha256 ? `sha256 ${formatDigest(sha256)}` : countText(files)}`
+  return `${what} ${name}  ${took}  ${sha256 ? `sha256 ${formatDigest(sha256)}` : countText(files)}`
 }
 
 /** What did not arrive is shown in as many lines. */

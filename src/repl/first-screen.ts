@@ -2,6 +2,7 @@ import type {Conversation, RoomEvent} from '../conversation.js'
 import {sanitiseLine} from '../ui/sanitise.js'
 import type {Theme} from '../ui/theme.js'
 import {isHosted} from './is-hosted.js'
+import {joinLine} from './join-line.js'
 import {shortenPath} from './local-paths.js'
 import type {ShellFacts, ShellIo} from './shell-io.js'
 
@@ -25,11 +26,14 @@ export function listeningScreen(
     'On the other computer:',
     '',
     `    ${theme.command(joinLine(facts, best, event.port))}`,
+    ...(isLoopback(best)
+      ? ['', theme.warning('Only this computer can reach that: it listens on no other address.')]
+      : []),
     '',
     codeLine(event, conversation, theme),
     '',
-    ...alsoLines(others, conversation, theme),
-    `${theme.command('/quit')} closes the room`,
+    ...alsoLines(others, conversation, facts, theme),
+    `${theme.command('/copy')} copies the line above, ${theme.command('/qr')} shows it as a QR code, ${theme.command('/quit')} closes the room`,
   ].join('\n')
 }
 
@@ -70,20 +74,35 @@ export function connectedLine(event: ConnectedEvent, {host}: Conversation): stri
   return `connected to ${sanitiseLine(host.nick)} (${sanitiseLine(event.host + name)})${also}`
 }
 
-function alsoLines(addresses: readonly string[], conversation: Conversation, theme: Theme): string[] {
-  const also = addresses.length === 0 ? [] : [`also at ${addresses.join(', ')}`]
+/** More addresses than these help nobody. */
+const mostOthers = 4
+
+function alsoLines(
+  addresses: readonly string[],
+  conversation: Conversation,
+  {interfaces}: ShellFacts,
+  theme: Theme,
+): string[] {
+  const named = addresses.slice(0, mostOthers).map(address => withInterface(address, interfaces[address]))
+  const more = addresses.length - named.length
+  const all = [...named, ...(more > 0 ? [`${more} more`] : [])]
+  const also = all.length === 0 ? [] : [`also at ${all.join(', ')}`]
   const line = [...also, ...rememberedNote(conversation)].join('     ')
   return line === '' ? [] : [theme.faint(line)]
+}
+
+function withInterface(address: string, name: string | undefined): string {
+  return name === undefined ? address : `${address} (${name})`
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address === 'localhost' || address.startsWith('127.')
 }
 
 function rememberedNote(conversation: Conversation): string[] {
   const {length: count} = conversation.peers()
   if (count === 0 || !isHosted(conversation) || conversation.code === undefined || conversation.isCodeOnly) return []
   return [`${count} remembered ${count === 1 ? 'device' : 'devices'} may enter without it`]
-}
-
-function joinLine({joinCommand, defaultPort}: ShellFacts, address: string, port: number): string {
-  return `${joinCommand} -h ${address}${port === defaultPort ? '' : ` -p ${port}`}`
 }
 
 function codeLine({code}: ListeningEvent, conversation: Conversation, theme: Theme): string {

@@ -3,6 +3,7 @@ import {formatTime} from '../ui/format.js'
 import {sanitiseBlock, sanitiseLine} from '../ui/sanitise.js'
 import type {Theme} from '../ui/theme.js'
 import {columnsOf} from '../ui/width.js'
+import {highlightMentions} from './mention.js'
 
 /** A message as the room tells of it. */
 export type MessageEvent = Extract<RoomEvent, {event: 'message'}>
@@ -14,12 +15,14 @@ export function messageLine({from, text, kind}: MessageEvent): string {
   return shapes[kind] + sanitiseLine(text)
 }
 
-/** Returns a message as a screen shows it: the time, who said it, and its lines below each other. */
-export function messageBlock(message: MessageEvent, at: Date, theme: Theme): string {
+/** Returns a message as a screen shows it to `reader`: the time, who said it, and its lines below each other. */
+export function messageBlock(message: MessageEvent, at: Date, theme: Theme, reader: string): string {
   const time = formatTime(at)
   const speaker = speakerOf(message)
   const indent = ' '.repeat(columnsOf(`${time} ${speaker}`) + gap.length)
-  const text = sanitiseBlock(message.text).replaceAll('\n', `\n${indent}`)
+  const lines = sanitiseBlock(message.text)
+  const highlighted = message.self ? lines : highlightMentions(lines, reader, theme.mention)
+  const text = highlighted.replaceAll('\n', `\n${indent}`)
   return `${theme.faint(time)} ${theme.nick(speaker, message.from.nick)}${gap}${text}`
 }
 

@@ -1,5 +1,6 @@
 import type {Readable, Writable} from 'node:stream'
 import type {Look} from '../ui/look.js'
+import type {ShellClock} from './shell-clock.js'
 
 /** Where a shell reads: a terminal, a pipe or a file. */
 export type ShellInput = Readable & {setRawMode?: (isRaw: boolean) => unknown}
@@ -14,6 +15,8 @@ export interface ShellFacts {
   outDirectory: string
   /** What starts `join` here, such as `npx chatctl join`. */
   joinCommand: string
+  /** At which interface each address of this computer is. */
+  interfaces: Readonly<Record<string, string>>
   /** The port that `join` dials unless it is told another. */
   defaultPort: number
 }
@@ -39,6 +42,12 @@ export interface ShellIo {
   /** Returns the media type that a file's name suggests. */
   mediaType: (name: string) => Promise<string>
   facts: ShellFacts
+  /** Time as the shell sees it; the machine's by default. */
+  clock?: ShellClock
+  /** The date and the time of day; the machine's by default. */
+  today?: () => Date
+  /** Whether the terminal rings when one is named while its window is not looked at; it does by default. */
+  hasBell?: boolean
   /** How much line mode says about what happens: `quiet` only what fails or wants an answer, `verbose` progress too. */
   verbosity?: 'quiet' | 'normal' | 'verbose'
 }

@@ -18,6 +18,7 @@ import {OwnOffers} from './own-offers.js'
 import {PasteBlock} from './paste-block.js'
 import {CommandRegistry} from './registry.js'
 import type {ShellIo} from './shell-io.js'
+import {shellWindow} from './shell-window.js'
 import {TalkMemory} from './talk-memory.js'
 
 const maxMessagesInFlight = 64
@@ -31,10 +32,12 @@ export interface ShellView {
   clear?: () => void
   /** Lends the terminal to another program for as long as `work` takes. */
   lend?: <Result>(work: () => Promise<Result>) => Promise<Result>
+  /** Hears of a message on its way; returns what hears that it has arrived, or never will. */
+  sending?: (text: string) => () => void
 }
 
 /** What a shell needs of the world. */
-export type ShellSurroundings = Pick<ShellIo, 'cwd' | 'home' | 'mediaType' | 'openEditor'>
+export type ShellSurroundings = Pick<ShellIo, 'cwd' | 'home' | 'mediaType' | 'openEditor' | 'facts' | 'look' | 'stdout'>
 
 /** What all shells have in common: it does what a line says, and remembers how that went. */
 export class Shell {
@@ -78,6 +81,8 @@ export class Shell {
       mediaType: io.mediaType,
       print: text => view.print(sanitiseBlock(text)),
       fail: error => this.fail(error),
+      facts: io.facts,
+      window: shellWindow(io, view.print),
       clear: () => view.clear?.(),
       quit: () => this.quit(),
       retry: transfer => this.retry(transfer),
@@ -117,9 +122,14 @@ export class Shell {
     await this.#messages.add(
       this.attempt(() => {
         requireMessage(text)
-        return deliver()
+        return this.#follow(text, deliver())
       }),
     )
+  }
+
+  async #follow(text: string, delivery: Promise<void>): Promise<void> {
+    const arrived = this.#view.sending?.(text)
+    await delivery.finally(arrived)
   }
 
   /** Does something whose mistakes are shown and not thrown. */

@@ -1,22 +1,22 @@
 import type {Conversation, RoomEvent} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
-import {formatTime} from '../ui/format.js'
 import {sanitiseLine} from '../ui/sanitise.js'
 import {createTheme, type Theme} from '../ui/theme.js'
 import {columnsOf, cutMiddle} from '../ui/width.js'
 import {errorText} from './error-text.js'
-import {eventText, isRepeated} from './event-text.js'
-import {connectedScreen, listeningScreen} from './first-screen.js'
 import {parseInput} from './input.js'
 import {viewOfInput} from './input-view.js'
 import {LineEditor} from './line-editor.js'
 import {LiveArea, type LiveRows} from './live-area.js'
 import {fitsIntoMessage} from './message-limit.js'
-import {messageBlock} from './message-text.js'
+import {PendingMessages} from './pending-messages.js'
 import {ProgressRows} from './progress-rows.js'
 import {Shell} from './shell.js'
+import {shellClock} from './shell-clock.js'
 import type {ShellIo} from './shell-io.js'
 import {takeTerminal} from './terminal-state.js'
+import {Transcript} from './transcript.js'
+import {WaitingRow} from './waiting-row.js'
 
 /** Runs a shell for a person at a terminal, until the conversation is over; returns the exit code of the process. */
 export async function runTerminal(conversation: Conversation, io: ShellIo): Promise<number> {
@@ -26,12 +26,18 @@ export async function runTerminal(conversation: Conversation, io: ShellIo): Prom
   io.stderr.write(`${errorText(error, createTheme(io.look.stderr))}\n`)
   return error.exitCode
 }
+
+const defaultColumns = 80
+
 class TerminalShell {
   readonly #conversation: Conversation
   readonly #io: ShellIo
   readonly #theme: Theme
   readonly #shell: Shell
   readonly #progress: ProgressRows
+  readonly #pending: PendingMessages
+  readonly #waiting: WaitingRow
+  readonly #transcript: Transcript
   readonly #area: LiveArea
   readonly #editor: LineEditor
   #entered = Promise.resolve()
@@ -41,11 +47,24 @@ class TerminalShell {
     this.#conversation = conversation
     this.#io = io
     this.#theme = createTheme(io.look.stdout)
+    const clock = io.clock ?? shellClock
+    const draw = (): void => this.#area.draw()
     this.#area = new LiveArea(io.stdout, columns => this.#compose(columns), this.#theme.fit)
     this.#shell = new Shell(conversation, io, {
       print: text => this.#area.print(text),
-      fail: error => this.#area.print(errorText(error, this.#theme)),
+      fail: error => this.#area.print(errorText(error, this.#theme, io.stdout.columns)),
       clear: () => this.#area.clear(),
+      sending: text => this.#pending.add(text),
+    })
+    this.#pending = new PendingMessages(clock, draw)
+    this.#waiting = new WaitingRow(clock, draw)
+    this.#transcript = new Transcript(conversation, {
+      ...{theme: this.#theme, clock, facts: io},
+      today: io.today ?? (() => new Date()),
+      print: text => this.#area.print(text),
+      columns: () => io.stdout.columns ?? defaultColumns,
+      waitingMessages: () => this.#pending.count,
+      onMention: () => undefined,
     })
     this.#progress = new ProgressRows(transfer => this.#shell.offers.nameOf(transfer))
     this.#editor = new LineEditor(io.stdin, {
@@ -74,6 +93,8 @@ class TerminalShell {
   readonly #resize = () => this.#area.draw()
 
   #close(): void {
+    this.#transcript.close()
+    this.#waiting.close()
     this.#io.stdout.off('resize', this.#resize)
     this.#editor.close()
     this.#area.close()
@@ -100,28 +121,21 @@ class TerminalShell {
 
   #observe(event: RoomEvent): void {
     this.#progress.observe(event)
+    this.#waiting.observe(event)
     if (!this.#shell.observe(event)) return
     if (event.event === 'progress') this.#area.draw()
-    else if (!isRepeated(event)) this.#area.print(this.#textOf(event, new Date()))
-  }
-
-  #textOf(event: Exclude<RoomEvent, {event: 'progress'}>, at: Date): string {
-    const theme = this.#theme
-    switch (event.event) {
-      case 'message':
-        return messageBlock(event, at, theme)
-      case 'listening':
-        return listeningScreen(event, this.#conversation, this.#io, theme)
-      case 'connected':
-        return connectedScreen(event, this.#conversation, theme)
-      default:
-        return `${theme.faint(formatTime(at))} ${eventText(event, theme)}`
-    }
+    else this.#transcript.observe(event)
   }
 
   #compose(columns: number): LiveRows {
     const prompt = cutMiddle(`${sanitiseLine(this.#conversation.me.nick)}> `, Math.floor(columns / 2))
     const {before, after} = viewOfInput(this.#editor.line, this.#editor.cursor, columns - columnsOf(prompt))
-    return {rows: this.#progress.render(columns), before: this.#theme.strong(prompt) + before, after}
+    return {rows: this.#rows(columns), before: this.#theme.strong(prompt) + before, after}
+  }
+
+  /** What stands between what happened and the prompt. */
+  #rows(columns: number): string[] {
+    const faint = [...this.#waiting.rows(columns), ...this.#pending.rows(columns)].map(this.#theme.faint)
+    return [...faint, ...this.#progress.render(columns)]
   }
 }

@@ -36,20 +36,41 @@ describe('ask', () => {
   })
 })
 
+const noSlip = (message: string): never => {
+  throw new Error(message)
+}
+
 describe('askCode', () => {
+  it.each([
+    'Code:  legal-zoo-abandon',
+    '"legal zoo abandon"',
+    'legal–zoo—abandon',
+    'legal_zoo.abandon,',
+    '  LEGA   zoo aban  ',
+  ])('takes what is copied or typed as %s', async typed => {
+    expect(await askCode('code? ', person(`${typed}\r`).terminal, noSlip)).toBe('legal-zoo-abandon')
+  })
+
   it('returns the canonical code', async () => {
-    expect(await askCode('code? ', person('Legal ZOO aban\r').terminal)).toBe('legal-zoo-abandon')
+    expect(await askCode('code? ', person('Legal ZOO aban\r').terminal, noSlip)).toBe('legal-zoo-abandon')
   })
 
   it('asks again when it is not well formed, and says why', async () => {
     const {terminal, screen} = person('legal-zoo\r', 'legal-zooo-abandon\r', 'legal-zoo-abandon\r')
-    expect(await askCode('code? ', terminal)).toBe('legal-zoo-abandon')
-    expect(screen()).toContain('a code has at least 3 words: 2 given')
-    expect(screen()).toContain('word 2 of the code is not in the list')
+    const slips: string[] = []
+    expect(await askCode('code? ', terminal, slip => slips.push(slip))).toBe('legal-zoo-abandon')
+    expect(slips).toEqual([
+      'a code has at least 3 words: 2 given',
+      expect.stringMatching(/^word 2 of the code is not in the list: the nearest are zoo, /),
+    ])
+    expect(screen().split('code? ')).toHaveLength(4)
   })
 
   it('is not admitted without an answer', async () => {
-    await expect(askCode('code? ', person('\u0004').terminal)).rejects.toMatchObject({code: 'no-code', exitCode: 4})
+    await expect(askCode('code? ', person('\u0004').terminal, noSlip)).rejects.toMatchObject({
+      code: 'no-code',
+      exitCode: 4,
+    })
   })
 })
 

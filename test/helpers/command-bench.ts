@@ -1,6 +1,8 @@
 import type {ChatctlError} from '../../src/errors/index.js'
 import {Shell} from '../../src/repl/shell.js'
+import type {ShellIo} from '../../src/repl/shell-io.js'
 import type {FakeConversation} from './fake-conversation.js'
+import {createIo, type FakeIo} from './shell-streams.js'
 
 /** A shell without a front end: what its commands print and what they refuse. */
 export class CommandBench<Room extends FakeConversation = FakeConversation> {
@@ -11,21 +13,18 @@ export class CommandBench<Room extends FakeConversation = FakeConversation> {
   /** What a person makes of a text in their editor. */
   edits = (text: string): string => text
   readonly shell: Shell
+  readonly io: FakeIo
 
-  constructor(conversation: Room, {cwd = '/tmp', home = '/home/ana'} = {}) {
+  constructor(conversation: Room, changes: Partial<ShellIo> = {}) {
     this.conversation = conversation
     conversation.subscribe(event => this.shell.observe(event))
-    const mediaType = (name: string) => Promise.resolve(name.endsWith('.pdf') ? 'application/pdf' : 'text/plain')
-    this.shell = new Shell(
-      conversation,
-      {cwd, home, mediaType, openEditor: text => Promise.resolve(this.edits(text))},
-      {
-        print: text => this.printed.push(text),
-        fail: error => this.failures.push(error),
-        clear: () => this.clears++,
-        lend: work => work(),
-      },
-    )
+    this.io = createIo('terminal', {openEditor: text => Promise.resolve(this.edits(text)), ...changes})
+    this.shell = new Shell(conversation, this.io, {
+      print: text => this.printed.push(text),
+      fail: error => this.failures.push(error),
+      clear: () => this.clears++,
+      lend: work => work(),
+    })
   }
 
   /** Does what a line says; returns what that printed. */

@@ -47,7 +47,10 @@ export function createIo(mode: ShellIo['mode'], changes: Partial<ShellIo> = {}):
     cwd: '/tmp',
     home: '/home/ana',
     mediaType: name => Promise.resolve(name.endsWith('.pdf') ? 'application/pdf' : 'text/plain'),
-    facts: {version: '1.0.0', outDirectory: '/home/ana/work', joinCommand: 'npx chatctl join', defaultPort: 5000},
+    facts: {
+      ...{version: '1.0.0', outDirectory: '/home/ana/work', joinCommand: 'npx chatctl join', defaultPort: 5000},
+      interfaces: {'192.168.1.23': 'wlan0', '10.8.0.4': 'tun0', 'fd00::17': 'wlan0'},
+    },
     ...changes,
     stdin: new PassThrough(),
     stdout: new Recorder(),

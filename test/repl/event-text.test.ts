@@ -19,7 +19,7 @@ const told: [ToldEvent, string][] = [
   [{event: 'invite', uses: null}, 'the code that you gave is good, for any number of guests'],
   [{event: 'joined', member: bob}, 'bob joined'],
   [{event: 'joined', member: bob, knownAs: 'bob'}, 'bob joined'],
-  [{event: 'joined', member: bob, knownAs: 'rob'}, 'bob joined (remembered as rob)'],
+  [{event: 'joined', member: bob, knownAs: 'rob'}, 'bob (remembered as rob) joined'],
   [
     {event: 'remembered', name: 'bob', fingerprint: '', role: 'host'},
     "this room's code will not be asked again here (/forget bob undoes it)",
@@ -32,7 +32,7 @@ const told: [ToldEvent, string][] = [
   [{event: 'left', member: bob, reason: 'lost'}, 'bob is gone (connection lost)'],
   [{event: 'renamed', member: bob, was: 'rob', self: false}, 'rob is bob now'],
   [{event: 'renamed', member: bob, was: 'rob', self: true}, 'you are bob now'],
-  [{event: 'offer', ...offer}, 'bob offers #1  report.pdf  4.2 MB  application/pdf      /get 1   /decline 1'],
+  [{event: 'offer', ...offer}, 'bob offers #1  report.pdf  4.2 MB  application/pdf   /get 1   /decline 1'],
   [{event: 'offer', ...offer, taken: true}, 'bob offers #1  report.pdf  4.2 MB  application/pdf'],
   [
     {event: 'received', ...delivered, path: '/home/ana/new_report.pdf'},

@@ -43,15 +43,27 @@ describe('a message on a screen', () => {
     [message({text: 'one\ntwo'}), '14:02 bob   one\n            two'],
     [message({from: {id: 3, nick: '小明'}, text: 'one\ntwo'}), '14:02 小明   one\n             two'],
   ])('shows who says what', (event, text) => {
-    expect(messageBlock(event, at, plain)).toBe(text)
+    expect(messageBlock(event, at, plain, 'ana')).toBe(text)
   })
 
   it('shows what a terminal would act on', () => {
-    const text = messageBlock(message({from: {id: 2, nick: 'e\u001b[0mve'}, text: '\u001b]0;x\u0007'}), at, plain)
+    const text = messageBlock(
+      message({from: {id: 2, nick: 'e\u001b[0mve'}, text: '\u001b]0;x\u0007'}),
+      at,
+      plain,
+      'ana',
+    )
     expect(text).toBe('14:02 e\\u{1b}[0mve   \\u{1b}]0;x\\u{7}')
   })
 
+  it("highlights the reader's nick in what others say", () => {
+    const theme = {...plain, mention: (text: string) => `<${text}>`}
+    const named = message({text: 'Ana, and ana-2:\nana'})
+    expect(messageBlock(named, at, theme, 'ana')).toBe('14:02 bob   <Ana>, and ana-2:\n            <ana>')
+    expect(messageBlock(message({text: 'ana', from: ana, self: true}), at, theme, 'ana')).toBe('14:02 ana   ana')
+  })
+
   it('is coloured by the theme alone', () => {
-    expect(messageBlock(message({}), at, createTheme({...plainLook, colors: 256}))).toContain('\u001b[')
+    expect(messageBlock(message({}), at, createTheme({...plainLook, colors: 256}), 'ana')).toContain('\u001b[')
   })
 })

@@ -260,6 +260,7 @@ describe('keys', () => {
     expect(await desk.rows()).toEqual([
       'Error: there is no /hlep; nothing was sent',
       expect.stringMatching(/^ {2}Did you mean \/help\?/),
+      '  begins with a slash.',
       'ana>',
     ])
     expect(desk.conversation.said).toEqual([])
@@ -291,16 +292,17 @@ describe('the first screen', () => {
       '',
       'Code:  legal-zoo-abandon          /invite makes another',
       '',
-      'also at 10.8.0.4, fd00::17',
-      '/quit closes the room',
+      'also at 10.8.0.4 (tun0), fd00::17 (wlan0)',
+      '/copy copies the line above, /qr shows it as a QR code, /quit closes the room',
+      expect.stringMatching(/^\S waiting for the first guest$/),
       'bob>',
     ])
   })
 
   it.each([
-    [1, false, 'also at 10.8.0.4     1 remembered device may enter without it'],
-    [2, false, 'also at 10.8.0.4     2 remembered devices may enter without it'],
-    [2, true, 'also at 10.8.0.4'],
+    [1, false, 'also at 10.8.0.4 (tun0)     1 remembered device may enter without it'],
+    [2, false, 'also at 10.8.0.4 (tun0)     2 remembered devices may enter without it'],
+    [2, true, 'also at 10.8.0.4 (tun0)'],
   ])('tells a host how many devices need no code: %i, codes only: %j', async (count, isCodeOnly, line) => {
     const room = new FakeRoom()
     room.remembered = Array.from({length: count}, (_, index) => ({name: `peer-${index}`, fingerprint: 'f', since: ''}))
@@ -336,7 +338,7 @@ describe('the first screen', () => {
 })
 
 describe('a transfer on the screen', () => {
-  const offer = {transfer: 1, from: bob, name: 'a\u001b[2J.tar', bytes: 4000, files: 1, mediaType: 'application/x-tar'}
+  const offer = {transfer: 1, from: bob, name: 'a\u001b.tar', bytes: 4000, files: 1, mediaType: 'text/x-tar'}
   const done = {
     transfer: 1,
     name: 'a.tar',
@@ -354,7 +356,7 @@ describe('a transfer on the screen', () => {
     desk.conversation.emit({event: 'progress', transfer: 1, direction: 'receive', bytes: 1000, total: 4000, rate: 9e6})
     const rows = await desk.rows()
     expect(rows[0]).toMatch(
-      /bob offers #1 {2}a\\u\{1b\}\[2J\.tar {2}4\.0 kB {2}application\/x-tar {6}\/get 1 {3}\/decline 1$/,
+      /bob offers #1 {2}a\\u\{1b\}\.tar {2}4\.0 kB {2}text\/x-tar {3}\/get 1 {3}\/decline 1$/,
     )
     expect(rows[1]).toMatch(/^v a\\u.*█+░+ +25%/)
     expect(rows[2]).toBe('ana> half')

@@ -1,6 +1,6 @@
 import {integer} from '@oclif/core/flags'
 import {DoorCommand} from '../../cli/door-command.js'
-import {compressFlag} from '../../cli/flags.js'
+import {bellFlag, compressFlag} from '../../cli/flags.js'
 
 /** Opens a room and drops into the shell. */
 export default class Host extends DoorCommand {
@@ -20,6 +20,7 @@ export default class Host extends DoorCommand {
       helpValue: 'N',
     }),
     compress: compressFlag(),
+    bell: bellFlag,
   }
 
   async run(): Promise<void> {

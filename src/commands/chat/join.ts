@@ -1,7 +1,6 @@
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
-import {compressFlag, dialPortFlag, secondsFlag, shortestSeconds} from '../../cli/flags.js'
-import {Guest} from '../../cli/guest.js'
+import {bellFlag, compressFlag, dialPortFlag, secondsFlag, shortestSeconds} from '../../cli/flags.js'
 import {present} from '../../cli/present.js'
 import {RoomCommand} from '../../cli/room-command.js'
 
@@ -30,23 +29,26 @@ export default class Join extends RoomCommand {
     }),
     wait: secondsFlag({description: 'Listen that long once the input has ended'}),
     compress: compressFlag(),
+    bell: bellFlag,
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Join)
     const member = this.memberOptions(flags)
-    const guest = new Guest(this.mode, this.terminal)
+    const guest = this.guest()
     const address = await guest.address([args.host, flags.host], flags.port)
     const code = guest.code(await this.givenCode(flags['code-file']))
     const open = guest.open(flags.open)
     const timeoutMs = toMs(flags.timeout)
+    guest.connecting(address)
     const {join} = await import('../../join.js')
-    const conversation = await join({
+    const entering = join({
       ...member,
       ...address,
       open,
       ...present({code, timeoutMs, onNotice: guest.onNotice}),
     })
+    const conversation = await entering.finally(() => guest.connected())
     await this.converse(conversation, flags, present({waitMs: toMs(flags.wait), timeoutMs}))
   }
 }

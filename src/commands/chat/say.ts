@@ -45,6 +45,7 @@ export default class Say extends PassingCommand {
   }
 
   #observe(event: RoomEvent, verbosity: Verbosity): void {
+    this.connected()
     if (verbosity === 'quiet') return
     if (event.event === 'notice') process.stderr.write(`${sanitiseLine(event.message)}\n`)
     if (event.event === 'remembered') process.stderr.write(`${this.rememberedLine(event)}\n`)

@@ -85,6 +85,7 @@ export default class SendFile extends PassingCommand {
   }
 
   #observe(event: RoomEvent, view: DeliveryView, verbosity: Verbosity): void {
+    this.connected()
     view.observe(event)
     if (event.event === 'remembered' && verbosity !== 'quiet') view.print(this.rememberedLine(event))
   }

@@ -4,6 +4,7 @@ import {bwlimit} from './bwlimit.js'
 import {cancel} from './cancel.js'
 import {cd} from './cd.js'
 import {clear} from './clear.js'
+import {copy} from './copy.js'
 import {decline} from './decline.js'
 import {edit} from './edit.js'
 import {file} from './file.js'
@@ -25,6 +26,7 @@ import {pause} from './pause.js'
 import {peers} from './peers.js'
 import {ping} from './ping.js'
 import {pwd} from './pwd.js'
+import {qr} from './qr.js'
 import {quit} from './quit.js'
 import {reply} from './reply.js'
 import {resume} from './resume.js'
@@ -55,6 +57,8 @@ export const slashCommands = [
   back,
   ping,
   invite,
+  copy,
+  qr,
   kick,
   file,
   offers,

@@ -1,0 +1,82 @@
+import {afterEach, describe, expect, it} from 'vitest'
+import {runShell} from '../../src/repl/run-shell.js'
+import type {ShellIo} from '../../src/repl/shell-io.js'
+import {plainLook} from '../../src/ui/look.js'
+import {FakeClock} from '../helpers/fake-clock.js'
+import {bob, FakeConversation, FakeRoom} from '../helpers/fake-conversation.js'
+import {createIo} from '../helpers/shell-streams.js'
+import {draw} from '../helpers/terminal.js'
+
+const open: FakeConversation[] = []
+
+/** A shell in a terminal, whose clock a test moves. */
+function sit(conversation: FakeConversation = new FakeConversation(), changes: Partial<ShellIo> = {}) {
+  const clock = new FakeClock()
+  const io = createIo('terminal', {clock, ...changes})
+  Object.assign(io.stdout, {columns: 80, rows: 24})
+  void runShell(conversation, io)
+  open.push(conversation)
+  return {
+    ...{conversation, io, clock},
+    type: async (keys: string): Promise<void> => {
+      io.stdin.write(keys)
+      for (let turns = 0; turns < 3; turns++) await new Promise(resolve => setImmediate(resolve))
+    },
+    /** What is seen, once all that is due is drawn. */
+    look: async () => {
+      clock.advance(50)
+      const screen = await draw(io.stdout.text, {columns: 80, rows: 24})
+      return {...screen, rows: screen.rows.map(row => row.trimEnd()).filter(row => row !== '')}
+    },
+  }
+}
+
+afterEach(async () => {
+  for (const conversation of open.splice(0)) await conversation.leave()
+})
+
+describe('a message that the room does not have yet', () => {
+  it('is a row above the prompt once it waits, and a line when it has arrived', async () => {
+    const {conversation, clock, type, look} = sit()
+    let give!: () => void
+    conversation.delay = new Promise(resolve => (give = resolve))
+    await type('hello\r')
+    expect((await look()).rows).toEqual(['ana>'])
+    clock.advance(400)
+    expect((await look()).rows).toEqual(['… hello', 'ana>'])
+    give()
+    await type('')
+    expect((await look()).rows).toEqual([expect.stringMatching(/^\d\d:\d\d ana {3}hello$/), 'ana>'])
+  })
+})
+
+describe('a host whom nobody has joined yet', () => {
+  it('sees a row that moves until somebody comes', async () => {
+    const {conversation, clock, look} = sit(new FakeRoom())
+    conversation.emit({event: 'listening', addresses: ['192.168.1.23'], port: 5000, fingerprint: 'f'})
+    const {rows} = await look()
+    expect(rows.at(-2)).toMatch(/^\S waiting for the first guest$/)
+    clock.advance(500)
+    expect((await look()).rows.at(-2)).not.toBe(rows.at(-2))
+    conversation.emit({event: 'joined', member: bob})
+    expect((await look()).rows.slice(-2)).toEqual([expect.stringMatching(/bob joined$/), 'bob>'])
+  })
+})
+
+describe('a terminal with ASCII only', () => {
+  it('gets nothing else, but for what people write', async () => {
+    const {conversation, clock, io, look, type} = sit(new FakeRoom(), {
+      look: {stdout: {...plainLook, isUnicode: false}, stderr: plainLook},
+    })
+    conversation.emit({event: 'listening', addresses: ['192.168.1.23'], port: 5000, fingerprint: 'f'})
+    conversation.emit({event: 'progress', transfer: 1, direction: 'send', bytes: 1, total: 2, rate: 1})
+    conversation.emit({event: 'notice', code: 'x', message: 'one\ntwo'})
+    conversation.hear({id: 3, nick: 'zoë'}, 'naïve')
+    await type('\u001b[200~a\nb\u001b[201~')
+    clock.advance(500)
+    const {rows} = await look()
+    expect(rows.join('\n')).toMatch(/one\|two\n.*zoë {3}naïve\n/)
+    expect(rows.join('\n')).toMatch(/\^ #1 {2}#+-+ +50%/)
+    expect(io.stdout.text.replaceAll(/zoë|naïve/g, '')).not.toMatch(/[^\p{ASCII}]/u)
+  })
+})
