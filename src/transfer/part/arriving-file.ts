@@ -181,6 +181,16 @@ export class LargeFile {
     await this.close()
   }
 
+  /** Lets go of it, for whoever goes on with it. */
+  async leave(): Promise<void> {
+    try {
+      await this.#checkpoints?.finish(this.#bytes)
+    } catch {
+      // A full disk, as a rule. As long as the machine runs what was written is there without a word of the journal.
+    }
+    await this.close()
+  }
+
   /** Lets go of it; it stays as it is. */
   async close(): Promise<void> {
     await this.#checkpoints?.settled()

@@ -1,7 +1,6 @@
-import {rename} from 'node:fs/promises'
 import {systemClock, type Clock} from '../../session/clock.js'
 import {Checkpoints} from './checkpoints.js'
-import {errnoOf, toWriteError} from '../disk-error.js'
+import {toWriteError} from '../disk-error.js'
 import {once, type PartFile} from './part-file.js'
 import {PartJournal} from './part-journal.js'
 import {journalOf} from './part-name.js'
@@ -37,7 +36,7 @@ export class KeptPart implements Sink, Continuation {
     const {part, path, subject, clock = systemClock} = options
     this.#options = options
     this.#part = part
-    this.#journal = new PartJournal(journalOf(path), subject)
+    this.#journal = new PartJournal(journalOf(path, part.identity), subject)
     this.#checkpoints = new Checkpoints(clock, part.bytes, {
       sync: () => part.persist(),
       record: bytes => this.#record(bytes),
@@ -111,23 +110,12 @@ export class KeptPart implements Sink, Continuation {
     } catch {
       // A full disk, as a rule. As long as the machine runs what was written is there without a word of the journal.
     }
-    const {path, restingPath, released} = this.#options
+    const {restingPath, released} = this.#options
     try {
       await this.#journal.close()
       await this.#part.putAway(restingPath)
-      await moveJournal(path, restingPath)
     } finally {
       released(true)
     }
-  }
-}
-
-/** Moves the journal of a part behind it, if there is one. */
-export async function moveJournal(partPath: string, newPartPath: string): Promise<void> {
-  try {
-    await rename(journalOf(partPath), journalOf(newPartPath))
-  } catch (error) {
-    // A part that was never brought to disk has none.
-    if (errnoOf(error) !== 'ENOENT') throw error
   }
 }

@@ -29,7 +29,12 @@ export async function openOwnFile(path: string, flags = constants.O_RDWR): Promi
 
 /** Whether it is a regular file of this user, under one name. */
 export function isOwnFile(stats: BigIntStats): boolean {
-  return stats.isFile() && isOwn(stats) && stats.nlink === 1n
+  return isOwnLink(stats) && stats.nlink === 1n
+}
+
+/** Whether it is a name of a regular file of this user, which may have others: of a part that was killed as it was published. */
+export function isOwnLink(stats: BigIntStats): boolean {
+  return stats.isFile() && isOwn(stats)
 }
 
 /** Whether it is a directory of this user that nobody else comes into. */

@@ -1,3 +1,4 @@
+import type {FileIdentity} from './file-identity.js'
 import {fitName, maxNameBytes} from './file-name.js'
 
 /** Whose a part is: a process, and a word that no other part has. */
@@ -22,11 +23,14 @@ const partId = /^[0-9a-f]{32}$/
 const ending = '.part'
 const journalEnding = '.journal'
 
+/** What the journal of a part is called that is a directory: it stands in it, and goes wherever that goes. */
+export const innerJournal = 'journal'
+
 /** Room for what follows the name, the largest process id included: what fits must not depend on the owner. */
 const tailBytes = '.'.length + 32 + '.4194304000-'.length + 16 + journalEnding.length
 
 const partNames =
-  /^\.(?<name>.+)\.(?<id>[0-9a-f]{32})(?:\.(?<pid>\d{1,10})-(?<token>[0-9a-f]{16}))?\.(?:part|journal)$/s
+  /^\.(?<name>.+)\.(?<id>[0-9a-f]{32})(?:(?:\.(?<pid>\d{1,10})-(?<token>[0-9a-f]{16}))?\.part|\.[0-9a-f]{16}\.journal)$/s
 
 /** The name of a part, hidden. */
 export function formatPartName({name, id, owner}: PartName): string {
@@ -39,9 +43,11 @@ export function fitPartName(name: string): string {
   return fitName(name, maxNameBytes - 1 - tailBytes)
 }
 
-/** The path of the journal beside a part. */
-export function journalOf(partPath: string): string {
-  return partPath.slice(0, -ending.length) + journalEnding
+const owned = /\.\d{1,10}-[0-9a-f]{16}\.part$/
+
+/** The path of the journal beside a part that is this file: it stays where it is, whatever the part is called by then. */
+export function journalOf(partPath: string, {ino}: Pick<FileIdentity, 'ino'>): string {
+  return partPath.replace(owned, `.${ino.toString(16).padStart(16, '0')}${journalEnding}`)
 }
 
 /** Whether the name of one of these is that of the part, and not of the journal. */

@@ -4,13 +4,21 @@ import {lstat, readdir, rename, rm} from 'node:fs/promises'
 import {uptime} from 'node:os'
 import {join} from 'node:path'
 import {errnoOf, toWriteError} from '../disk-error.js'
-import {identityOf} from './file-identity.js'
+import {identityOf, type FileIdentity} from './file-identity.js'
 import {deviceDigits, partIdOf} from '../job.js'
-import {KeptPart, moveJournal} from './kept-part.js'
-import {isOwnDirectory, isOwnFile, openOwnFile, type OpenFile} from './own-file.js'
+import {KeptPart} from './kept-part.js'
+import {isOwnDirectory, isOwnFile, isOwnLink, openOwnFile, type OpenFile} from './own-file.js'
 import {PartFile, type PartFileOptions} from './part-file.js'
 import {PartJournal} from './part-journal.js'
-import {fitPartName, formatPartName, isPart, journalOf, parsePartName, type PartOwner} from './part-name.js'
+import {
+  fitPartName,
+  formatPartName,
+  innerJournal,
+  isPart,
+  journalOf,
+  parsePartName,
+  type PartOwner,
+} from './part-name.js'
 import type {Sink} from '../sink.js'
 
 /** Parts that nobody has gone on with for so long are removed. */
@@ -56,8 +64,8 @@ export interface PartShape {
   /** Makes one that cannot be resumed. */
   createOnce(): Promise<Sink>
   create(spot: PartSpot): Promise<Sink>
-  /** Goes on with one that was moved to its spot, its journal not yet; undefined when something else stands there. */
-  resume(from: string, spot: PartSpot): Promise<Sink | undefined>
+  /** Goes on with one that was moved to its spot; undefined when something else stands there. */
+  resume(spot: PartSpot): Promise<Sink | undefined>
 }
 
 /** A part that may be resumed. */
@@ -149,6 +157,8 @@ export class PartShelf {
     const path = this.#pathOf(wanted, this.#own())
     if (wanted.shape) return wanted.shape.create(this.#spotOf(wanted, path))
     const part = await PartFile.createAt(path, wanted)
+    // That of another file, which had this number before.
+    await remove(journalOf(path, part.identity))
     return this.#watch(wanted, path, part)
   }
 
@@ -159,11 +169,9 @@ export class PartShelf {
       const isPart = wanted.shape ? wanted.shape.isPart : isOwnFile
       if (!isPart(await lstat(from, {bigint: true}))) return undefined
       await rename(from, path)
-      if (wanted.shape) return await wanted.shape.resume(from, this.#spotOf(wanted, path))
+      if (wanted.shape) return await wanted.shape.resume(this.#spotOf(wanted, path))
       const file = await openOwnFile(path)
-      if (file === undefined) return undefined
-      await moveJournal(from, path)
-      return await this.#resume(wanted, path, file)
+      return file && (await this.#resume(wanted, path, file))
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return undefined
       throw toWriteError(error, path)
@@ -181,6 +189,9 @@ export class PartShelf {
     try {
       const bytes = await this.#trustedBytes(wanted, path, file)
       if (Number(file.stats.size) > bytes) await file.handle.truncate(bytes)
+      // All of it is as good as new.
+      const now = new Date()
+      await file.handle.utimes(now, now)
       return bytes
     } catch (error) {
       await file.handle.close()
@@ -189,16 +200,16 @@ export class PartShelf {
   }
 
   /** What was written since the machine started is there; of what is older, the journal knows what had reached the disk. */
-  async #trustedBytes(wanted: WantedPart, path: string, {stats}: OpenFile): Promise<number> {
-    const size = Math.min(Number(stats.size), wanted.bytes)
+  async #trustedBytes({id, bytes}: WantedPart, path: string, {stats}: OpenFile): Promise<number> {
+    const size = Math.min(Number(stats.size), bytes)
     const writtenMs = Number(stats.mtimeMs)
     if (writtenMs > this.#machine.bootedMs() && writtenMs <= Date.now() + clockStepMs) return size
-    return Math.min(size, await new PartJournal(journalOf(path), subjectOf(wanted, stats)).read())
+    return Math.min(size, await new PartJournal(journalOf(path, stats), subjectOf(id, stats)).read())
   }
 
   #watch(wanted: WantedPart, path: string, part: PartFile): KeptPart {
     const {untilRoom} = wanted
-    return new KeptPart({...this.#spotOf(wanted, path), part, untilRoom, subject: subjectOf(wanted, part.identity)})
+    return new KeptPart({...this.#spotOf(wanted, path), part, untilRoom, subject: subjectOf(wanted.id, part.identity)})
   }
 
   #spotOf(wanted: WantedPart, path: string): PartSpot {
@@ -207,7 +218,7 @@ export class PartShelf {
     const putAway = async (): Promise<void> => {
       const kept = await this.#keptIn(directory)
       kept.push({key: keyOf(wanted), device: deviceOf(wanted), fileName: resting})
-      for (const fileName of takeExcess(kept, deviceOf(wanted))) await removePart(join(directory, fileName))
+      for (const fileName of takeExcess(kept, deviceOf(wanted))) await removePart(directory, fileName)
     }
     return {
       ...{path, id, restingPath: join(directory, resting), bootedMs: this.#machine.bootedMs()},
@@ -241,9 +252,9 @@ export class PartShelf {
       const part = parsePartName(fileName)
       if (part === undefined) continue
       const stats = await statsOf(join(directory, fileName))
-      const isOurs = stats && (isOwnFile(stats) || isOwnDirectory(stats))
-      if (!isOurs || this.#isHeld(part.owner, stats)) continue
-      const atMs = Number(stats.mtimeMs)
+      if (!stats || !(isOwnLink(stats) || isOwnDirectory(stats))) continue
+      const atMs = await usedMs(join(directory, fileName), stats)
+      if (this.#isHeld(part.owner, atMs)) continue
       if (Date.now() - atMs > partLifetimeMs) await remove(join(directory, fileName))
       else if (part.owner && isPart(fileName)) kept.push({key: keyOf(part), device: deviceOf(part), fileName, atMs})
     }
@@ -251,8 +262,8 @@ export class PartShelf {
   }
 
   /** A process number is given again: to a later process after a start of the machine, and to the only one of a container. */
-  #isHeld(owner: PartOwner | undefined, {mtimeMs}: BigIntStats): boolean {
-    if (owner === undefined || owner.pid === nobody || Number(mtimeMs) < this.#machine.bootedMs()) return false
+  #isHeld(owner: PartOwner | undefined, usedMs: number): boolean {
+    if (owner === undefined || owner.pid === nobody || usedMs < this.#machine.bootedMs()) return false
     if (owner.pid === process.pid) return owner.token.startsWith(thisProcess)
     return this.#machine.isAlive(owner.pid)
   }
@@ -279,8 +290,12 @@ function keyOf({name, id}: {name: string; id: string}): string {
   return `${fitPartName(name)}.${id}`
 }
 
-function subjectOf({id}: WantedPart, {dev, ino}: {dev: bigint; ino: bigint}): string {
-  return `${id} ${dev} ${ino}`
+/**
+ * What tells a part from every other beside it, by its number: that of its device may be another one when the machine
+ * was started anew.
+ */
+export function subjectOf(id: string, {ino}: Pick<FileIdentity, 'ino'>): string {
+  return `${id} ${ino}`
 }
 
 function deviceOf({id}: {id: string}): string {
@@ -301,9 +316,17 @@ function takeExcess(kept: KeptName[], device: string): string[] {
   return [...excess].map(({fileName}) => fileName)
 }
 
-async function removePart(path: string): Promise<void> {
+async function removePart(directory: string, fileName: string): Promise<void> {
+  const path = join(directory, fileName)
+  const stats = await statsOf(path)
   await remove(path)
-  await remove(journalOf(path))
+  if (stats?.isFile()) await remove(journalOf(path, stats))
+}
+
+/** When a part was last written: of a directory its journal tells. */
+async function usedMs(path: string, stats: BigIntStats): Promise<number> {
+  const journal = stats.isDirectory() ? await statsOf(join(path, innerJournal)) : undefined
+  return Math.max(Number(stats.mtimeMs), Number(journal?.mtimeMs ?? 0))
 }
 
 /** What cannot be removed stays: whoever receives there has no less for it. */

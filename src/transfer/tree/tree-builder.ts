@@ -1,4 +1,4 @@
-import {lstatSync, mkdirSync, readFileSync, symlinkSync, type Stats} from 'node:fs'
+import {lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, type Stats} from 'node:fs'
 import {hash} from 'node:crypto'
 import {join} from 'node:path'
 import {ChatctlError, type ErrorCode} from '../../errors/index.js'
@@ -159,7 +159,7 @@ export class TreeBuilder {
   async leave(): Promise<void> {
     const file = this.#arriving?.file
     this.#arriving = undefined
-    if (file instanceof LargeFile) await file.close()
+    if (file instanceof LargeFile) await file.leave()
   }
 
   /** Takes note of a link: it is made when nothing can be written through it any more. */
@@ -250,7 +250,7 @@ export class TreeBuilder {
   #makeLink({path, target}: LinkEntry, level: TreeLevel): void {
     if (!staysInside(path, target)) throw new ChatctlError('unsafe-name', 'the link leads out of the tree')
     const names = target.split('/').map(name => (name === '..' ? name : toNameInTree(name)))
-    this.#make(path, level, place => symlinkSync(names.join('/'), place))
+    this.#make(path, level, place => makeLink(names.join('/'), place))
   }
 
   /** Makes something under its own name, or under one that is told apart from those that are there. */
@@ -344,6 +344,19 @@ function then<T>(soon: Soon<T>, next: (value: T) => void): Soon<void> {
 function makeDirectory(place: string): string {
   mkdirSync(place)
   return place
+}
+
+function makeLink(target: string, place: string): void {
+  try {
+    symlinkSync(target, place)
+  } catch (error) {
+    // An earlier process came as far as here.
+    if (errnoOf(error) !== 'EEXIST' || !leadsTo(place, target)) throw error
+  }
+}
+
+function leadsTo(place: string, target: string): boolean {
+  return lstatSync(place).isSymbolicLink() && readlinkSync(place) === target
 }
 
 function toNameInTree(name: string): string {

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {constants, fdatasync, readSync, writeSync, ftruncateSync} from 'node:fs'
-import {rm, type FileHandle} from 'node:fs/promises'
+import type {FileHandle} from 'node:fs/promises'
 import {promisify} from 'node:util'
 import type {ErrorCode} from '../../errors/index.js'
 import {decodeJson} from '../../protocol/json.js'
@@ -45,11 +45,10 @@ const pageBytes = 64 * 1024
 const readBytes = 256 * 1024
 
 /**
- * Says, beside the part of a tree, what is in it: the records of the tree as they came, without the data of its files. What
+ * Says, in the part of a tree, what is in it: the records of the tree as they came, without the data of its files. What
  * is torn, or of another part, says nothing, nor does what follows.
  */
 export class TreeJournal {
-  readonly #path: string
   readonly #handle: FileHandle | undefined
   readonly #subject: Buffer
   #pages: Buffer[] = []
@@ -57,8 +56,7 @@ export class TreeJournal {
   /** Bytes that are in the file. */
   #written = 0
 
-  private constructor(path: string, handle: FileHandle | undefined, subject: string) {
-    this.#path = path
+  private constructor(handle: FileHandle | undefined, subject: string) {
     this.#handle = handle
     this.#subject = createHash('sha256').update(subject).digest()
   }
@@ -66,7 +64,7 @@ export class TreeJournal {
   /** Opens the journal of a part, which `subject` tells from every other. Where something of another stands it keeps nothing. */
   static async open(path: string, subject: string): Promise<TreeJournal> {
     const file = await openOwnFile(path, constants.O_RDWR | constants.O_CREAT)
-    return new TreeJournal(path, file?.handle, subject)
+    return new TreeJournal(file?.handle, subject)
   }
 
   /** Where what is added next will stand. */
@@ -147,11 +145,6 @@ export class TreeJournal {
 
   async close(): Promise<void> {
     await this.#handle?.close()
-  }
-
-  async remove(): Promise<void> {
-    await this.close()
-    if (this.#handle) await rm(this.#path, {force: true})
   }
 
   #push(bytes: Buffer): void {

@@ -8,7 +8,7 @@ import {errnoOf, toWriteError} from '../disk-error.js'
 import {identityOf, standsAt, type FileIdentity} from '../part/file-identity.js'
 import {isOwnDirectory} from '../part/own-file.js'
 import {requireLargeEnough, type PartFileOptions, type PartPlace} from '../part/part-file.js'
-import {formatPartName} from '../part/part-name.js'
+import {formatPartName, innerJournal} from '../part/part-name.js'
 import {takeFreeName} from '../part/publish.js'
 
 // Windows has no such flag.
@@ -111,10 +111,6 @@ export class TreePart {
     return new TreePart(handle, {identity, path, anchor: await anchorOf(handle, identity, path)}, place)
   }
 
-  get path(): string {
-    return this.#path
-  }
-
   get identity(): FileIdentity {
     return this.#identity
   }
@@ -124,9 +120,15 @@ export class TreePart {
     return join(this.#anchor, treeName)
   }
 
+  /** Where its journal stands, if it has one: in it, so that neither is ever without the other. */
+  get journalPath(): string {
+    return join(this.#anchor, innerJournal)
+  }
+
   /**
-   * Gives the tree its name, or the next free one; returns its path. It replaces nothing, and is merged into nothing:
-   * whatever is to happen with a file whose name is taken, too much would go with a directory.
+   * Gives the tree its name, or the next free one; returns its path. Nothing is left in the part then but its journal.
+   * It replaces nothing, and is merged into nothing: whatever is to happen with a file whose name is taken, too much
+   * would go with a directory.
    * @throws ChatctlError `disk-full`, `not-writable`, also when something else has come to stand in its place; `exists`
    */
   async publish(): Promise<string> {
@@ -135,7 +137,6 @@ export class TreePart {
       const tree = await stat(this.root, {bigint: true})
       const path = await this.#takeName()
       if (!(await standsAt(tree, path))) throw stolen(path)
-      await this.#remove()
       return path
     } catch (error) {
       throw toWriteError(error, join(this.#directory, this.#name))
@@ -170,13 +171,14 @@ export class TreePart {
   }
 
   /**
-   * Removes what came so far.
+   * Removes what there is of it.
    * @throws ChatctlError `not-writable` when it has to stay
    */
   async discard(): Promise<void> {
     if (this.#isClosed) return
     try {
       await rm(this.root, {recursive: true, force: true})
+      await rm(this.journalPath, {force: true})
     } catch (error) {
       throw toWriteError(error, this.#path)
     } finally {

@@ -1,15 +1,13 @@
 import {lstat, utimes} from 'node:fs/promises'
 import {errnoOf} from '../disk-error.js'
-import {moveJournal} from '../part/kept-part.js'
 import {isOwnDirectory} from '../part/own-file.js'
-import {journalOf} from '../part/part-name.js'
-import type {PartShape, PartSpot} from '../part/part-shelf.js'
+import {subjectOf, type PartShape, type PartSpot} from '../part/part-shelf.js'
 import type {Sink} from '../sink.js'
 import {TreeJournal} from './tree-journal.js'
 import {TreePart} from './tree-part.js'
 import {TreeSink, type TreeSinkOptions} from './tree-sink.js'
 
-/** The parts of trees, as a shelf makes and finds them: directories, with a journal beside each. */
+/** The parts of trees, as a shelf makes and finds them: directories, with a journal in each. */
 export class TreeParts implements PartShape {
   readonly isPart = isOwnDirectory
   readonly #options: TreeSinkOptions
@@ -27,11 +25,10 @@ export class TreeParts implements PartShape {
     return new TreeSink(part, this.#options, {...spot, journal: await openJournal(part, spot)})
   }
 
-  async resume(from: string, spot: PartSpot): Promise<Sink | undefined> {
+  async resume(spot: PartSpot): Promise<Sink | undefined> {
     const part = await TreePart.openAt(spot.path, this.#options)
     if (part === undefined) return undefined
-    await moveJournal(from, spot.path)
-    const isDoubtful = await isOlder(journalOf(spot.path), spot.bootedMs)
+    const isDoubtful = await isOlder(part.journalPath, spot.bootedMs)
     const now = new Date()
     await utimes(spot.path, now, now)
     const journal = await openJournal(part, spot)
@@ -41,8 +38,8 @@ export class TreeParts implements PartShape {
   }
 }
 
-function openJournal({identity: {dev, ino}}: TreePart, {path, id}: PartSpot): Promise<TreeJournal> {
-  return TreeJournal.open(journalOf(path), `${id} ${dev} ${ino}`)
+function openJournal({identity, journalPath}: TreePart, {id}: PartSpot): Promise<TreeJournal> {
+  return TreeJournal.open(journalPath, subjectOf(id, identity))
 }
 
 /** Clocks of file systems are a little behind or ahead. */

@@ -6,7 +6,6 @@ import type {TreeEntry, TreePlace} from '../../protocol/tree-record.js'
 import {isOutOfRoom, toWriteError} from '../disk-error.js'
 import {FirstFew} from '../first-few.js'
 import {once, requireRoom, type PartFileOptions} from '../part/part-file.js'
-import {moveJournal} from '../part/kept-part.js'
 import {nothingYet, recallTree, type TreeTally} from './recall-tree.js'
 import type {UntilRoom} from '../room-wait.js'
 import {ShortTurns} from './short-turns.js'
@@ -56,7 +55,8 @@ export class TreeSink implements Sink {
   #tally: TreeTally = nothingYet()
   /** How it was before the last file was announced. */
   #before: TreeTally = nothingYet()
-  #isRecalling = false
+  /** Whether what is dropped is news to the journal. */
+  #isNoting = true
   #writing = Promise.resolve()
   #hasRoom = false
   #isDiscarded = false
@@ -119,9 +119,9 @@ export class TreeSink implements Sink {
 
   /** Takes for written what an earlier process has left, as far as its journal says and the disk does not contradict. */
   async recall(journal: TreeJournal, isDoubtful: boolean): Promise<void> {
-    this.#isRecalling = true
+    this.#isNoting = false
     const recalled = await recallTree(journal, this.#builder, this.#missing, isDoubtful)
-    this.#isRecalling = false
+    this.#isNoting = true
     this.#tally = recalled.tally
     this.#before = recalled.before
     this.#goOn()
@@ -138,6 +138,8 @@ export class TreeSink implements Sink {
   }
 
   async persist(): Promise<void> {
+    // What is dropped now is no matter of the last entry, and is dropped again by whoever comes so far.
+    this.#isNoting = false
     try {
       await this.#builder.finish()
     } catch (error) {
@@ -147,8 +149,7 @@ export class TreeSink implements Sink {
 
   async publish(): Promise<string> {
     const path = await this.#part.publish()
-    await this.#keeping?.journal.remove()
-    this.#keeping?.released(false)
+    await this.#remove()
     return path
   }
 
@@ -165,8 +166,8 @@ export class TreeSink implements Sink {
 
   async #remove(): Promise<void> {
     try {
+      await this.#keeping?.journal.close()
       await this.#part.discard()
-      await this.#keeping?.journal.remove()
     } finally {
       this.#keeping?.released(false)
     }
@@ -274,9 +275,8 @@ export class TreeSink implements Sink {
       await this.#settle()
       await this.#builder.leave()
       await this.#tryToNote(journal)
-      await this.#part.putAway(restingPath)
       await journal.close()
-      await moveJournal(this.#part.path, restingPath)
+      await this.#part.putAway(restingPath)
     } finally {
       released(true)
     }
@@ -296,7 +296,7 @@ export class TreeSink implements Sink {
     const untilRoom = this.#untilRoom
     const journal = this.#keeping?.journal
     const dropped = (code: ErrorCode): void => {
-      if (!this.#isRecalling) journal?.addDropped(code)
+      if (this.#isNoting) journal?.addDropped(code)
     }
     return new TreeBuilder(this.#part.root, {untilRoom, dropped, noteKept: journal && (bytes => this.#noteKept(bytes))})
   }

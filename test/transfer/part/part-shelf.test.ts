@@ -16,11 +16,12 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {partIdOf} from '../../../src/transfer/job.js'
 import {encodeRecord} from '../../../src/transfer/part/part-journal.js'
-import {formatPartName, journalOf} from '../../../src/transfer/part/part-name.js'
+import {formatPartName, journalOf as journalOfFile} from '../../../src/transfer/part/part-name.js'
 import {
   maxKeptOfOneDevice,
   partLifetimeMs,
   PartShelf,
+  subjectOf,
   type PartOrigin,
   type PartRequest,
 } from '../../../src/transfer/part/part-shelf.js'
@@ -37,6 +38,8 @@ function request(directory: string, origin: Partial<PartOrigin> = {}): PartReque
   const whole = {job: 'b'.repeat(32), peerFingerprint: 'bob', session: {}, takeOver: () => undefined, ...origin}
   return {directory, name: 'a.bin', transfer: 'c'.repeat(32), bytes, origin: whole}
 }
+
+const journalOf = (path: string): string => journalOfFile(path, statSync(path, {bigint: true}))
 
 /** A part that a process left. */
 function leave(directory: string, content: string, owner = dead): string {
@@ -67,8 +70,8 @@ describe('a part that a process left', () => {
   it('is gone on with, as far as its journal says, after the machine was started anew', async () => {
     const directory = temporaryDirectory()
     const path = leave(directory, '0123456789')
-    const {dev, ino} = statSync(path, {bigint: true})
-    writeFileSync(journalOf(path), encodeRecord(`${id} ${dev} ${ino}`, 7), {mode: 0o600})
+    const subject = subjectOf(id, statSync(path, {bigint: true}))
+    writeFileSync(journalOf(path), encodeRecord(subject, 7), {mode: 0o600})
     utimesSync(path, new Date(Date.now() - 120_000), new Date(Date.now() - 120_000))
     expect(await startedAt(directory)).toBe(7)
     expect(readdirSync(directory)).toEqual([])
@@ -138,10 +141,11 @@ describe('a part that a process left', () => {
     const [bobs, eves] = devices.map(device =>
       Array.from({length: maxKeptOfOneDevice}, (_, number) => put(device, number)),
     )
+    const oldestJournal = journalOf(bobs![0]!)
     const sink = await new PartShelf(machine).open(request(directory, {job: job(9999)}))
     await sink.write([Buffer.from('0123')])
     await sink.continuation?.keep()
-    await until(() => !existsSync(bobs![0]!) && !existsSync(journalOf(bobs![0]!)))
+    await until(() => !existsSync(bobs![0]!) && !existsSync(oldestJournal))
     expect([...bobs!.slice(1), ...eves!].filter(path => !existsSync(path))).toEqual([])
     expect(readdirSync(directory).filter(name => name.endsWith('.part'))).toHaveLength(2 * maxKeptOfOneDevice)
   })
@@ -172,6 +176,19 @@ describe('a part that a process left', () => {
 })
 
 describe('a part that is in use', () => {
+  it('is not found by another process, also when it was begun before the machine was started anew', async () => {
+    const directory = temporaryDirectory()
+    const path = leave(directory, '0123456789')
+    const before = new Date(Date.now() - 120_000)
+    utimesSync(path, before, before)
+    const file = statSync(path, {bigint: true})
+    writeFileSync(journalOf(path), encodeRecord(subjectOf(id, file), 7), {mode: 0o600})
+    const first = await new PartShelf(machine).open(request(directory))
+    const second = await new PartShelf({...machine, isAlive: () => true}).open(request(directory))
+    expect([first.bytes, second.bytes]).toEqual([7, 0])
+    await Promise.all([first.discard(), second.discard()])
+  })
+
   it('is taken over by a newer session, which waits until it is put away', async () => {
     const directory = temporaryDirectory()
     const shelf = new PartShelf(machine)

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {ChatctlError} from '../../../src/errors/index.js'
-import {formatPartName, journalOf} from '../../../src/transfer/part/part-name.js'
+import {formatPartName} from '../../../src/transfer/part/part-name.js'
 import {partIdOf} from '../../../src/transfer/job.js'
 import {PartShelf} from '../../../src/transfer/part/part-shelf.js'
 import type {Sink} from '../../../src/transfer/sink.js'
@@ -181,6 +181,8 @@ describe('a part of a tree that a killed process left', () => {
   const dead = {pid: 77, token: '0'.repeat(16)}
   const machine = {isAlive: () => false, bootedMs: () => Date.now() - 60_000}
 
+  const journalIn = (path: string): string => join(path, 'journal')
+
   /** Opens the part of the tree, as a process would that begins. */
   const open = (directory: string): Promise<Sink> => {
     const request = {directory, name: 'new_src', transfer: 'c'.repeat(32), bytes: null, files: 0}
@@ -195,7 +197,6 @@ describe('a part of a tree that a killed process left', () => {
     const [own] = readdirSync(directory).filter(name => name.endsWith('.part'))
     const id = partIdOf('bob', job, 0)
     const path = join(directory, formatPartName({name: 'new_src', id, owner: dead}))
-    renameSync(journalOf(join(directory, own!)), journalOf(path))
     renameSync(join(directory, own!), path)
     // All that is left to let go of are its descriptors: it finds nothing of its own any more.
     await sink.continuation?.keep()
@@ -234,8 +235,8 @@ describe('a part of a tree that a killed process left', () => {
   it.each<[string, (path: string) => void]>([
     ['a file is not there', path => rmSync(join(path, 'tree/small/1'))],
     ['a file is shorter', path => writeFileSync(join(path, 'tree/small/1'), 'x')],
-    ['the journal is torn', path => writeFileSync(journalOf(path), '')],
-    ['the journal is of another part', path => writeFileSync(journalOf(path), Buffer.alloc(5000), {flag: 'r+'})],
+    ['the journal is torn', path => writeFileSync(journalIn(path), '')],
+    ['the journal is of another part', path => writeFileSync(journalIn(path), Buffer.alloc(5000), {flag: 'r+'})],
   ])('is gone on with before that where %s', async (_, spoil) => {
     const {root, expected} = begin()
     const directory = temporaryDirectory()
@@ -251,7 +252,7 @@ describe('a part of a tree that a killed process left', () => {
     const path = await leave(directory, (await readAll(await openTree(root))).subarray(0, bytes * 0.8))
     writeFileSync(join(path, 'tree/small/1'), 'y'.repeat(40_000))
     const before = new Date(Date.now() - 120_000)
-    utimesSync(journalOf(path), before, before)
+    utimesSync(journalIn(path), before, before)
     const {bytes: start, tree} = await goOn(directory, root)
     expect(start).toBe(600_011)
     expect(tree).toEqual(expected)
@@ -262,9 +263,19 @@ describe('a part of a tree that a killed process left', () => {
     const directory = temporaryDirectory()
     const path = await leave(directory, await readAll(await openTree(root)))
     const old = new Date(Date.now() - 8 * 24 * 3600 * 1000)
-    for (const each of [path, journalOf(path)]) utimesSync(each, old, old)
+    for (const each of [path, journalIn(path)]) utimesSync(each, old, old)
     await new PartShelf(machine).tidy(directory)
     expect(readdirSync(directory)).toEqual([])
+  })
+
+  it('is kept for a week from when something of it came last', async () => {
+    const {root} = begin()
+    const directory = temporaryDirectory()
+    const path = await leave(directory, await readAll(await openTree(root)))
+    const old = new Date(Date.now() - 8 * 24 * 3600 * 1000)
+    utimesSync(path, old, old)
+    await new PartShelf(machine).tidy(directory)
+    expect(readdirSync(directory)).toHaveLength(1)
   })
 
   it('tells anew what was dropped, renamed and missing', async () => {
