@@ -51,9 +51,17 @@ export class BulkMeter {
     if (!this.#isMeasuring) return false
     const elapsedMs = now - this.#roundBegan
     if (elapsedMs < minRoundMs) return false
-    this.#isMeasuring = false
-    if (this.#roundBytes > 0) this.#sizer.measureRound(this.#roundBytes, elapsedMs, this.#sentBytes)
+    this.#finish(elapsedMs)
     return true
+  }
+
+  /** What has come in a round makes another begin: on a long way, waiting for the next bytes would skip every other. */
+  #finish(elapsedMs: number): void {
+    this.#isMeasuring = false
+    if (this.#roundBytes === 0) return
+    this.#sizer.measureRound(this.#roundBytes, elapsedMs, this.#sentBytes)
+    this.#begin()
+    this.#sendPing()
   }
 
   #begin(): void {

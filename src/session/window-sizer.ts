@@ -26,6 +26,8 @@ const roundTripsHeld = 1.5
 
 /** What counts as more. */
 const growthThatCounts = 1.25
+/** So many times the last budget is the next, as long as that pays: the largest is four steps from the first. */
+const growthFactor = 4
 /** What a doubled budget has to bring: where it only takes from another, which has as much, it brings a third. */
 const growthThatPays = 1.5
 const roundsWithoutGrowth = 4
@@ -39,12 +41,12 @@ const firstTrialMs = 500
 const rarestTrialMs = 8000
 
 /**
- * Sizes the bulk budget by time, after the bandwidth-delay estimators of HTTP/2 and BBR: it doubles while that makes
- * the rate grow, and nobody notices a queue; then it is what comes in the shortest round trip, and half of one, and the
- * target delay, at the best rate of late, and a base besides. By this last part what is smaller grows more than what is
- * larger: two connections that compete come to equal shares. The two directions of one do so sooner, for each end knows
- * what it sends: the slower of them counts double, up to the other's rate. More than that would be a queue where a link
- * is slower one way.
+ * Sizes the bulk budget by time, after the bandwidth-delay estimators of HTTP/2 and BBR. It becomes four times as large
+ * while that makes the rate grow and nobody notices a queue: each step takes a round trip, and a long way has long ones.
+ * Then it is what comes in the shortest round trip, and half of one, and the target delay, at the best rate of late, and
+ * a base besides. By this last part what is smaller grows more than what is larger: two connections that compete come to
+ * equal shares. The two directions of one do so sooner, for each end knows what it sends: the slower of them counts
+ * double, up to the other's rate. More than that would be a queue where a link is slower one way.
  *
  * Where the ends are slow to answer, and not the way, that is too small: so the double is tried now and then, and kept
  * when the rate grows by it nearly as much, and the round trip does not.
@@ -61,7 +63,7 @@ export class WindowSizer {
   /** The same, where this direction counts double up to the rate of the other. */
   readonly #bestShare = new BestRate()
   #round = new BulkEpoch()
-  #formerTripMs = Infinity
+  #formerTripMs: number | undefined
   /** The budget that a trial has shown to pay. */
   #provenBytes = 0
   #untilTrialMs = firstTrialMs
@@ -82,6 +84,7 @@ export class WindowSizer {
   /** Takes one round trip; the shortest is what the way takes without a queue. */
   measureRoundTrip(milliseconds: number): void {
     this.#shortestTripMs = Math.min(this.#shortestTripMs, milliseconds)
+    this.#formerTripMs ??= milliseconds
     this.#recent.addTrip(milliseconds)
     this.#round.addTrip(milliseconds)
   }
@@ -103,17 +106,21 @@ export class WindowSizer {
     this.#round = new BulkEpoch()
   }
 
+  /** Grows while that pays; a queue that was made is let go of at once, and a little more is waited for. */
   #grow(hasGrown: boolean): void {
-    const pays = hasGrown && !this.#isQueueNoticed()
+    const isNoticed = this.#isQueueNoticed()
+    const pays = hasGrown && !isNoticed
     this.#roundsWithoutGrowth = pays ? 0 : this.#roundsWithoutGrowth + 1
-    if (pays) this.#resize(this.#bytes * 2)
+    if (pays) this.#resize(this.#bytes * growthFactor)
+    else if (isNoticed) this.#resize(Math.min(this.#bytes, this.#sized()))
     if (this.#roundsWithoutGrowth >= roundsWithoutGrowth) this.#state = 'following'
   }
 
   /** Whether what was made larger only waits longer: trips that were long before are the ends', and no queue. */
   #isQueueNoticed(): boolean {
     const {tripMs} = this.#round
-    return tripMs > this.#shortestTripMs + unnoticedMs && tripMs > this.#formerTripMs * growthThatCounts
+    const formerMs = this.#formerTripMs ?? Infinity
+    return tripMs > this.#shortestTripMs + unnoticedMs && tripMs > formerMs * growthThatCounts
   }
 
   #follow(elapsedMs: number): void {

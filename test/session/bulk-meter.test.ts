@@ -33,9 +33,24 @@ describe('the bulk meter', () => {
     expect(pings()).toBe(1)
     clock.advance(20)
     meter.pong()
-    expect(pings()).toBe(1)
-    meter.count(1000)
     expect(pings()).toBe(2)
+    clock.advance(20)
+    meter.pong()
+    expect(pings()).toBe(2)
+    meter.count(1000)
+    expect(pings()).toBe(3)
+  })
+
+  it('measures one round right behind the other, whenever in it the bytes come', () => {
+    const {clock, sizer, meter} = start()
+    meter.count(1000)
+    for (const bytes of [2000, 3000]) {
+      clock.advance(99)
+      meter.count(bytes)
+      clock.advance(1)
+      meter.pong()
+    }
+    expect(sizer.noted).toEqual(['trip 100', '2000 in 100', 'trip 100', '3000 in 100'])
   })
 
   it('measures the bytes that come between a ping and its answer', () => {

@@ -173,12 +173,49 @@ describe('the window sizer', () => {
     return sizer
   }
 
+  /** Plays a link whose queue holds what it cannot carry, seen empty once; tells how long talk waits in each round. */
+  function queueOn({rate, tripMs}: {rate: number; tripMs: number}, rounds: number) {
+    const sizer = new WindowSizer()
+    sizer.measureRoundTrip(tripMs)
+    const queuedMs = Array.from({length: rounds}, () => {
+      const busyMs = Math.max(tripMs, sizer.bytes / rate)
+      const elapsedMs = Math.max(20, busyMs)
+      sizer.measureRoundTrip(busyMs)
+      sizer.measureRound((sizer.bytes / busyMs) * elapsedMs, elapsedMs)
+      return busyMs - tripMs
+    })
+    return {sizer, queuedMs}
+  }
+
   it('fills a long fat link: 1 Gbit/s over 100 ms needs 12.5 MB', () => {
     expect(run(125_000, 100, 30).bytes).toBeGreaterThanOrEqual(12_500_000)
   })
 
-  it('gets to such a window within ten round trips', () => {
-    expect(run(125_000, 100, 10).bytes).toBeGreaterThanOrEqual(8_000_000)
+  it('gets to such a window within five round trips', () => {
+    expect(run(125_000, 100, 5).bytes).toBeGreaterThanOrEqual(12_500_000)
+  })
+
+  const link = {rate: fc.integer({min: 1_000, max: 1_000_000}), tripMs: fc.double({min: 0.1, max: 300, noNaN: true})}
+
+  it('fills any link that its largest window can fill', () => {
+    fc.assert(
+      fc.property(link.rate, link.tripMs, (rate, tripMs) => {
+        const {sizer} = queueOn({rate, tripMs}, 40)
+        expect(sizer.bytes).toBeGreaterThanOrEqual(Math.min(windowDefaults.maxBytes, rate * tripMs))
+      }),
+    )
+  })
+
+  it('makes no long queue on its way there, and lets go of it at once', () => {
+    fc.assert(
+      fc.property(link.rate, link.tripMs, (rate, tripMs) => {
+        // Before anything larger is tried.
+        const {queuedMs} = queueOn({rate, tripMs}, 6)
+        const ofBaseMs = (2 * windowDefaults.baseBytes) / rate
+        expect(Math.max(...queuedMs)).toBeLessThanOrEqual(3 * tripMs + 20 + ofBaseMs)
+        expect(queuedMs.filter(ms => ms > tripMs / 2 + 10 + ofBaseMs).length).toBeLessThanOrEqual(1)
+      }),
+    )
   })
 
   it('stays small on a slow link, so that talk stays quick: 100 Mbit/s over 1 ms', () => {
