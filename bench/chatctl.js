@@ -7,15 +7,20 @@ import {startProcess} from './scope.js'
 /** The command line of the real binary. */
 export const chatctl = [process.execPath, fileURLToPath(new URL('../bin/run.js', import.meta.url))]
 
+/** The command line of `chatctl send-file` to a place; paths and flags follow. */
+export function sendCommand(to) {
+  return [...chatctl, 'send-file', '--quiet', '--to', to]
+}
+
 const troubles = ['error', 'failed', 'declined', 'cancelled']
 
 /**
  * Starts `chatctl host`, taking all files into `out`; returns it with its port and code. It is on loopback, or, behind
- * `enter`, on another computer of this bench.
+ * `enter`, on another computer of this bench. Trouble ends the benchmark, unless it is expected.
  */
-export async function startHost(defer, {home, out, enter = [], address = '127.0.0.1'}) {
+export async function startHost(defer, {home, out, enter = [], address = '127.0.0.1', expectsTrouble = false}) {
   const args = ['host', '--port', '0', '--bind', address, '--nick', 'host', '--accept', 'all', '--out', out]
-  const room = await startMember(defer, args, {home, enter})
+  const room = await startMember(defer, args, {home, enter, expectsTrouble})
   const {port, code} = await room.next('listening')
   return {...room, port, code}
 }

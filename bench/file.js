@@ -3,7 +3,8 @@
 // `chatctl send-file` to a running `chatctl host`, beside everyone else who is installed here (`npm run bench:peers`),
 // the fastest pipe over TLS that Node can be (the ceiling), a plain TCP stream, and cp, which only copies.
 //
-//   node bench/file.js [--way loopback|fat|100mbit] [--mib 1024] [--runs 5] [--dir /dev/shm] [--json]
+//   node bench/file.js [--way loopback|fat|100mbit] [--mib 1024] [--runs 5] [--only chatctl,scp]
+//        [--dir /dev/shm] [--json]
 //
 // Random bytes, from --dir to --dir. The way is loopback; or a long fat link, made by a proxy that delays; or a link of
 // 100 Mbit/s made of network namespaces, for root on Linux.
@@ -19,6 +20,7 @@ const {values} = parseArgs({
     way: {type: 'string', default: 'loopback'},
     mib: {type: 'string'},
     runs: {type: 'string', default: '5'},
+    only: {type: 'string'},
     dir: {type: 'string'},
     json: {type: 'boolean', default: false},
   },
@@ -28,7 +30,7 @@ const mib = Number(values.mib ?? ways[wayName].mib)
 const bytes = mib * 2 ** 20
 const place = values.dir ?? placeFor(2 * bytes)
 const rows = await inScope(defer =>
-  carryInRounds(defer, {kind: 'file', wayName, place, rounds: Number(values.runs), make, check}),
+  carryInRounds(defer, {kind: 'file', wayName, place, rounds: Number(values.runs), only: values.only, make, check}),
 )
 if (values.json) console.log(JSON.stringify({wayName, mib, rows}))
 else {

@@ -5,13 +5,13 @@
 //   node bench/relay.js [--mib 4096] [--dir /dev/shm] [--json]
 //
 // The file is all hole where it comes from. Where it arrives, in --dir, it takes --mib, and is removed.
-import {truncateSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {clearInterval, setInterval} from 'node:timers'
 import {parseArgs} from 'node:util'
 import {startGuest, startHost} from './chatctl.js'
 import {memoryOf} from './resources.js'
 import {inScope, makeDirectory, placeFor} from './scope.js'
+import {makeHole, megabytes} from './sparse.js'
 import {printTable} from './statistics.js'
 
 const everyMs = 100
@@ -31,9 +31,7 @@ else print()
 
 async function measure(defer) {
   const directory = makeDirectory(defer, values.dir ?? placeFor(bytes))
-  const source = join(directory, 'hole')
-  writeFileSync(source, '')
-  truncateSync(source, bytes)
+  const source = makeHole(join(directory, 'hole'), bytes)
   const own = nick => ({nick, home: join(directory, nick), out: join(directory, nick)})
   const host = await startHost(defer, own('host'))
   const sender = await startGuest(defer, host, own('ana'))
@@ -67,8 +65,4 @@ function print() {
     ]),
   )
   console.log(`\n${values.mib} MiB from member to member at ${rate.toFixed(0)} MB/s`)
-}
-
-function megabytes(count) {
-  return (count / 1e6).toFixed(0)
 }

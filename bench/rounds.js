@@ -11,13 +11,15 @@ import {ways} from './ways.js'
  * all alike, and a ratio compares neighbours.
  *
  * `make(path)` makes the source, `check(path)` throws unless all of it is at a path. Returns a row for each carrier,
- * with how long each round took, null where it failed; a carrier that failed in all of them is left out.
+ * with how long each round took, null where it failed; a carrier that failed in all of them is left out. `only` names those
+ * to carry (`chatctl,plain TCP`), where not all shall.
  */
-export async function carryInRounds(defer, {kind, wayName, place, rounds, make, check}) {
+export async function carryInRounds(defer, {kind, wayName, place, rounds, only, make, check}) {
   const directory = makeDirectory(defer, place)
   const source = join(directory, 'source')
   make(source)
-  const carriers = await findCarriers(defer, ways[wayName].make(defer), directory, kind)
+  const found = await findCarriers(defer, ways[wayName].make(defer), directory, kind)
+  const carriers = found.filter(({name}) => isAsked(name, only))
   const rows = carriers.map(({name}) => ({name, ms: [], failures: 0}))
   for (let round = 0; round < rounds; round++) {
     for (const [index, carrier] of carriers.entries()) {
@@ -26,6 +28,11 @@ export async function carryInRounds(defer, {kind, wayName, place, rounds, make, 
     }
   }
   return withRatios(rows.filter(({failures}) => failures < rounds))
+}
+
+/** Whether a carrier is among those that were asked for, by how their names begin: all of them, when nobody was. */
+export function isAsked(name, only) {
+  return only === undefined || only.split(',').some(begin => name.startsWith(begin))
 }
 
 async function timeOf(carrier, {source, directory, check}) {

@@ -2,7 +2,8 @@
 // Time of many small files in one directory, from the start of the program that sends them until they have arrived:
 // `chatctl send-file` to a running `chatctl host`, beside everyone who is installed here and carries a tree.
 //
-//   node bench/tree.js [--files 10000] [--bytes 4096] [--way loopback|fat|100mbit] [--runs 5] [--dir /dev/shm] [--json]
+//   node bench/tree.js [--files 10000] [--bytes 4096] [--way loopback|fat|100mbit] [--runs 5] [--only chatctl,scp]
+//        [--dir /dev/shm] [--json]
 import {randomFillSync} from 'node:crypto'
 import {mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -19,6 +20,7 @@ const {values} = parseArgs({
     bytes: {type: 'string', default: '4096'},
     way: {type: 'string', default: 'loopback'},
     runs: {type: 'string', default: '5'},
+    only: {type: 'string'},
     dir: {type: 'string'},
     json: {type: 'boolean', default: false},
   },
@@ -27,7 +29,7 @@ const wayName = values.way
 const [files, bytes] = [Number(values.files), Number(values.bytes)]
 const place = values.dir ?? placeFor(4 * files * Math.max(4096, bytes))
 const rows = await inScope(defer =>
-  carryInRounds(defer, {kind: 'tree', wayName, place, rounds: Number(values.runs), make, check}),
+  carryInRounds(defer, {kind: 'tree', wayName, place, rounds: Number(values.runs), only: values.only, make, check}),
 )
 if (values.json) console.log(JSON.stringify({wayName, files, bytes, rows}))
 else {

@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import {loadIdentity} from '../../dist/security/identity.js'
-import {chatctl, environment, startHost} from '../chatctl.js'
+import {environment, sendCommand, startHost} from '../chatctl.js'
 import {runToItsEnd} from '../processes.js'
 
 /** The name of chatctl among those who carry. */
@@ -13,7 +13,7 @@ export async function chatctlCarriers(defer, {address, atServer, atClient, reach
   const out = join(directory, 'in')
   const {port, code} = await startHost(defer, {home: join(directory, 'host'), out, enter: atServer, address})
   const place = await reach(port)
-  const command = [...atClient, ...chatctl, 'send-file', '--quiet', '--to', `${place.host}:${place.port}`]
+  const command = [...atClient, ...sendCommand(`${place.host}:${place.port}`)]
   return [
     {
       name: ownName,
