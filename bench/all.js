@@ -24,6 +24,10 @@ const programs = [
   {name: 'tree', program: 'tree.js', args: values.quick ? ['--files', '2000'] : []},
   {name: 'latency', program: 'latency.js', args: []},
   {name: 'room', program: 'room.js', args: []},
+  {name: 'slowRoom', program: 'room.js', args: ['--link', '100mbit', '--mib', '64']},
+  {name: 'memory', program: 'memory.js', args: values.quick ? ['--gb', '0.01,1'] : []},
+  {name: 'firstByte', program: 'first-byte.js', args: []},
+  {name: 'resume', program: 'resume.js', args: values.quick ? ['--gib', '1'] : []},
 ]
 
 const machine = {

@@ -1,15 +1,19 @@
+import {megabytes, sizeOf} from './sparse.js'
 import {ways} from './ways.js'
 
 /** The figures as the README shows them: tables in Markdown. */
 export function describeFigures({machine, isQuick, measured}) {
   const {date, node, cores, load} = machine
-  const {loopback, fat, tree, latency, room} = measured
+  const {loopback, fat, tree, latency, room, slowRoom, memory, firstByte, resume} = measured
   const command = isQuick ? 'npm run bench -- --quick' : 'npm run bench'
   return [
     `\`${command}\`, ${date}, Node ${node.slice(1)}, both ends on ${cores} cores, a load of ${load.toFixed(0)} before it began.`,
     describeFiles([loopback, fat, measured['100mbit']].filter(Boolean)),
     tree && describeTree(tree),
-    describeTalk(latency, room),
+    describeTalk(latency, room, slowRoom),
+    memory && describeMemory(memory),
+    firstByte && describeFirstByte(firstByte),
+    resume && describeResume(resume),
   ]
     .filter(Boolean)
     .join('\n\n')
@@ -37,15 +41,49 @@ function describeTree({files, bytes, rows}) {
   )
 }
 
-function describeTalk(latency, room) {
+function describeTalk(latency, room, slowRoom) {
   const row = (name, {p50, p99, worstP99}) => [name, ...[p50, p99, worstP99].map(ms => ms.toFixed(1))]
   const ofSession = latency?.rows.filter(({p50}) => Number.isFinite(p50)) ?? []
   const ofRoom = room?.talk ?? []
+  const ofSlowRoom = slowRoom?.talk ?? []
   const rows = [
     ...ofSession.map(figures => row(`one session, ${figures.name}`, figures)),
     ...ofRoom.map(figures => row(`a room with six files, ${figures.name}`, figures)),
+    ...ofSlowRoom.map(figures => row(`the same, ${ways['100mbit'].title}, ${figures.name}`, figures)),
   ]
   return rows.length > 0 && markdown(['round trip of a message, ms', 'p50', 'p99', 'worst p99'], rows)
+}
+
+function describeMemory({rows}) {
+  const cells = rows.flatMap(({bytes, ends}) =>
+    ends.map(({name, peak, least, most}) => [
+      `${sizeOf(bytes)}, ${name}`,
+      `${megabytes(peak)} (${megabytes(least)} to ${megabytes(most)})`,
+    ]),
+  )
+  return markdown(['most memory resident', 'MB'], cells)
+}
+
+function describeFirstByte({sizes, rows}) {
+  return markdown(
+    ['first byte, ms', ...sizes.map(sizeOf)],
+    rows.map(({name, ms}) => [name, ...ms.map(describeSpread)]),
+  )
+}
+
+function describeResume({rows}) {
+  return markdown(
+    ['a transfer that was cut goes on, ms', 'start to byte', 'accept to byte', 'start to verified'],
+    rows.map(({gib, fromStart, fromAccept, toVerified}) => [
+      `${gib} GiB`,
+      ...[fromStart, fromAccept, toVerified].map(describeSpread),
+    ]),
+  )
+}
+
+/** The median, and from which to which. */
+function describeSpread({median, least, most}) {
+  return Number.isFinite(median) ? `${median.toFixed(0)} (${least.toFixed(0)} to ${most.toFixed(0)})` : ''
 }
 
 /** How fast chatctl is beside it: the median of the rounds, and from which to which. */

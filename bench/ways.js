@@ -17,7 +17,7 @@ export const ways = {
     }),
   },
   fat: {
-    mib: 512,
+    mib: 1024,
     title: 'over 100 ms of round trip at 1 Gbit/s, made by a proxy',
     make(defer) {
       const proxies = new Map()
