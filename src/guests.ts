@@ -14,6 +14,7 @@ import type {Connection} from './session/connection.js'
 import type {Session} from './session/session.js'
 import {RoomTalk} from './session/room-talk.js'
 import {SessionRegistry} from './session/session-registry.js'
+import {windowsFor} from './session/window-sizer.js'
 import type {Bandwidth} from './transfer/pace/bandwidth.js'
 import {RelayBudget} from './transfer/relay/relay-budget.js'
 import type {Intake} from './transfer/intake.js'
@@ -134,6 +135,7 @@ export class Guests {
     const ticket = this.#registry.add(guest.session, guest.fingerprint)
     this.#guests.set(ticket.id, guest)
     connection.control('attached', encodeJson({session: ticket, lastSeen: 0}))
+    guest.session.windows = windowsFor(purpose)
     guest.session.attach(connection, 0)
     if (purpose === 'talk') guest.enter(nick)
     else guest.pass(nick, purpose)

@@ -9,7 +9,7 @@ import {ChannelResetError} from './channel-errors.js'
 import type {Connection} from './connection.js'
 import {ReceiveChannel} from './receive-channel.js'
 import {SendChannel} from './send-channel.js'
-import {WindowSizer} from './window-sizer.js'
+import {windowDefaults, WindowSizer} from './window-sizer.js'
 
 /** Channels that a peer may have open at once; one more is reset. */
 export const maxOpenChannels = 256
@@ -26,15 +26,22 @@ export class Channels {
   readonly #onChannel: (channel: ReceiveChannel) => void
   readonly #sending = new Map<number, SendChannel>()
   readonly #receiving = new Map<number, ReceiveChannel>()
-  readonly #sizer = new WindowSizer()
-  readonly #budget = new BulkBudget(this.#sizer.bytes)
+  readonly #sizer: WindowSizer
+  readonly #budget: BulkBudget
   readonly #meter: BulkMeter
   #nextId: number
   #nextPeerId: number
 
-  constructor(connection: Connection, role: Role, onChannel: (channel: ReceiveChannel) => void) {
+  constructor(
+    connection: Connection,
+    role: Role,
+    onChannel: (channel: ReceiveChannel) => void,
+    windows = windowDefaults,
+  ) {
     this.#connection = connection
     this.#onChannel = onChannel
+    this.#sizer = new WindowSizer(windows)
+    this.#budget = new BulkBudget(this.#sizer.bytes)
     this.#nextId = role === 'joiner' ? 1 : 2
     this.#nextPeerId = role === 'joiner' ? 2 : 1
     this.#meter = new BulkMeter(this.#sizer, connection.clock, () => {

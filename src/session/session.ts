@@ -13,6 +13,7 @@ import type {ReceiveChannel} from './receive-channel.js'
 import type {SendChannel} from './send-channel.js'
 import type {QueuedFrame} from './send-queue.js'
 import type {TalkBudget} from './talk-budget.js'
+import {windowDefaults} from './window-sizer.js'
 
 /** Bytes of talk that may wait for a peer; with more it is too slow, and the session ends. */
 export const maxOutboxBytes = 8 * 1024 * 1024
@@ -44,6 +45,8 @@ export interface SessionOwner {
  */
 export class Session {
   readonly role: Role
+  /** What the windows of its channels keep to, from the next connection on. */
+  windows = windowDefaults
   readonly #owner: SessionOwner
   readonly #mayAcknowledge: MayAcknowledge
   readonly #outbox: Outbox
@@ -108,7 +111,7 @@ export class Session {
     this.#settleWaiting()
     this.#connection = connection
     this.#gone = connection.gone
-    this.#channels = new Channels(connection, this.role, channel => this.#owner.channel(channel))
+    this.#channels = new Channels(connection, this.role, channel => this.#owner.channel(channel), this.windows)
     this.#ackTimer = new AckTimer(connection.clock, sequence => this.#acknowledge(sequence), this.#mayAcknowledge)
     connection.handTo({
       nextFrame: () => this.#nextFrame(),

@@ -1,3 +1,4 @@
+import type {Purpose} from '../protocol/payloads.js'
 import {BestRate} from './best-rate.js'
 import {BulkEpoch} from './bulk-epoch.js'
 
@@ -19,6 +20,14 @@ export const windowDefaults: WindowSizerOptions = {
   initialBytes: 64 * 1024,
   baseBytes: 128 * 1024,
   targetDelayMs: 0.75,
+}
+
+/**
+ * The bounds for a connection of a purpose. Where nobody talks a queue makes no one wait, and fewer, larger steps cost
+ * both ends less: at 1 MiB instead of 400 KiB an eighth of their processor time for a large file.
+ */
+export function windowsFor(purpose: Purpose): WindowSizerOptions {
+  return purpose === 'deliver' ? {...windowDefaults, targetDelayMs: 5} : windowDefaults
 }
 
 /** Room for grants that wait until a quarter of the window is free, and for a way that is uneven. */

@@ -26,7 +26,6 @@ export const concealed = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_
 const clinging = String.raw`[\p{M}\p{Emoji_Modifier}\u1160-\u11FF\uD7B0-\uD7FF]`
 
 const legitimate = [countryFlag, keycap, `${emoji}(?:\\u200D${emoji})*`, joiner].join('|')
-const remarkable = new RegExp(`(?<kept>${legitimate})|(?<bare>^${clinging})|${concealed}`, 'gu')
 const plain = /^[\x20-\x7e]*$/
 
 const tab = '    '
@@ -45,8 +44,16 @@ export function sanitiseBlock(text: string): string {
 }
 
 function sanitiseLines(text: string): string[] {
-  return text.split(/\r?\n/).map(line => line.replaceAll(remarkable, makeVisible))
+  const pattern = remarkable()
+  return text.split(/\r?\n/).map(line => line.replaceAll(pattern, makeVisible))
 }
+
+/** Made when the first text asks for it that is not plain: reading the properties of all Unicode takes 20 ms. */
+function remarkable(): RegExp {
+  return (madeRemarkable ??= new RegExp(`(?<kept>${legitimate})|(?<bare>^${clinging})|${concealed}`, 'gu'))
+}
+
+let madeRemarkable: RegExp | undefined
 
 function makeVisible(found: string, kept: string | undefined, bare: string | undefined): string {
   if (kept !== undefined) return kept

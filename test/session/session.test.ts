@@ -4,6 +4,7 @@ import {maxPayloadBytes, moreFlag, type FrameName} from '../../src/protocol/fram
 import {ackDelayMs} from '../../src/session/ack-timer.js'
 import {Connection} from '../../src/session/connection.js'
 import {maxOutboxBytes} from '../../src/session/session.js'
+import {windowDefaults} from '../../src/session/window-sizer.js'
 import {memoryPair} from '../../src/transport/memory-pair.js'
 import {FakeClock} from '../helpers/fake-clock.js'
 import {TestSession} from '../helpers/test-session.js'
@@ -226,6 +227,18 @@ describe('a session', () => {
       await eventLoopTurns(2)
       expect(peer.all('open').map(({channel}) => channel)).toEqual(ids)
     }
+  })
+
+  it('lets come on its channels, from the next connection on, what its windows say', async () => {
+    const {a, b} = memoryPair()
+    const host = new TestSession('host')
+    const peer = new WirePeer(b).read()
+    host.onChannel = channel => channel.receive({bytes: () => undefined, end: () => undefined, failed: () => undefined})
+    host.session.windows = {...windowDefaults, initialBytes: 1024 * 1024}
+    host.attach(a, 0, new FakeClock())
+    peer.send(['open', label, {channel: 1}])
+    await eventLoopTurns(2)
+    expect(peer.all('credit').map(({number}) => number)).toEqual([1024 * 1024])
   })
 
   it('cannot open a channel without a connection', () => {

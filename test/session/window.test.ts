@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {BulkBudget, maxHeldBytes, minChannelWindowBytes} from '../../src/session/bulk-budget.js'
-import {WindowSizer, windowDefaults} from '../../src/session/window-sizer.js'
+import {WindowSizer, windowDefaults, windowsFor} from '../../src/session/window-sizer.js'
 import {ReceiveWindow, SendWindow} from '../../src/session/window.js'
 
 describe('a window', () => {
@@ -163,8 +163,8 @@ const sum = (numbers: number[]): number => numbers.reduce((total, number) => tot
 
 describe('the window sizer', () => {
   /** Plays a link of a rate and a round trip against a sizer. */
-  function run(rate: number, roundTripMs: number, rounds: number): WindowSizer {
-    const sizer = new WindowSizer()
+  function run(rate: number, roundTripMs: number, rounds: number, windows = windowDefaults): WindowSizer {
+    const sizer = new WindowSizer(windows)
     for (let round = 0; round < rounds; round++) {
       sizer.measureRoundTrip(roundTripMs)
       const elapsedMs = Math.max(10, roundTripMs)
@@ -220,6 +220,19 @@ describe('the window sizer', () => {
 
   it('stays small on a slow link, so that talk stays quick: 100 Mbit/s over 1 ms', () => {
     expect(run(12_500, 1, 30).bytes).toBeLessThan(12_500 * 15)
+  })
+
+  it.each([
+    ['talk', 0.75],
+    ['deliver', 5],
+  ] as const)('of a connection whose purpose is to %s builds a queue of %d ms and its base', (purpose, delayMs) => {
+    fc.assert(
+      fc.property(link.rate, fc.double({min: 0.1, max: 1, noNaN: true}), (rate, tripMs) => {
+        const wanted = windowDefaults.baseBytes + rate * (1.5 * tripMs + delayMs)
+        const {bytes} = run(rate, tripMs, 30, windowsFor(purpose))
+        expect(bytes / Math.min(windowDefaults.maxBytes, wanted)).toBeCloseTo(1, 2)
+      }),
+    )
   })
 
   it('comes to equal shares with another that had more, where both share one way', () => {
