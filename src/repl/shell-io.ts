@@ -1,4 +1,6 @@
 import type {Readable, Writable} from 'node:stream'
+import type {controlJobs} from './screen/job-control.js'
+import type {Reflow} from './screen/reflow.js'
 import type {Look} from '../ui/look.js'
 import type {ShellClock} from './shell-clock.js'
 
@@ -48,6 +50,10 @@ export interface ShellIo {
   today?: () => Date
   /** Whether the terminal rings when one is named while its window is not looked at; it does by default. */
   hasBell?: boolean
+  /** What the terminal does with long rows when its window is made narrower; by default it wraps them all. */
+  reflow?: Reflow
+  /** How the process is stopped by Ctrl-Z; by the system's signals, by default. */
+  controlJobs?: typeof controlJobs
   /** How much line mode says about what happens: `quiet` only what fails or wants an answer, `verbose` progress too. */
   verbosity?: 'quiet' | 'normal' | 'verbose'
 }

@@ -1,4 +1,5 @@
 import {basename, resolve} from 'node:path'
+import {Readable} from 'node:stream'
 import type {Conversation, HostedRoom, Member, RoomEvent} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import {sanitiseBlock, sanitiseLine} from '../ui/sanitise.js'
@@ -22,6 +23,7 @@ import {shellWindow} from './shell-window.js'
 import {TalkMemory} from './talk-memory.js'
 
 const maxMessagesInFlight = 64
+const snippetName = 'snippet.txt'
 
 /** Where a shell shows what it has to say. */
 export interface ShellView {
@@ -169,6 +171,17 @@ export class Shell {
     for (const error of failures.values()) this.fail(error)
   }
 
+  /** Offers text as a file to everyone, and tells of each offer. */
+  async offerSnippet(text: string): Promise<void> {
+    const members = this.#conversation.recipients('all')
+    if (members.length === 0) throw new ChatctlError('no-recipient', 'nobody is here to take a file')
+    for (const to of members) {
+      const stream = Readable.from([Buffer.from(text)])
+      const {transfer} = await this.#conversation.sendFile({stream, name: snippetName}, {to})
+      this.#tellOffer(transfer, snippetName, to)
+    }
+  }
+
   /**
    * Offers again what did not arrive: where it was interrupted, it goes on.
    * @throws ChatctlError `unknown-transfer`
@@ -184,7 +197,11 @@ export class Shell {
     const file = await this.#conversation.sendFile(path, {...how, to: member})
     const name = basename(path)
     this.offers.add(file, {name, path, to: member.nick, how})
-    this.#context.print(`offered #${file.transfer}  ${sanitiseLine(name)}  to ${sanitiseLine(member.nick)}`)
+    this.#tellOffer(file.transfer, name, member)
+  }
+
+  #tellOffer(transfer: number, name: string, to: Member): void {
+    this.#context.print(`offered #${transfer}  ${sanitiseLine(name)}  to ${sanitiseLine(to.nick)}`)
   }
 
   /** Nothing more is typed: what was begun is told to be lost. */

@@ -1,20 +1,15 @@
 import type {Conversation, RoomEvent} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
-import {sanitiseLine} from '../ui/sanitise.js'
 import {createTheme, type Theme} from '../ui/theme.js'
-import {columnsOf, cutMiddle} from '../ui/width.js'
 import {errorText} from './error-text.js'
 import {parseInput} from './input.js'
-import {viewOfInput} from './input-view.js'
-import {LineEditor} from './line-editor.js'
-import {LiveArea, type LiveRows} from './live-area.js'
 import {fitsIntoMessage} from './message-limit.js'
 import {PendingMessages} from './pending-messages.js'
-import {ProgressRows} from './progress-rows.js'
+import {ProgressRows} from './screen/progress-rows.js'
+import {Screen, type ScreenParts} from './screen/screen.js'
 import {Shell} from './shell.js'
 import {shellClock} from './shell-clock.js'
 import type {ShellIo} from './shell-io.js'
-import {takeTerminal} from './terminal-state.js'
 import {Transcript} from './transcript.js'
 import {WaitingRow} from './waiting-row.js'
 
@@ -38,8 +33,7 @@ class TerminalShell {
   readonly #pending: PendingMessages
   readonly #waiting: WaitingRow
   readonly #transcript: Transcript
-  readonly #area: LiveArea
-  readonly #editor: LineEditor
+  readonly #screen: Screen
   #entered = Promise.resolve()
   #isLeaving = false
 
@@ -48,12 +42,12 @@ class TerminalShell {
     this.#io = io
     this.#theme = createTheme(io.look.stdout)
     const clock = io.clock ?? shellClock
-    const draw = (): void => this.#area.draw()
-    this.#area = new LiveArea(io.stdout, columns => this.#compose(columns), this.#theme.fit)
+    const draw = (): void => this.#screen.draw()
+    this.#screen = new Screen(io, this.#parts())
     this.#shell = new Shell(conversation, io, {
-      print: text => this.#area.print(text),
-      fail: error => this.#area.print(errorText(error, this.#theme, io.stdout.columns)),
-      clear: () => this.#area.clear(),
+      print: text => this.#screen.print(text),
+      fail: error => this.#screen.print(errorText(error, this.#theme, io.stdout.columns)),
+      clear: () => this.#screen.clear(),
       sending: text => this.#pending.add(text),
     })
     this.#pending = new PendingMessages(clock, draw)
@@ -61,43 +55,43 @@ class TerminalShell {
     this.#transcript = new Transcript(conversation, {
       ...{theme: this.#theme, clock, facts: io},
       today: io.today ?? (() => new Date()),
-      print: text => this.#area.print(text),
+      print: text => this.#screen.print(text),
       columns: () => io.stdout.columns ?? defaultColumns,
       waitingMessages: () => this.#pending.count,
-      onMention: () => undefined,
+      onMention: () => this.#ring(),
     })
-    this.#progress = new ProgressRows(transfer => this.#shell.offers.nameOf(transfer))
-    this.#editor = new LineEditor(io.stdin, {
-      mayEnter: text => this.#mayEnter(text),
-      onEnter: text => this.#enter(text),
-      onInterrupt: () => this.#area.print(this.#theme.faint('Ctrl-D or /quit leaves')),
-      onEnd: () => void this.#shell.attempt(() => this.#leave()),
-      onRedraw: () => this.#area.redraw(),
-      onChange: () => this.#area.draw(),
-    })
+    this.#progress = new ProgressRows(
+      transfer => this.#shell.offers.nameOf(transfer),
+      () => clock.now(),
+    )
   }
 
   /** Talks until the conversation is over; the terminal is then as it was found. */
   async run(): Promise<Awaited<Conversation['ended']>> {
-    const giveBack = takeTerminal(this.#io.stdin, this.#io.stdout, () => this.#close())
+    this.#screen.open()
     try {
-      this.#io.stdout.on('resize', this.#resize)
-      this.#area.draw()
       this.#conversation.subscribe(event => this.#observe(event))
       return await this.#conversation.ended
     } finally {
-      giveBack()
+      this.#transcript.close()
+      this.#waiting.close()
+      this.#screen.close()
     }
   }
 
-  readonly #resize = () => this.#area.draw()
-
-  #close(): void {
-    this.#transcript.close()
-    this.#waiting.close()
-    this.#io.stdout.off('resize', this.#resize)
-    this.#editor.close()
-    this.#area.close()
+  #parts(): ScreenParts {
+    return {
+      theme: this.#theme,
+      nick: () => this.#conversation.me.nick,
+      bars: (columns, maxRows) => this.#rows(columns, maxRows),
+      complete: (line, cursor) => this.#shell.complete(line, cursor),
+      hint: line => this.#shell.hint(line),
+      mayEnter: text => this.#mayEnter(text),
+      onEnter: text => this.#enter(text),
+      onSnippet: text => void this.#shell.attempt(() => this.#shell.offerSnippet(text)),
+      onInterrupt: () => this.#screen.print(this.#theme.faint('Ctrl-D or /quit leaves')),
+      onEnd: () => void this.#shell.attempt(() => this.#leave()),
+    }
   }
 
   /** Asked a second time, it does not wait until the room has everything. */
@@ -122,20 +116,21 @@ class TerminalShell {
   #observe(event: RoomEvent): void {
     this.#progress.observe(event)
     this.#waiting.observe(event)
+    this.#screen.keepMoving(this.#progress.count > 0)
     if (!this.#shell.observe(event)) return
-    if (event.event === 'progress') this.#area.draw()
+    if (event.event === 'progress') this.#screen.draw()
     else this.#transcript.observe(event)
   }
 
-  #compose(columns: number): LiveRows {
-    const prompt = cutMiddle(`${sanitiseLine(this.#conversation.me.nick)}> `, Math.floor(columns / 2))
-    const {before, after} = viewOfInput(this.#editor.line, this.#editor.cursor, columns - columnsOf(prompt))
-    return {rows: this.#rows(columns), before: this.#theme.strong(prompt) + before, after}
+  /** Who looks at the window sees it. */
+  #ring(): void {
+    if (this.#io.hasBell !== false && !this.#screen.hasFocus) this.#screen.ring()
   }
 
   /** What stands between what happened and the prompt. */
-  #rows(columns: number): string[] {
+  #rows(columns: number, maxRows: number): string[] {
     const faint = [...this.#waiting.rows(columns), ...this.#pending.rows(columns)].map(this.#theme.faint)
-    return [...faint, ...this.#progress.render(columns)]
+    const shown = faint.slice(0, maxRows)
+    return [...shown, ...this.#progress.render(columns, maxRows - shown.length)]
   }
 }

@@ -4,14 +4,15 @@ import {toNick} from '../../src/cli/default-nick.js'
 import {parseAction} from '../../src/repl/action.js'
 import {GivenWords} from '../../src/repl/arguments.js'
 import {slashCommands} from '../../src/repl/commands/index.js'
-import {viewOfInput} from '../../src/repl/input-view.js'
 import {parseInput} from '../../src/repl/input.js'
 import {LineSplitter} from '../../src/repl/line-splitter.js'
+import {draftOf} from '../../src/repl/screen/draft.js'
+import {layOut} from '../../src/repl/screen/input-rows.js'
+import {rowColumns} from '../../src/repl/screen/row-text.js'
 import {splitWords} from '../../src/repl/words.js'
 import {isNick} from '../../src/protocol/nick.js'
 import {canonicalCode} from '../../src/security/code.js'
 import {parseBytes, parseRate} from '../../src/ui/parse-bytes.js'
-import {columnsOf} from '../../src/ui/width.js'
 import {asText, Choices} from './choices.js'
 import {outcomeOf} from './expected.js'
 import type {FuzzTarget} from './target.js'
@@ -71,9 +72,11 @@ function requireRange(bytes: number | undefined): void {
   assert.ok(bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 1))
 }
 
-function requireView(text: string, cursor: number): void {
-  const {before, after} = viewOfInput(text, Math.min(cursor, text.length), 40)
-  assert.ok(columnsOf(before + after) <= 40)
+function requireView(text: string, cursorIndex: number): void {
+  const prompt = {text: 'ana> ', style: (prompt: string) => prompt}
+  const {rows, cursor} = layOut(draftOf(text, cursorIndex), prompt, {columns: 40, maxRows: 5})
+  assert.ok(rows.length <= 5 && rows.every(row => rowColumns(row) <= 40))
+  assert.ok(cursor.row >= 0 && cursor.row < rows.length && cursor.column <= 40)
 }
 
 /** The same lines however the bytes are cut. */

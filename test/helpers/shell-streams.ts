@@ -6,6 +6,7 @@ import {plainLook, type Look} from '../../src/ui/look.js'
 export class Recorder extends Writable {
   text = ''
   columns?: number
+  rows?: number
   readonly #waiting: {find: string; found: () => void}[] = []
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
@@ -47,6 +48,8 @@ export function createIo(mode: ShellIo['mode'], changes: Partial<ShellIo> = {}):
     cwd: '/tmp',
     home: '/home/ana',
     mediaType: name => Promise.resolve(name.endsWith('.pdf') ? 'application/pdf' : 'text/plain'),
+    // The real one would stop the tests.
+    controlJobs: () => ({stop: () => undefined, end: () => undefined}),
     facts: {
       ...{version: '1.0.0', outDirectory: '/home/ana/work', joinCommand: 'npx chatctl join', defaultPort: 5000},
       interfaces: {'192.168.1.23': 'wlan0', '10.8.0.4': 'tun0', 'fd00::17': 'wlan0'},
