@@ -11,6 +11,8 @@ import {defaultNick} from './default-nick.js'
 import {codeFileFlag, memberFlags, verbosityOf} from './flags.js'
 import {interfaceNames} from './interface-names.js'
 import {present} from './present.js'
+import {decideReflow} from './reflow.js'
+import {redact} from './secrets.js'
 
 /** Member flags, as they were parsed. */
 export interface MemberFlags {
@@ -87,6 +89,9 @@ export abstract class RoomCommand extends BaseCommand {
         defaultPort,
       },
       ...present({hasBell: flags.bell}),
+      reflow: decideReflow(process.env),
+      dataDirectory: this.home,
+      redact,
       verbosity: verbosityOf(flags),
       ...choices,
     })

@@ -52,6 +52,10 @@ export interface ShellIo {
   hasBell?: boolean
   /** What the terminal does with long rows when its window is made narrower; by default it wraps them all. */
   reflow?: Reflow
+  /** Where the commands that were entered are kept; nowhere by default. */
+  dataDirectory?: string
+  /** Returns text without the codes that this process knows. */
+  redact?: (text: string) => string
   /** How the process is stopped by Ctrl-Z; by the system's signals, by default. */
   controlJobs?: typeof controlJobs
   /** How much line mode says about what happens: `quiet` only what fails or wants an answer, `verbose` progress too. */

@@ -101,6 +101,15 @@ export class Shell {
     return hintFor(line, this.#context)
   }
 
+  /** Whether a line is a command that may be kept on a disk: what takes any text at its end is talk, or may be. */
+  isKeepable(line: string): boolean {
+    const input = parseInput(line)
+    if (input.kind !== 'command' || !line.startsWith('/') || this.#block.isOpen) return false
+    const command = this.#context.commands.get(input.name)
+    if (command === undefined || command.group === 'plug-ins') return false
+    return Object.values(command.args).every(({extent}) => extent !== 'rest')
+  }
+
   /** Takes what happens in the room; returns whether it is to be shown. */
   observe(event: RoomEvent): boolean {
     this.outcome.observe(event)

@@ -1,7 +1,9 @@
 import type {Conversation, RoomEvent} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
+import {sanitiseLine} from '../ui/sanitise.js'
 import {createTheme, type Theme} from '../ui/theme.js'
 import {errorText} from './error-text.js'
+import {HistoryFile} from './history-file.js'
 import {parseInput} from './input.js'
 import {fitsIntoMessage} from './message-limit.js'
 import {PendingMessages} from './pending-messages.js'
@@ -34,6 +36,7 @@ class TerminalShell {
   readonly #waiting: WaitingRow
   readonly #transcript: Transcript
   readonly #screen: Screen
+  readonly #history: HistoryFile | undefined
   #entered = Promise.resolve()
   #isLeaving = false
 
@@ -50,6 +53,7 @@ class TerminalShell {
       clear: () => this.#screen.clear(),
       sending: text => this.#pending.add(text),
     })
+    this.#history = io.dataDirectory === undefined ? undefined : new HistoryFile(io.dataDirectory, this.#warn)
     this.#pending = new PendingMessages(clock, draw)
     this.#waiting = new WaitingRow(clock, draw)
     this.#transcript = new Transcript(conversation, {
@@ -69,6 +73,7 @@ class TerminalShell {
   /** Talks until the conversation is over; the terminal is then as it was found. */
   async run(): Promise<Awaited<Conversation['ended']>> {
     this.#screen.open()
+    void this.#history?.load().then(lines => this.#screen.recall.addEarlier(lines))
     try {
       this.#conversation.subscribe(event => this.#observe(event))
       return await this.#conversation.ended
@@ -109,7 +114,11 @@ class TerminalShell {
     return isFitting
   }
 
+  readonly #warn = (message: string): void => this.#screen.print(this.#theme.warning(sanitiseLine(message)))
+
   #enter(text: string): void {
+    const isSecret = this.#io.redact !== undefined && this.#io.redact(text) !== text
+    if (!isSecret && this.#shell.isKeepable(text)) void this.#history?.add(text)
     this.#entered = this.#entered.then(() => this.#shell.submit(text))
   }
 

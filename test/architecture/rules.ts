@@ -40,6 +40,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/cli/code.ts',
       'src/cli/version.ts',
       'src/disk/',
+      'src/repl/history-file.ts',
       'src/repl/local-paths.ts',
       'src/security/identity.ts',
       'src/security/journal-files.ts',

@@ -2,20 +2,20 @@ const maxKept = 1000
 
 /** The lines that were entered, walked through from the newest, each with what was made of it on the way. */
 export class Recall {
-  #lines: string[]
+  #lines: string[] = []
   /** By its place, what the walk has left there. */
   readonly #edited = new Map<number, string>()
-  #place: number
-
-  /** `lines` were entered before, the oldest first. */
-  constructor(lines: readonly string[] = []) {
-    this.#lines = lines.slice(-maxKept)
-    this.#place = this.#lines.length
-  }
+  #place = 0
 
   /** The lines, each once, the newest first. */
   get newestFirst(): readonly string[] {
     return [...new Set(this.#lines.toReversed())]
+  }
+
+  /** Puts lines before all others: they were entered earlier. */
+  addEarlier(lines: readonly string[]): void {
+    this.#lines = [...lines, ...this.#lines].slice(-maxKept)
+    this.restart()
   }
 
   /** Adds a line that was entered, and begins anew behind it. */

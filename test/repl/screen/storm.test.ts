@@ -81,6 +81,9 @@ class Storm {
   }
 }
 
+/** Cells that this emulator has cut and keeps come back when it is widened, where nothing could erase them. */
+const lineIn = (row: string) => /<\d+>/.exec(row)?.[0]
+
 const without = (text: string) => text.replaceAll(/\s/g, '')
 
 describe.each(terminals)('2,000 lines, one each 5 ms, in a terminal that wraps $reflow', terminal => {
@@ -112,9 +115,7 @@ describe.each(terminals)('2,000 lines, one each 5 ms, in a terminal that wraps $
     await storm.show()
     const rows = storm.rows()
     const block = rows.slice(2000)
-    expect(rows.slice(0, 2000).map(row => row.replace(/^.*</, '<'))).toEqual(
-      Array.from({length: 2000}, (_, line) => `<${line}>`),
-    )
+    expect(rows.slice(0, 2000).map(row => lineIn(row))).toEqual(Array.from({length: 2000}, (_, line) => `<${line}>`))
     expect(block.slice(0, bars).every(row => row.startsWith('^ #'))).toBe(true)
     const [first = '', ...others] = block.slice(bars)
     expect(first).toMatch(/^ana> /)
