@@ -29,6 +29,8 @@ export interface SendFileOptions extends EntryOptions {
   compression?: Compression
   /** Whether what is there of an earlier try is gone on with; true by default. */
   isResumable?: boolean
+  /** Hears of each offer before anything of it moves: events call it by its number. */
+  onOffered?: (offered: {transfer: number; name: string; to: string}) => void
   /** Hears what happens on the way: offers, progress, and how each file ended. */
   onEvent?: (event: RoomEvent) => void
   /** Gives up, wherever it stands: ends what is under way and says goodbye. */
@@ -125,7 +127,7 @@ const ignore = (): void => undefined
 
 async function deliverAll(membership: Membership, options: SendFileOptions): Promise<SentFile[]> {
   const {paths, to, exclude = [], links = false, isResumable = true, compression = 'auto'} = options
-  const {answerTimeoutMs = defaultAnswerTimeoutMs, onEvent = ignore} = options
+  const {answerTimeoutMs = defaultAnswerTimeoutMs, onEvent = ignore, onOffered = ignore} = options
   const members = to === undefined ? [membership.host] : membership.recipients(to)
   const watch = watchWaiting(onEvent)
   const delivering: Promise<SentFile>[] = []
@@ -133,6 +135,7 @@ async function deliverAll(membership: Membership, options: SendFileOptions): Pro
     const offered = membership.sendFile(path, {to: member, exclude, links, isResumable, compression})
     delivering.push(
       deliver(path, member, offered, outgoing => {
+        onOffered({transfer: outgoing.transfer, name: nameOf(path), to: member.nick})
         void outgoing.offered.then(() => {
           watch(outgoing, member)
           limitWaiting(membership, outgoing, answerTimeoutMs)

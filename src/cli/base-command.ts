@@ -2,6 +2,7 @@ import {Command} from '@oclif/core/command'
 import {toConfiguredId} from '@oclif/core/util/ids'
 import {homedir, hostname} from 'node:os'
 import type {ChatctlError} from '../errors/index.js'
+import {shellClock} from '../repl/shell-clock.js'
 import type {Look} from '../ui/look.js'
 import {createTheme} from '../ui/theme.js'
 import {readCodeFile, takeCode} from './code.js'
@@ -38,7 +39,8 @@ export abstract class BaseCommand extends Command {
   /** Where progress is shown: as a bar only to a person who looks, and wants to see it. */
   protected progressScreen(verbosity: Verbosity): ProgressScreen {
     const isRedrawn = this.mode === 'terminal' && process.stderr.isTTY && verbosity !== 'quiet'
-    return {stderr: process.stderr, isRedrawn, verbosity, now: Date.now}
+    const {fit} = createTheme(this.look.stderr)
+    return {stderr: process.stderr, isRedrawn, verbosity, clock: shellClock, fit}
   }
 
   /** Who is to be let in somewhere. */

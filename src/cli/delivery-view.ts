@@ -1,124 +1,122 @@
-import type {Writable} from 'node:stream'
 import type {RoomEvent} from '../conversation.js'
+import {LiveArea, type BlockSize} from '../repl/screen/live-area.js'
+import type {LiveBlock} from '../repl/screen/live-block.js'
+import {ProgressRows} from '../repl/screen/progress-rows.js'
+import {Ticker} from '../repl/screen/ticker.js'
+import type {ShellClock} from '../repl/shell-clock.js'
+import type {ShellOutput} from '../repl/shell-io.js'
 import {formatPart, formatRate} from '../ui/format.js'
 import {ProgressLine} from '../ui/progress.js'
 import {sanitiseLine} from '../ui/sanitise.js'
+import {wrapWords} from '../ui/wrap.js'
+import {DeliveryJob} from './delivery-job.js'
 import type {Verbosity} from './flags.js'
 
 /** Where progress may be shown. */
 export interface ProgressScreen {
-  stderr: Writable & {columns?: number}
-  /** Whether a bar may be redrawn there. */
+  stderr: ShellOutput
+  /** Whether bars may be redrawn there. */
   isRedrawn: boolean
   verbosity: Verbosity
-  /** In milliseconds. */
-  now: () => number
+  clock: ShellClock
+  /** Returns text as the terminal can show it. */
+  fit: (text: string) => string
 }
 
 /** What a delivery is shown on, and what is known of it beforehand. */
 export interface DeliveryScreen extends ProgressScreen {
   direction: 'send' | 'receive'
-  /** What is on its way, as people call it; by default what the offers say. */
-  name?: string
+  /** What a file is called that is sent; what is received is named by its offer. */
+  nameOf?: (transfer: number) => string | undefined
   /** By default as many as have been offered. */
   fileCount?: number
 }
 
-interface Moved {
-  bytes: number
-  total: number | null
-  rate: number
-}
-
-const toLineStart = '\r'
-/** ECMA-48, 8.3.41: erases from the cursor to the end of the line. */
-const eraseLine = '\u001b[K'
-const defaultColumns = 80
-
-/** Shows how a delivery goes: notices are lines; where it may be redrawn, all files together are one bar. */
+/** Shows how a delivery goes: notices are lines; where it may be redrawn, a bar for each file, and one for all. */
 export class DeliveryView {
   readonly #screen: DeliveryScreen
-  /** What is offered or on its way, and what has ended meanwhile. */
-  readonly #files = new Map<number, Moved & {name: string; isOver: boolean}>()
-  #bar: ProgressLine | undefined
+  readonly #job: DeliveryJob
+  readonly #bars: ProgressRows
+  readonly #area: LiveArea | undefined
+  readonly #ticker: Ticker
+  #whole: ProgressLine | undefined
 
   constructor(screen: DeliveryScreen) {
+    const {stderr, clock, fit, nameOf = () => undefined} = screen
     this.#screen = screen
+    this.#job = new DeliveryJob(screen.fileCount)
+    this.#bars = new ProgressRows(nameOf, () => clock.now())
+    this.#ticker = new Ticker(clock, this.#draw)
+    if (!screen.isRedrawn) return
+    this.#area = new LiveArea(stderr, {clock, reflow: 'all', fit, compose: size => this.#compose(size)})
+    stderr.on('resize', this.#draw)
   }
 
   /** Takes what happens on the way. */
   observe(event: RoomEvent): void {
+    this.#job.observe(event)
+    this.#bars.observe(event)
     if (event.event === 'notice') this.#tell(event.message)
     if (event.event === 'paused') this.print(sanitiseLine(`${event.name}: ${event.message}`))
     if (event.event === 'resumed') this.#tell(`${event.name}: goes on`)
-    if (event.event === 'offer') this.#note(event.transfer, {name: event.name, total: event.bytes})
-    if (event.event === 'progress') this.#progress(event)
-    if (event.event === 'sent' || event.event === 'received') this.#end(event.transfer, event.bytes)
-    if (event.event === 'declined' || event.event === 'failed' || event.event === 'cancelled')
-      this.#end(event.transfer, this.#files.get(event.transfer)?.bytes ?? 0)
+    if (event.event === 'progress') this.#show()
+    if (this.#screen.direction === 'receive' && this.#job.isOver) this.#beginAnew()
+    this.#ticker.set(this.#area !== undefined && this.#bars.count > 0)
   }
 
-  /** Prints lines, above the bar. */
+  /** Prints lines, above the bars. */
   print(text: string): void {
-    this.#write(`${text}\n`)
+    const {stderr} = this.#screen
+    if (this.#area === undefined) stderr.write(`${text}\n`)
+    else this.#area.print(wrapLines(text, stderr.columns ?? defaultColumns))
   }
 
-  /** Takes the bar away. */
+  /** Takes the bars away. */
   close(): void {
-    if (this.#bar !== undefined) this.#write('')
-    this.#bar = undefined
+    this.#ticker.set(false)
+    this.#screen.stderr.off('resize', this.#draw)
+    this.#area?.close()
   }
+
+  readonly #draw = (): void => this.#area?.draw()
 
   #tell(message: string): void {
     if (this.#screen.verbosity !== 'quiet') this.print(sanitiseLine(message))
   }
 
-  #note(transfer: number, change: Partial<Moved & {name: string; isOver: boolean}>): void {
-    const known = this.#files.get(transfer) ?? {name: '', bytes: 0, total: null, rate: 0, isOver: false}
-    this.#files.set(transfer, {...known, ...change})
-  }
-
-  #progress(progress: Moved & {transfer: number}): void {
-    this.#note(progress.transfer, {bytes: progress.bytes, total: progress.total, rate: progress.rate})
-    const {bytes, total, rate} = this.#moved()
-    if (this.#screen.isRedrawn) this.#draw()
+  #show(): void {
+    const {bytes, total, rate} = this.#job.progress
+    if (this.#area !== undefined) this.#area.draw()
     else if (this.#screen.verbosity === 'verbose') this.print(`${formatPart(bytes, total)}  ${formatRate(rate)}`)
   }
 
-  #draw(): void {
-    const {stderr, direction, now} = this.#screen
-    const moved = this.#moved()
-    this.#bar ??= new ProgressLine(direction, sanitiseLine(this.#name()), moved.total, now)
-    this.#bar.update(moved)
-    this.#write(this.#bar.render((stderr.columns ?? defaultColumns) - 1))
+  /** Of what is received no end is known: when nothing moves, the next begins anew. */
+  #beginAnew(): void {
+    this.#job.clear()
+    this.#whole = undefined
+    this.#draw()
   }
 
-  /** No more of it will move. Of what is received no end is known: when nothing moves, the next begins anew. */
-  #end(transfer: number, bytes: number): void {
-    this.#note(transfer, {bytes, total: bytes, rate: 0, isOver: true})
-    if (this.#screen.direction === 'send' || ![...this.#files.values()].every(({isOver}) => isOver)) return
-    this.close()
-    this.#files.clear()
+  #compose({columns, rows}: BlockSize): LiveBlock {
+    const whole = this.#job.count > 1 && this.#bars.count > 0 ? [this.#wholeRow(columns)] : []
+    const bars = this.#bars.render(columns, rows - whole.length - 1)
+    return {rows: [...bars, ...whole, ''], cursor: {row: bars.length + whole.length, column: 0}}
   }
 
-  #name(): string {
-    const [first, ...others] = this.#files.values()
-    return this.#screen.name ?? (others.length === 0 ? (first?.name ?? '') : `${others.length + 1} files`)
-  }
-
-  /** The whole is known once every file has begun to move. */
-  #moved(): Moved {
-    const all = [...this.#files.values()]
-    const isWhole = all.length >= (this.#screen.fileCount ?? 0) && all.every(({total}) => total !== null)
-    const total = isWhole ? all.reduce((sum, {total}) => sum + (total ?? 0), 0) : null
-    return {bytes: sumOf(all, 'bytes'), total, rate: sumOf(all, 'rate')}
-  }
-
-  #write(text: string): void {
-    this.#screen.stderr.write((this.#bar === undefined ? '' : toLineStart + eraseLine) + text)
+  #wholeRow(columns: number): string {
+    const {direction, clock} = this.#screen
+    const {progress, count, countOver} = this.#job
+    this.#whole ??= new ProgressLine(direction, '', progress.total, () => clock.now())
+    this.#whole.update(progress, `${countOver} of ${count} files`)
+    return this.#whole.render(columns)
   }
 }
 
-function sumOf(all: readonly Moved[], field: 'bytes' | 'rate'): number {
-  return all.reduce((sum, moved) => sum + moved[field], 0)
+const defaultColumns = 80
+
+function wrapLines(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .flatMap(line => wrapWords(line, columns, '  '))
+    .join('\n')
 }

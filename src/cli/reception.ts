@@ -30,7 +30,7 @@ export function runReception(conversation: Conversation, io: ShellIo, choices: R
   if (io.mode === 'event') return runShell(conversation, io)
   const theme = createTheme(io.look.stderr)
   const view = new DeliveryView({...choices.screen, direction: 'receive'})
-  const print = (text: string): void => view.print(theme.fit(text))
+  const print = (text: string): void => view.print(text)
   return runStreams(conversation, io, {
     outputs: [new LineOutput(io.stderr)],
     print,

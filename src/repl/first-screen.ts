@@ -33,7 +33,7 @@ export function listeningScreen(
     codeLine(event, conversation, theme),
     '',
     ...alsoLines(others, conversation, facts, theme),
-    `${theme.command('/copy')} copies the line above, ${theme.command('/qr')} shows it as a QR code, ${theme.command('/quit')} closes the room`,
+    `${theme.command('Alt-C')} copies the line above, ${theme.command('/qr')} shows it as a QR code, ${theme.command('/quit')} closes the room`,
   ].join('\n')
 }
 

@@ -20,7 +20,8 @@ export async function runTerminal(conversation: Conversation, io: ShellIo): Prom
   const terminal = new TerminalShell(conversation, io)
   const {error} = await terminal.run()
   if (!error) return 0
-  io.stderr.write(`${errorText(error, createTheme(io.look.stderr))}\n`)
+  const theme = createTheme(io.look.stderr)
+  io.stderr.write(theme.fit(`${errorText(error, theme, io.stdout.columns)}\n`))
   return error.exitCode
 }
 
@@ -96,6 +97,7 @@ class TerminalShell {
       onSnippet: text => void this.#shell.attempt(() => this.#shell.offerSnippet(text)),
       onInterrupt: () => this.#screen.print(this.#theme.faint('Ctrl-D or /quit leaves')),
       onEnd: () => void this.#shell.attempt(() => this.#leave()),
+      shortcuts: new Map([['alt-c', () => this.#enter('/copy')]]),
     }
   }
 

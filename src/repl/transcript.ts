@@ -77,9 +77,10 @@ export class Transcript {
 
   #line(text: string): void {
     const {theme, today} = this.#tools
+    const columns = this.#tools.columns()
     const [first = '', ...below] = text.split('\n')
-    const lines = [`${theme.faint(formatTime(today()))} ${first}`, ...below]
-    this.#print(lines.flatMap(line => wrapWords(line, this.#tools.columns(), timeIndent)).join('\n'))
+    const lines = wrapWords(`${theme.faint(formatTime(today()))} ${first}`, columns, timeIndent)
+    this.#print([...lines, ...below.flatMap(line => wrapWords(line, columns, hintIndent))].join('\n'))
   }
 
   /** What is indented is to be copied, and is not broken. */
@@ -99,4 +100,5 @@ export class Transcript {
 }
 
 const timeIndent = ' '.repeat('14:02 '.length)
+const hintIndent = '  '
 const rule = ruleMark.repeat(3)

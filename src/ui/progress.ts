@@ -21,7 +21,7 @@ const wideNameColumns = 24
 /** One running transfer as a line: `^ backup.tar  ####----  61%  2.6/4.2 GB  98.3 MB/s  0:16`. */
 export class ProgressLine {
   readonly #sign: string
-  readonly #name: string
+  #name: string
   readonly #now: () => number
   readonly #startedMs: number
   #movedMs: number
@@ -37,7 +37,8 @@ export class ProgressLine {
     this.#progress = {bytes: 0, total, rate: 0}
   }
 
-  update(progress: Progress): void {
+  update(progress: Progress, name = this.#name): void {
+    this.#name = name
     if (progress.bytes !== this.#progress.bytes) this.#movedMs = this.#now()
     this.#progress = progress
   }

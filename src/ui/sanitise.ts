@@ -40,11 +40,14 @@ export function sanitiseLine(text: string): string {
 /** Returns text of one line as {@link sanitiseLine} does, and where in it an index into the text is. */
 export function sanitiseWithIndex(text: string): {visible: string; indexOf: (index: number) => number} {
   const changes: {end: number; growth: number}[] = []
-  const visible = text.replaceAll(remarkable, (found, kept?: string, bare?: string, offset = 0) => {
-    const shown = makeVisible(found, kept, bare)
-    changes.push({end: offset + found.length, growth: shown.length - found.length})
-    return shown
-  })
+  const visible = text.replaceAll(
+    remarkable(),
+    (found, kept: string | undefined, bare: string | undefined, offset: number) => {
+      const shown = makeVisible(found, kept, bare)
+      changes.push({end: offset + found.length, growth: shown.length - found.length})
+      return shown
+    },
+  )
   const growthAt = (index: number) => changes.reduce((sum, {end, growth}) => sum + (end <= index ? growth : 0), 0)
   return {visible, indexOf: index => index + growthAt(index)}
 }

@@ -1,6 +1,7 @@
 import {afterEach, describe, expect, it} from 'vitest'
 import {runShell} from '../../src/repl/run-shell.js'
 import type {ShellIo} from '../../src/repl/shell-io.js'
+import {toClipboard} from '../../src/ui/clipboard.js'
 import {plainLook} from '../../src/ui/look.js'
 import {FakeClock} from '../helpers/fake-clock.js'
 import {bob, FakeConversation, FakeRoom} from '../helpers/fake-conversation.js'
@@ -78,5 +79,55 @@ describe('a terminal with ASCII only', () => {
     expect(rows.join('\n')).toMatch(/one\|two\n.*zoë {3}naïve\n/)
     expect(rows.join('\n')).toMatch(/\^ #1 {2}#+-+ +50%/)
     expect(io.stdout.text.replaceAll(/zoë|naïve/g, '')).not.toMatch(/[^\p{ASCII}]/u)
+  })
+})
+
+describe('the bell', () => {
+  const lost = '\u001b[O'
+  const found = '\u001b[I'
+
+  it('rings for a mention while the window is not looked at, and only then', async () => {
+    const {conversation, type, look} = sit()
+    conversation.hear(bob, 'hey ana')
+    expect((await look()).bells).toBe(0)
+    await type(lost)
+    conversation.hear(bob, 'bananas')
+    expect((await look()).bells).toBe(0)
+    conversation.hear(bob, 'hey Ana!')
+    expect((await look()).bells).toBe(1)
+    await type(found)
+    conversation.hear(bob, 'ana?')
+    expect((await look()).bells).toBe(1)
+  })
+
+  it('rings for a private message, and never with --no-bell', async () => {
+    const ringing = sit()
+    await ringing.type(lost)
+    ringing.conversation.hear(bob, 'psst', 'private')
+    expect((await ringing.look()).bells).toBe(1)
+    const still = sit(new FakeConversation(), {hasBell: false})
+    await still.type(lost)
+    still.conversation.hear(bob, 'ana!')
+    expect((await still.look()).bells).toBe(0)
+  })
+
+  it('leaves the terminal without reports of where one looks, and nothing typed in the line', async () => {
+    const {conversation, io, type, look} = sit()
+    await type(`a${lost}${found}b`)
+    expect((await look()).rows).toEqual(['ana> ab'])
+    await conversation.leave()
+    await type('')
+    expect(io.stdout.text.lastIndexOf('\u001b[?1004l')).toBeGreaterThan(io.stdout.text.lastIndexOf('\u001b[?1004h'))
+  })
+})
+
+describe('Alt-C', () => {
+  it('copies the join line, and keeps what is half typed', async () => {
+    const {io, type, look} = sit(new FakeRoom())
+    await type('half\u001bc typed')
+    const {rows} = await look()
+    expect(rows[0]).toBe('npx chatctl join -h 192.168.1.23')
+    expect(rows.at(-1)).toBe('bob> half typed')
+    expect(io.stdout.text).toContain(toClipboard('npx chatctl join -h 192.168.1.23'))
   })
 })

@@ -316,7 +316,7 @@ describe('the first screen', () => {
       'Code:  legal-zoo-abandon          /invite makes another',
       '',
       'also at 10.8.0.4 (tun0), fd00::17 (wlan0)',
-      '/copy copies the line above, /qr shows it as a QR code, /quit closes the room',
+      'Alt-C copies the line above, /qr shows it as a QR code, /quit closes the room',
       expect.stringMatching(/^\S waiting for the first guest$/),
       'bob>',
     ])

@@ -1,4 +1,3 @@
-import {basename, resolve} from 'node:path'
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
 import {DeliveryView} from '../../cli/delivery-view.js'
@@ -47,6 +46,7 @@ export default class SendFile extends PassingCommand {
     bwlimit: rateFlag({description: 'The most bytes a second to send, such as 2M'}),
   }
 
+  readonly #names = new Map<number, string>()
   #result: SendFileResult | undefined
 
   async run(): Promise<void> {
@@ -55,11 +55,7 @@ export default class SendFile extends PassingCommand {
     const {name = 'stdin'} = flags
     const entry = await this.entryOptions(flags)
     const verbosity = verbosityOf(flags)
-    const view = this.#view(
-      args.path.map(path => (path === '-' ? name : path)),
-      flags.for,
-      verbosity,
-    )
+    const view = this.#view(args.path.length, flags.for, verbosity)
     if (args.path.includes('-') && process.stdin.isTTY && verbosity !== 'quiet') view.print(untilEnd)
     const {sendFile} = await import('../../send-file.js')
     const sending = this.unlessCalledOff(signal =>
@@ -72,6 +68,7 @@ export default class SendFile extends PassingCommand {
         links: flags.links,
         compression: flags.compress,
         answerTimeoutMs: flags.timeout * 1000,
+        onOffered: ({transfer, name, to}) => this.#names.set(transfer, flags.for === 'all' ? `${name} to ${to}` : name),
         onEvent: event => this.#observe(event, view, verbosity),
         signal,
       }),
@@ -99,14 +96,13 @@ export default class SendFile extends PassingCommand {
     throw error
   }
 
-  #view(paths: readonly string[], to: string | undefined, verbosity: Verbosity): DeliveryView {
-    const [first = ''] = paths
+  #view(fileCount: number, to: string | undefined, verbosity: Verbosity): DeliveryView {
     return new DeliveryView({
       ...this.progressScreen(verbosity),
       direction: 'send',
-      name: paths.length === 1 ? basename(resolve(first)) : `${paths.length} files`,
+      nameOf: transfer => this.#names.get(transfer),
       // Who `all` are is known only there.
-      ...(to !== 'all' && {fileCount: paths.length}),
+      ...(to !== 'all' && {fileCount}),
     })
   }
 }

@@ -20,6 +20,8 @@ export interface ScreenParts extends Pick<DeskKeys, 'mayEnter' | 'onEnter' | 'on
   readonly theme: Theme
   readonly complete: Completer
   readonly hint: Hinter
+  /** What keys do that the editor does not use, by their names. */
+  readonly shortcuts: ReadonlyMap<string, () => void>
   /** Whose prompt it is. */
   readonly nick: () => string
   /** Rows above the prompt, no longer and no more than they may be. */
@@ -119,7 +121,9 @@ export class Screen {
   }
 
   #take(keystroke: Keystroke): void {
+    const shortcut = keystroke.kind === 'key' ? this.#parts.shortcuts.get(keystroke.name) : undefined
     if (keystroke.kind === 'focus') this.#hasFocus = keystroke.hasFocus
+    else if (shortcut) shortcut()
     else this.#desk.take(keystroke)
   }
 
