@@ -1,7 +1,7 @@
 import {Command} from '@oclif/core/command'
 import {toConfiguredId} from '@oclif/core/util/ids'
 import {homedir, hostname} from 'node:os'
-import type {ChatctlError} from '../errors/index.js'
+import {ChatctlError} from '../errors/index.js'
 import {shellClock} from '../repl/shell-clock.js'
 import type {Look} from '../ui/look.js'
 import {createTheme} from '../ui/theme.js'
@@ -33,6 +33,9 @@ export abstract class BaseCommand extends Command {
   protected readonly exits = new ExitWatch(this.look.stderr)
   readonly #codeFromEnvironment = takeCode(process.env)
 
+  #markEnded: () => void = () => undefined
+  readonly #ended = new Promise<void>(resolve => (this.#markEnded = resolve))
+
   /** Returns the line that `--json` prints when the command fails. */
   protected abstract failure(error: ChatctlError): string
 
@@ -61,6 +64,21 @@ export abstract class BaseCommand extends Command {
     return `${prefix}${this.config.bin} ${command.replaceAll(':', this.config.topicSeparator)}`
   }
 
+  /** Of chatctl itself, whatever CLI it is mounted in. */
+  protected get version(): string {
+    return this.ctor.plugin?.version ?? this.config.version
+  }
+
+  /** Does what the command is for; the end of the process calls it off, and waits for its goodbye and its result. */
+  protected async unlessCalledOff<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const giveUp = new AbortController()
+    this.exits.leaveWith(async () => {
+      giveUp.abort(this.exits.interruption ?? new ChatctlError('cancelled', 'it was called off'))
+      await this.#ended
+    })
+    return work(giveUp.signal)
+  }
+
   protected override async catch(error: Error): Promise<never> {
     if (isExit(error)) throw error
     if (error instanceof Interrupted) this.exit(130)
@@ -74,6 +92,7 @@ export abstract class BaseCommand extends Command {
 
   protected override finally(): Promise<void> {
     this.exits.stop()
+    this.#markEnded()
     return Promise.resolve()
   }
 

@@ -116,6 +116,16 @@ export const listenPortFlag = integer({
   helpValue: 'N',
 })
 
+/** The port to look at. */
+export const examinedPortFlag = integer({
+  char: 'p',
+  description: 'The port that a room would have',
+  default: defaultPort,
+  min: 1,
+  max: lastPort,
+  helpValue: 'N',
+})
+
 /** The port to dial. It has no default here: the address may name one. */
 export const dialPortFlag = integer({
   char: 'p',

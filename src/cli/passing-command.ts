@@ -1,6 +1,5 @@
 import {boolean, string} from '@oclif/core/flags'
 import type {RoomEvent} from '../conversation.js'
-import {ChatctlError} from '../errors/index.js'
 import type {EntryOptions} from '../entry-options.js'
 import {rememberedText} from '../repl/event-text.js'
 import {BaseCommand} from './base-command.js'
@@ -29,8 +28,6 @@ export abstract class PassingCommand extends BaseCommand {
   }
 
   readonly #guest = this.guest()
-  #markEnded: () => void = () => undefined
-  readonly #ended = new Promise<void>(resolve => (this.#markEnded = resolve))
 
   /** What it takes to be let in. */
   protected async entryOptions(flags: PassingFlags): Promise<EntryOptions> {
@@ -46,23 +43,12 @@ export abstract class PassingCommand extends BaseCommand {
     return rememberedText(event, `\`${this.siblingCommand('peers')} forget ${event.name}\``)
   }
 
-  /** Does what the command is for; the end of the process calls it off, and waits for its goodbye and its result. */
-  protected async unlessCalledOff<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const giveUp = new AbortController()
-    this.exits.leaveWith(async () => {
-      giveUp.abort(this.exits.interruption ?? new ChatctlError('cancelled', 'it was called off'))
-      await this.#ended
-    })
-    return work(giveUp.signal).finally(() => this.connected())
-  }
-
   /** Whatever is heard of the room is heard because it was reached. */
   protected connected(): void {
     this.#guest.connected()
   }
 
-  protected override async finally(): Promise<void> {
-    await super.finally()
-    this.#markEnded()
+  protected override unlessCalledOff<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    return super.unlessCalledOff(work).finally(() => this.connected())
   }
 }

@@ -82,7 +82,7 @@ export abstract class RoomCommand extends BaseCommand {
       home: homedir(),
       mediaType: mediaTypeOf,
       facts: {
-        version: this.config.version,
+        version: this.version,
         outDirectory: outDirectory(flags),
         joinCommand: this.siblingCommand('join'),
         interfaces: interfaceNames(networkInterfaces()),

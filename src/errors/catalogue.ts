@@ -53,7 +53,7 @@ export const catalogue = {
   'host-not-found': {exitCode: 3, hint: 'Check the spelling, or use the address that the host printed.'},
   'port-in-use': {
     exitCode: 3,
-    hint: 'Another program, or another room, has this port: take another with `-p`, or any free one with `-p 0`.',
+    hint: 'Another program, or another room, has this port (5000 is AirPlay on macOS): take another with `-p`, or any free one with `-p 0`.',
   },
   'cannot-listen': {
     exitCode: 3,

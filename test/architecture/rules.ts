@@ -11,7 +11,7 @@ const rooms = {
   session: ['errors', 'protocol', 'transport', 'security'],
   room: ['errors', 'protocol', 'session', 'conversation'],
   transfer: ['errors', 'disk', 'protocol', 'session', 'conversation'],
-  library: ['errors', 'protocol', 'transport', 'security', 'session', 'room', 'transfer', 'conversation'],
+  library: ['errors', 'disk', 'protocol', 'transport', 'security', 'session', 'room', 'transfer', 'conversation'],
   repl: ['errors', 'ui', 'conversation'],
   cli: ['errors', 'ui', 'security', 'transfer', 'conversation', 'library', 'repl'],
   commands: ['errors', 'ui', 'conversation', 'library', 'repl', 'cli'],
