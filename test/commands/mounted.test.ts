@@ -14,7 +14,7 @@ describe('chatctl mounted in another CLI', () => {
     const {stdout, exitCode} = await mount()('chat')
     expect(stdout).toMatch(/COMMANDS\n {2}chat host /)
     const listed = Array.from(stdout.matchAll(/^ {2}chat (\S+) {2,}/gm), ([, name]) => name)
-    expect(listed).toEqual(['doctor', 'host', 'id', 'join', 'peers', 'receive', 'say', 'send-file'])
+    expect(listed).toEqual(['completion', 'doctor', 'host', 'id', 'join', 'peers', 'receive', 'say', 'send-file'])
     expect(exitCode).toBe(0)
   })
 
