@@ -48,6 +48,7 @@ export default defineConfig(
         Buffer: 'readonly',
         performance: 'readonly',
         setTimeout: 'readonly',
+        AbortController: 'readonly',
       },
     },
   },

@@ -27,6 +27,7 @@ import {tidyParts, type Intake} from './transfer/intake.js'
 import {Bandwidth} from './transfer/pace/bandwidth.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
+import {unlessAborted} from './transport/unless-aborted.js'
 
 /** How a conversation is over. */
 export type Ending = Awaited<Conversation['ended']>
@@ -169,14 +170,14 @@ export abstract class ConversationBase {
 
   /**
    * Tells how long it takes to reach someone.
-   * @throws ChatctlError `unknown-member`, `no-recipient`, `host-only`; `connection-lost`
+   * @throws ChatctlError `unknown-member`, `no-recipient`, `host-only`; `connection-lost`; the reason of the signal
    */
-  async ping(nick?: string): Promise<RoundTrip> {
+  async ping(nick?: string, {signal}: Waiting = {}): Promise<RoundTrip> {
     const member = nick === undefined ? this.#nearest() : this.view.find(nick)
     const session = this.sessionTo(member)
     if (session === undefined) throw new ChatctlError('host-only', `only the host reaches ${member.nick} directly`)
     const sentAt = this.#clock.now()
-    await session.ping()
+    await unlessAborted(signal, session.ping())
     return {member, ms: this.#clock.now() - sentAt}
   }
 

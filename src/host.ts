@@ -28,6 +28,7 @@ export interface HostOptions extends IntakeOptions {
   port?: number
   /** The one address to listen on; every interface, IPv4 and IPv6, by default. */
   bind?: string
+  /** What one is called in the room: 1 to 32 columns of letters, marks, digits, `-`, `_` or `.`; `host` by default. */
   nick?: string
   /** What guests prove: three or more words of the list, or ten digits. Made anew by default. */
   code?: string
@@ -46,11 +47,13 @@ export interface HostOptions extends IntakeOptions {
 /**
  * Opens a room on this computer and takes part in it as its host.
  *
+ * @param options where it listens, whom it lets in, and what becomes of files; sizes are in bytes
+ * @returns the room, open, as its host has it
  * @throws ChatctlError `port-in-use` or `cannot-listen`; `bad-nick` or `bad-code`; `damaged-identity`,
- * `not-readable`, `not-writable` or `disk-full` for the files in `home`
+ * `not-readable`, `not-writable` or `disk-full` for the files in `home`; the reason of the signal
  * @example
- * const room = await host({home: '/tmp/bob', port: 0, nick: 'bob'})
- * room.subscribe(event => console.log(event))
+ * const room = await host({home: 'bob-data', port: 0, nick: 'bob'})
+ * room.subscribe(({event}) => console.log(event))
  * await room.say('hello')
  * await room.leave()
  */

@@ -20,11 +20,17 @@ export interface JoinOptions extends EntryOptions, IntakeOptions {
 /**
  * Joins the room of a host. A connection that breaks is made again, and nothing that was said is lost.
  *
+ * @param options where the host is, what it takes to be let in, and what becomes of files; times are in milliseconds
+ * @returns the room, entered, as this member has it
  * @throws ChatctlError of the families connection (3), admission (4) and protocol (7); `bad-nick`, `bad-code`, `no-address`;
- * or the reason of the signal
+ * `damaged-identity`, `not-readable`, `not-writable` or `disk-full` for the files in `home`; the reason of the signal
  * @example
- * const room = await join({home: '/tmp/ana', host: '127.0.0.1', port, code, nick: 'ana'})
- * for await (const event of room.events()) if (event.event === 'message') console.log(event.text)
+ * const ana = await join({home: 'ana-data', host: '127.0.0.1', port, code, nick: 'ana'})
+ * await ana.say('hello')
+ * for await (const event of ana.events()) {
+ *   if (event.event === 'message') break
+ * }
+ * await ana.leave()
  */
 export async function join(options: JoinOptions): Promise<Conversation> {
   const {nick = 'guest', signal} = options

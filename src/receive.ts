@@ -23,11 +23,15 @@ export interface ReceiveOptions extends Omit<HostOptions, 'maxMembers' | 'out'> 
  * otherwise; one that fails, or a sender that is lost, is reported as an event, and the next one may come.
  *
  * A stream as `out` takes one file, and ends the conversation: with `not-verified` when some of it came that is not whole.
+ * @param options where it listens, whom it lets in, and where files go; sizes are in bytes
+ * @returns the conversation with whoever brings files
  * @throws ChatctlError what {@link host} throws; `bad-argument` for a stream that is to be kept
  * @example
- * const reception = await receive({home: '/tmp/bob', port: 0, out: 'inbox'})
- * reception.subscribe(event => console.log(event))
- * await reception.ended
+ * const reception = await receive({home: 'rx-data', port: 0, out: 'inbox'})
+ * const way = {host: '127.0.0.1', port: reception.port, code: reception.code}
+ * const sending = sendFile({home: 'ci-data', ...way, paths: ['report.pdf']})
+ * for await (const event of reception.events()) if (event.event === 'received') console.log(event.path)
+ * await sending
  */
 export async function receive({keep = false, out = '.', ...options}: ReceiveOptions): Promise<HostedRoom> {
   const all = {accept: 'all', ...options} as const

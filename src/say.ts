@@ -25,6 +25,7 @@ export interface SayResult {
   peer: string
   /** How many were said. */
   messages: number
+  /** Milliseconds, from the first dial on. */
   ms: number
 }
 
@@ -34,11 +35,13 @@ const maxOnTheirWay = 64
 /**
  * Says something to everyone in a running room, without entering it, and waits until the room has it.
  *
+ * @param options where the host is, and the messages: up to 65,536 bytes of UTF-8 each
+ * @returns how many were said, and to whom
  * @throws ChatctlError `empty-message` or `message-too-long`, of a list before anything is said; `refused`;
  * `connection-lost` when the room ends before it has everything; the families connection (3), admission (4) and
  * protocol (7); the reason of the signal
  * @example
- * await say({home: '/tmp/ana', host: '127.0.0.1', port, code, nick: 'ci', messages: ['the build is green']})
+ * await say({home: 'ci-data', host: '127.0.0.1', port, code, nick: 'ci', messages: ['the build is green']})
  */
 export async function say(options: SayOptions): Promise<SayResult> {
   const {messages, nick = 'guest', onEvent, signal} = options

@@ -23,7 +23,7 @@ export interface SendFileOptions extends EntryOptions {
   to?: string
   /** Holds all that is sent to so many bytes a second; no limit by default. */
   bandwidthBytesPerSecond?: number
-  /** How long an offer may wait for its answer; 600,000 by default, 0 for no limit. */
+  /** Milliseconds that an offer may wait for its answer; 600,000 by default, 0 for no limit. */
   answerTimeoutMs?: number
   /** Whether what is sent is compressed on its way; `auto` by default. */
   compression?: Compression
@@ -39,25 +39,30 @@ export interface SendFileOptions extends EntryOptions {
 
 /** What came of one file, or one directory, for one member. */
 export interface SentFile {
+  /** As it was offered. */
   name: string
   /** As it was given; `-` of a stream. */
   path: string
   /** The nick of whom it is for. */
   to: string
+  /** Of all that is in it; 0 when the file did not arrive. */
   bytes: number
   /** How many a directory has brought. */
   files: number
   /** Lower-case hex; empty of a directory, and when the file did not arrive. */
   sha256: string
+  /** How many bytes had come in an earlier try. */
   resumedFrom: number
-  /** From the answer to its end; 0 when the file did not arrive. */
+  /** Milliseconds, from the answer to its end; 0 when the file did not arrive. */
   ms: number
   /**
    * `incomplete` is a directory that is there, but for what could not be read or kept; `skipped`: whom it is for has a
    * file of that name, and keeps it.
    */
   status: 'sent' | 'incomplete' | 'skipped' | 'declined' | 'failed' | 'cancelled'
+  /** What of a directory is missing. */
   skipped?: Shortfall
+  /** Why it did not arrive, or not whole. */
   error?: ChatctlError
 }
 
@@ -65,7 +70,9 @@ export interface SentFile {
 export interface SendFileResult {
   /** The nick of the host. */
   peer: string
+  /** In the order of `paths`, for each member. */
   files: SentFile[]
+  /** Milliseconds, from the first dial on. */
   ms: number
 }
 
@@ -75,11 +82,14 @@ const defaultAnswerTimeoutMs = 600_000
  * Sends files into a running room and waits until whom they are for has verified each of them, without entering it.
  *
  * What becomes of a file is told by its `status` and `error`; only what keeps all of them from being offered is thrown.
+ * @param options where the host is, and what is sent to whom; times are in milliseconds, sizes and rates in bytes
+ * @returns what came of each file, for each member whom it was for
  * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable` or `bad-argument` before anything is sent; `unknown-member`; the
  * families connection (3), admission (4) and protocol (7); the reason of the signal when it aborts before anything is
  * offered
  * @example
- * const {files} = await sendFile({home: '/tmp/ana', host: '127.0.0.1', port, code, paths: ['report.pdf']})
+ * const {files} = await sendFile({home: 'ci-data', host: '127.0.0.1', port, code, paths: ['report.pdf']})
+ * for (const {name, status, error} of files) console.log(name, status, error?.code)
  */
 export async function sendFile(options: SendFileOptions): Promise<SendFileResult> {
   const {paths, nick = 'guest', onEvent = ignore, bandwidthBytesPerSecond, signal} = options

@@ -91,6 +91,7 @@ describe('a signal', () => {
     ['say', (one: Conversation, signal: AbortSignal) => one.say('hello', 'say', {signal})],
     ['tell', (one: Conversation, signal: AbortSignal) => one.tell('bob', 'hello', {signal})],
     ['rename', (one: Conversation, signal: AbortSignal) => one.rename('eve', {signal})],
+    ['ping', (one: Conversation, signal: AbortSignal) => one.ping('bob', {signal})],
     ['settled', (one: Conversation, signal: AbortSignal) => one.settled({signal})],
   ])('ends the waiting of %s, before it and while it waits', async (_, wait) => {
     const room = await openRoom()

@@ -12,12 +12,22 @@ export interface ErrorDetails {
  * The one error that chatctl throws on purpose.
  *
  * `message` says what happened; `suggestions` the likely cause and what to do, in the shape that oclif prints;
- * `code` is a key of the catalogue and decides `exitCode`.
+ * `code` is a key of the catalogue and decides `exitCode`: docs/errors.md lists them all.
+ * @example
+ * try {
+ *   await join({home: 'ana-data', host: '127.0.0.1', port: 1})
+ * } catch (error) {
+ *   if (!(error instanceof ChatctlError)) throw error
+ *   console.log(error.code, error.exitCode, error.suggestions)
+ * }
  */
 export class ChatctlError extends Error {
   override readonly name = 'ChatctlError'
+  /** What it is, for programs. */
   readonly code: ErrorCode
+  /** What the commands end with. */
   readonly exitCode: number
+  /** The likely cause, and what to do next. */
   readonly suggestions: string[]
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
