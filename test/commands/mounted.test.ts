@@ -1,11 +1,18 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {newHome} from '../helpers/device.js'
+import {code, liveHost} from '../helpers/live-chatctl.js'
 import {mountInCli, type OtherCli} from '../helpers/mount-in-cli.js'
-import type {Ended} from '../helpers/run-chatctl.js'
+import {packageRoot, runChatctl, type Ended} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {shared} from '../helpers/when-over.js'
 
 const mount = (options: OtherCli = {}) => mountInCli(temporaryDirectory(), options)
 
 describe('chatctl mounted in another CLI', () => {
+  const room = shared(() => liveHost(['--accept', 'all']))
+
   it('adds one topic and nothing else', async () => {
     expectRootHelp(await mount()('--help'))
   })
@@ -64,6 +71,40 @@ describe('chatctl mounted in another CLI', () => {
     expectNotFound('host', await mycli('host'))
   })
 
+  it.each([
+    [2, ['say', 'hello']],
+    [2, ['send-file', '--to', '127.0.0.1:1', 'missing.txt']],
+    [3, ['join', '127.0.0.1:1']],
+    [3, ['host', '-p', 'PORT']],
+    [3, ['receive', '-p', 'PORT']],
+    [4, ['say', '--to', '127.0.0.1:PORT', 'hello']],
+    [0, ['doctor', '-p', 'PORT', '--json', '-q']],
+    [0, ['peers', '--json']],
+    [0, ['id']],
+  ])('ends as chatctl alone does, with exit code %i, for %j', async (exitCode, argv) => {
+    const typed = argv.map(word => word.replace('PORT', room().port))
+    const env = {CHATCTL_HOME: newHome()}
+    const [alone, mounted] = [await runChatctl(typed, {env}), await mount({env})('chat', ...typed)]
+    expect({mounted: mounted.exitCode, alone: alone.exitCode}).toEqual({mounted: exitCode, alone: exitCode})
+    expect(withoutFigures(mounted.stdout)).toBe(withoutFigures(alone.stdout))
+    expect(mounted.stderr.replaceAll('mycli chat', 'chatctl')).toBe(alone.stderr)
+  })
+
+  it('talks and sends files from there', async () => {
+    const mycli = mount({env: {CHATCTL_HOME: newHome(), CHATCTL_CODE: code}})
+    const to = ['--to', `127.0.0.1:${room().port}`]
+    expect(await mycli('chat', 'say', ...to, 'from mycli')).toMatchObject({exitCode: 0})
+    await room().host.says('from mycli\n')
+    expect(await mycli('chat', 'send-file', ...to, 'package.json')).toMatchObject({exitCode: 0})
+    expect(await mycli('chat', 'join', `127.0.0.1:${room().port}`)).toMatchObject({exitCode: 0})
+  })
+
+  it("shows chatctl's own version, not that of the CLI", async () => {
+    const {stdout} = await mount({env: {CHATCTL_HOME: newHome()}})('chat', 'doctor', '-p', room().port, '--json')
+    const {version} = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {version: string}
+    expect(JSON.parse(stdout)).toMatchObject({chatctl: version})
+  })
+
   it('tells a wrong command line as chatctl does, with exit code 2', async () => {
     const {exitCode, stdout, stderr} = await mount()('chat', 'host', '--bogus')
     expect(stderr).toBe('Error: nonexistent flag: --bogus\n  `mycli chat host --help` says what it takes.\n')
@@ -94,4 +135,9 @@ function expectAddressTaken({exitCode, stdout, stderr}: Ended): void {
 
 function withoutTopics({stdout, ...rest}: Ended): Ended {
   return {...rest, stdout: stdout.replace(/TOPICS\n {2}chat .*\n\n/, '')}
+}
+
+/** What a stopwatch tells is never the same twice. */
+function withoutFigures(text: string): string {
+  return text.replace(/"roundTripMs":.*?,"bytes"/, '"bytes"').replace(/"bytesPerSecond":\d+/, '')
 }

@@ -8,6 +8,8 @@ export interface OtherCli {
   hasManifest?: boolean
   topicSeparator?: ' ' | ':'
   additionalHelpFlags?: string[]
+  /** What it finds in its environment. */
+  env?: Record<string, string>
   /** What is mounted; chatctl unless said otherwise. */
   plugins?: string[]
 }
@@ -17,7 +19,7 @@ export interface OtherCli {
  * returns how it is run.
  */
 export function mountInCli(directory: string, options: OtherCli): (...argv: string[]) => Promise<Ended> {
-  const {hasManifest = true, topicSeparator = ' ', additionalHelpFlags, plugins = ['chatctl']} = options
+  const {hasManifest = true, topicSeparator = ' ', additionalHelpFlags, plugins = ['chatctl'], env = {}} = options
   const oclif = {bin: 'mycli', commands: './commands', plugins, topicSeparator, additionalHelpFlags}
   const dependencies = {'@oclif/core': '*', chatctl: '*'}
   write(directory, 'package.json', {name: 'mycli', version: '9.9.9', type: 'module', dependencies, oclif})
@@ -26,7 +28,7 @@ export function mountInCli(directory: string, options: OtherCli): (...argv: stri
   link(join(packageRoot, 'node_modules/@oclif/core'), join(directory, 'node_modules/@oclif/core'))
   const chatctl = hasManifest ? packageRoot : copyWithoutManifest(join(directory, 'without-manifest'))
   link(chatctl, join(directory, 'node_modules/chatctl'))
-  return (...argv) => runScript(join(directory, 'bin/run.js'), argv)
+  return (...argv) => runScript(join(directory, 'bin/run.js'), argv, {cwd: directory, env})
 }
 
 /** Makes a copy of the built package that has no manifest; returns where it is. */
