@@ -8,6 +8,7 @@ import {toWriteError} from './transfer/disk-error.js'
 import {requireFreePort} from './transport/bind-server.js'
 import {localAddresses} from './transport/local-addresses.js'
 import {dial} from './transport/tls-dialer.js'
+import {unlessAborted} from './transport/unless-aborted.js'
 import {tryRoom, type TrialResult} from './trial-room.js'
 
 /** What is looked at. */
@@ -47,7 +48,7 @@ export async function diagnose({home, port, signal}: DiagnoseOptions): Promise<D
   const attempt = async <Result>(look: () => Promise<Result>): Promise<Result | undefined> => {
     try {
       signal.throwIfAborted()
-      return await look()
+      return await unlessAborted(signal, look())
     } catch (error) {
       signal.throwIfAborted()
       // Where something is tried out is the only place that is written to without a word of its own.
