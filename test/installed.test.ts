@@ -31,7 +31,7 @@ const newcomer = shared(async () => {
 describe('the package, installed in an empty folder', () => {
   it('runs by its name', async () => {
     const {folder} = newcomer()
-    const {stdout} = await execute('npx', ['--no', 'chatctl', '--version'], {cwd: folder})
+    const {stdout} = await execute('npx', ['--no', '--', 'chatctl', '--version'], {cwd: folder})
     expect(stdout).toMatch(/^chatctl\/\d/)
   })
 
