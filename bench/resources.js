@@ -11,3 +11,10 @@ export function memoryOf(pid) {
 export function descriptorsOf(pid) {
   return readdirSync(`/proc/${pid}/fd`).length
 }
+
+/** Bytes that a process has read and written so far by its own calls, from and to files, sockets and pipes. */
+export function movedBy(pid) {
+  const counters = readFileSync(`/proc/${pid}/io`, 'utf8')
+  const bytesOf = field => Number(new RegExp(`^${field}: (\\d+)$`, 'm').exec(counters)[1])
+  return {read: bytesOf('rchar'), written: bytesOf('wchar')}
+}
