@@ -24,6 +24,7 @@ import {verificationWords} from './security/verification-words.js'
 import type {Clock} from './session/clock.js'
 import type {Session} from './session/session.js'
 import {tidyParts, type Intake} from './transfer/intake.js'
+import {SharingPool} from './transfer/many/sharing-pool.js'
 import {Bandwidth} from './transfer/pace/bandwidth.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
@@ -39,6 +40,8 @@ export abstract class ConversationBase {
   /** What shows the conversation. */
   protected readonly displays = new Set<Display>()
   readonly bandwidth: Bandwidth
+  /** Where those meet who are offered the same. */
+  protected readonly sharing: SharingPool
   compression: Compression = 'auto'
   readonly ended: Promise<Ending>
   #finish: (ending: Ending) => void = () => undefined
@@ -51,6 +54,7 @@ export abstract class ConversationBase {
     this.#clock = clock
     this.#intake = intake
     this.bandwidth = new Bandwidth(clock)
+    this.sharing = new SharingPool(clock)
     this.ended = new Promise(resolve => (this.#finish = resolve))
   }
 

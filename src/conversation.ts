@@ -174,6 +174,8 @@ export interface SendOptions {
   links?: boolean
   /** `auto` by default. */
   compression?: Compression
+  /** How many are offered the same: those who keep pace share one reading of it. One by default. */
+  recipients?: number
 }
 
 /** One file on its way out. */

@@ -15,6 +15,7 @@ import type {Session} from './session/session.js'
 import {RoomTalk} from './session/room-talk.js'
 import {SessionRegistry} from './session/session-registry.js'
 import {windowsFor} from './session/window-sizer.js'
+import type {SharingPool} from './transfer/many/sharing-pool.js'
 import type {Bandwidth} from './transfer/pace/bandwidth.js'
 import {RelayBudget} from './transfer/relay/relay-budget.js'
 import type {Intake} from './transfer/intake.js'
@@ -43,6 +44,8 @@ export interface GuestsOptions extends GuestTerms {
   readonly room: Room
   readonly intake: Intake
   readonly bandwidth: Bandwidth
+  /** Where those meet who are offered the same. */
+  readonly sharing: SharingPool
   readonly clock: Clock
   readonly emit: (event: RoomEvent) => void
   /** What shows the room here. */
@@ -177,7 +180,7 @@ export class Guests {
       room,
       clock,
       talk: this.talk,
-      relayLimits: {budget: this.#relayBudget, bandwidth},
+      relayLimits: {budget: this.#relayBudget, bandwidth, clock},
       findGuest: seat => this.at(seat),
       makeDesk: (session, peer) => this.#makeDesk(fingerprint, session, peer, tally),
       gone: () => {
@@ -198,7 +201,7 @@ export class Guests {
   }
 
   #makeDesk(fingerprint: string, session: Session, peer: () => Member, tally: DeliveryTally): TransferDesk {
-    const {door, intake, clock, bandwidth, emit, onFile, jobKey} = this.#options
+    const {door, intake, clock, bandwidth, sharing, emit, onFile, jobKey} = this.#options
     return new TransferDesk({
       session,
       peer,
@@ -208,6 +211,7 @@ export class Guests {
       intake,
       clock,
       bandwidth,
+      sharing,
       nextNumber: () => ++this.#lastTransfer,
       emit: event => {
         tally.observe(event)

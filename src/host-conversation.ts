@@ -53,8 +53,8 @@ export class HostConversation extends ConversationBase implements HostedRoom {
     this.#door = door
     this.#clock = options.clock
     this.#pace = new TalkPace(options.clock)
-    const {bandwidth, displays} = this
-    this.#guests = new Guests({...options, door, room: this.#room, bandwidth, displays, emit})
+    const {bandwidth, sharing, displays} = this
+    this.#guests = new Guests({...options, door, room: this.#room, bandwidth, sharing, displays, emit})
     this.#door.house = {tell: emit, isHere: fingerprint => this.#guests.has(fingerprint)}
     this.#room.enter(nick, message => this.#hear(message))
   }

@@ -1,7 +1,7 @@
 import type {LeaveReason, Member} from './conversation.js'
 import {ChatctlError} from './errors/index.js'
 import {isFileMessage, type FileMessage, type HostMessage, type Message} from './protocol/messages.js'
-import type {Purpose} from './protocol/payloads.js'
+import type {ChannelLabel, Purpose} from './protocol/payloads.js'
 import type {Refusal, Room} from './room/room.js'
 import type {Clock} from './session/clock.js'
 import type {ConnectionEnd} from './session/connection.js'
@@ -10,7 +10,8 @@ import type {RoomTalk} from './session/room-talk.js'
 import {Session, type SessionEnd, type SessionOwner} from './session/session.js'
 import {TalkPace} from './session/talk-pace.js'
 import type {RelayLimits} from './transfer/relay/relay-pipe.js'
-import {RelayPort} from './transfer/relay/relay-port.js'
+import {HomeChannel} from './transfer/relay/home-channel.js'
+import {RelayPort, transfersOf, type RelayShare} from './transfer/relay/relay-port.js'
 import {Relay, type RelayedOffer} from './transfer/relay/relay.js'
 import type {TransferDesk} from './transfer/transfer-desk.js'
 
@@ -58,7 +59,7 @@ export class HostedGuest implements SessionOwner {
     const {talk} = services
     this.session = new Session('host', this, laterBytes => talk.isOpen(this.#pace, laterBytes), talk.budget)
     this.desk = services.makeDesk(this.session, () => this.member)
-    this.relays = new RelayPort(this.session)
+    this.relays = new RelayPort(this.session, services.relayLimits)
   }
 
   /** Of its device. */
@@ -99,7 +100,19 @@ export class HostedGuest implements SessionOwner {
   }
 
   channel(channel: ReceiveChannel): void {
-    if (!this.relays.handleChannel(channel)) this.desk.handleChannel(channel)
+    const {with: others} = channel.label
+    const own = others ? transfersOf(channel.label).flatMap(transfer => this.#shareAtHome(transfer, channel.label)) : []
+    if (!this.relays.handleChannel(channel, own)) this.desk.handleChannel(channel)
+  }
+
+  /** What is for many may be for the host, too. */
+  #shareAtHome(transfer: string, {encoding}: ChannelLabel): RelayShare[] {
+    const isResumable = this.desk.outlivesChannels(transfer)
+    if (isResumable === undefined) return []
+    const target = new HomeChannel({transfer, ...(encoding && {encoding})})
+    const fellBehind = (): void => target.reset(isResumable ? 'connection-lost' : 'stalled')
+    const follower = {target, isResumable, broken: () => undefined, fellBehind}
+    return [{follower, bytes: null, began: () => this.desk.handleChannel(target.reader)}]
   }
 
   detached(end: ConnectionEnd): void {
@@ -164,8 +177,8 @@ export class HostedGuest implements SessionOwner {
 
   #relay(offer: RelayedOffer): void {
     const target = this.#targetOf(offer)
-    const {fingerprint, relayLimits: limits} = this.#services
-    if (target) new Relay({offer, from: this.member, fingerprint, source: this.relays, target: target.relays, limits})
+    const {fingerprint} = this.#services
+    if (target) new Relay({offer, from: this.member, fingerprint, source: this.relays, target: target.relays})
   }
 
   #isForHost({to}: RelayedOffer): boolean {

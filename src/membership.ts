@@ -74,6 +74,7 @@ export class Membership extends ConversationBase implements Conversation {
       clock: options.clock,
       nextNumber: () => ++this.#lastTransfer,
       bandwidth: this.bandwidth,
+      sharing: this.sharing,
       emit: event => this.hub.emit(event),
     })
   }

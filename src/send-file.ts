@@ -142,7 +142,8 @@ async function deliverAll(membership: Membership, options: SendFileOptions): Pro
   const watch = watchWaiting(onEvent)
   const delivering: Promise<SentFile>[] = []
   for (const [path, member] of paths.flatMap(each => members.map(one => [each, one] as const))) {
-    const offered = membership.sendFile(path, {to: member, exclude, links, isResumable, compression})
+    const how = {exclude, links, isResumable, compression, recipients: members.length}
+    const offered = membership.sendFile(path, {...how, to: member})
     delivering.push(
       deliver(path, member, offered, outgoing => {
         onOffered({transfer: outgoing.transfer, name: nameOf(path), to: member.nick})

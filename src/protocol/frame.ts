@@ -50,7 +50,7 @@ export const frameRules = {
     number: 'sequence',
     flags: moreFlag,
   },
-  open: {type: 48, phase: 'open', minPayloadBytes: 2, maxPayloadBytes: 512, ...ofChannel},
+  open: {type: 48, phase: 'open', minPayloadBytes: 2, maxPayloadBytes: 8192, ...ofChannel},
   credit: {type: 49, phase: 'open', minPayloadBytes: 0, maxPayloadBytes: 0, ...ofChannel, number: 'granted'},
   chunk: {type: 50, phase: 'open', minPayloadBytes: 1, maxPayloadBytes, ...ofChannel, number: 'offset'},
   end: {type: 51, phase: 'open', minPayloadBytes: 2, maxPayloadBytes: 512, ...ofChannel, number: 'offset'},

@@ -38,9 +38,18 @@ export type Purpose = Attach['purpose']
 export const attached = v.object({session: v.object({id: sessionId, token}), lastSeen: count()})
 export type Attached = v.InferOutput<typeof attached>
 
-/** What a bulk channel is for: one file of an accepted offer, as it is or in blocks that may be compressed. */
+const transfer = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))
+
+/** The most transfers that one channel is for besides the first. */
+export const maxSharers = 224
+
+/**
+ * What a bulk channel is for: one file of an accepted offer, as it is or in blocks that may be compressed; and, `with` it,
+ * the same file of other accepted offers.
+ */
 export const channelLabel = v.object({
-  transfer: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+  transfer,
+  with: v.optional(v.pipe(v.array(transfer), v.minLength(1), v.maxLength(maxSharers))),
   encoding: v.optional(v.literal('blocks')),
 })
 export type ChannelLabel = v.InferOutput<typeof channelLabel>

@@ -1,6 +1,6 @@
 import {basename, resolve} from 'node:path'
 import {Readable} from 'node:stream'
-import type {Conversation, HostedRoom, Member, RoomEvent} from '../conversation.js'
+import type {Conversation, HostedRoom, Member, RoomEvent, SendOptions} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import {sanitiseBlock, sanitiseLine} from '../ui/sanitise.js'
 import {slashCommands} from './commands/index.js'
@@ -171,7 +171,7 @@ export class Shell {
     const members = this.#conversation.recipients(to)
     for (const member of members) {
       try {
-        await this.#offerTo(member, exact, how)
+        await this.#offerTo(member, exact, how, members.length > 1 ? {recipients: members.length} : {})
       } catch (error) {
         const known = toChatctlError(error)
         failures.set(known.message, known)
@@ -202,8 +202,13 @@ export class Shell {
     await this.offerFile(failed.path, {...failed.how, to: failed.to})
   }
 
-  async #offerTo(member: Member, path: string, how: Omit<FileTerms, 'to'>): Promise<void> {
-    const file = await this.#conversation.sendFile(path, {...how, to: member})
+  async #offerTo(
+    member: Member,
+    path: string,
+    how: Omit<FileTerms, 'to'>,
+    among: Pick<SendOptions, 'recipients'>,
+  ): Promise<void> {
+    const file = await this.#conversation.sendFile(path, {...how, ...among, to: member})
     const name = basename(path)
     this.offers.add(file, {name, path, to: member.nick, how})
     this.#tellOffer(file.transfer, name, member)

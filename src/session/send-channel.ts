@@ -53,6 +53,11 @@ export class SendChannel implements FrameSource {
     port.ready(this)
   }
 
+  /** Whether the peer has been told that there is such a channel. */
+  get isAnnounced(): boolean {
+    return this.#state !== 'opening'
+  }
+
   /** Bytes that the peer lets come, counted from the channel's start. */
   get granted(): number {
     return this.#window.granted

@@ -2,6 +2,7 @@ import type {RoomEvent} from '../conversation.js'
 import type {FileMessage} from '../protocol/messages.js'
 import type {ChannelLabel} from '../protocol/payloads.js'
 import type {Clock} from '../session/clock.js'
+import type {SharingPool} from './many/sharing-pool.js'
 import type {Bandwidth} from './pace/bandwidth.js'
 import type {BulkWriter} from './sender.js'
 
@@ -9,6 +10,8 @@ import type {BulkWriter} from './sender.js'
 export interface DeskServices {
   readonly clock: Clock
   readonly bandwidth: Bandwidth
+  /** Where those meet who are offered the same. */
+  readonly sharing: SharingPool
   /** Of the device at the other end. */
   readonly peerFingerprint: () => string
   /** Makes what jobs are called; without it nothing that is offered here can be resumed. */

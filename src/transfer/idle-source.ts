@@ -1,21 +1,20 @@
 import type {Clock} from '../session/clock.js'
-import type {Pauses} from './pauses.js'
 import type {BulkWriter} from './sender.js'
 import type {SourceReader} from './source.js'
-import {idleMs} from './while-idle.js'
+import {idleMs, type IdlePauses} from './while-idle.js'
 
 /** Reads from a source whose next bytes may take any time: meanwhile the other end knows that nothing is wrong. */
 export class IdleSource implements Pick<SourceReader, 'read'> {
   readonly #reader: Pick<SourceReader, 'read'>
   readonly #channel: Pick<BulkWriter, 'sent'>
-  readonly #pauses: Pauses
+  readonly #pauses: IdlePauses
   readonly #clock: Clock
   #readBytes = 0
   #callOff: () => void = () => undefined
   #broken: Error | undefined
   #giveUp: (error: Error) => void = () => undefined
 
-  constructor(reader: Pick<SourceReader, 'read'>, channel: Pick<BulkWriter, 'sent'>, pauses: Pauses, clock: Clock) {
+  constructor(reader: Pick<SourceReader, 'read'>, channel: Pick<BulkWriter, 'sent'>, pauses: IdlePauses, clock: Clock) {
     this.#reader = reader
     this.#channel = channel
     this.#pauses = pauses

@@ -5,6 +5,7 @@ import {channelBytes} from './channel-bytes.js'
 import {Comebacks} from './comebacks.js'
 import {ExpandingSink} from './compression/expanding-sink.js'
 import type {DeskServices} from './desk-services.js'
+import {RateLimiter} from './pace/rate-limiter.js'
 import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
 import type {PartOrigin} from './part/part-shelf.js'
@@ -105,6 +106,11 @@ export class Incoming {
   /** Whether it has come to an end, though its traces may still be on their way out. */
   get isOver(): boolean {
     return this.#isOver || this.#switch.signal.aborted
+  }
+
+  /** Whether it outlives its channel. */
+  get isResumable(): boolean {
+    return this.#job !== undefined
   }
 
   /** How far it is. */
@@ -287,7 +293,8 @@ export class Incoming {
     const progress = (this.#progress = this.#reportProgress(sink))
     const onReceived = () => progress.update()
     const limits = {bytes: channelBytes(this.offer), start: this.#start, maxBytes}
-    const terms = {limiter: bandwidth.receive, clock, signal: this.#switch.signal, onReceived}
+    const limiter = channel.isPaced ? new RateLimiter(clock) : bandwidth.receive
+    const terms = {limiter, clock, signal: this.#switch.signal, onReceived}
     const patient = this.#patient(sink)
     if (channel.label.encoding === undefined) return receiveBytes(channel, patient, {...limits, ...terms})
     // How much the blocks hold is seen when they are expanded.

@@ -1,4 +1,4 @@
-import {createHash, createHmac} from 'node:crypto'
+import {createHash, createHmac, randomBytes} from 'node:crypto'
 
 /** What is smaller is sent again sooner than resumed. */
 export const leastResumableBytes = 64 * 1024
@@ -11,6 +11,11 @@ export const deviceDigits = 8
 /** What a sender calls a source: the same as long as the source is, and without meaning to whoever has no `key`. */
 export function jobOf(key: Buffer, identity: string): string {
   return createHmac('sha256', key).update(identity).digest('hex').slice(0, idDigits)
+}
+
+/** What a sender calls a source that nobody is to find again. */
+export function newJob(): string {
+  return randomBytes(idDigits / 2).toString('hex')
 }
 
 /** What a host calls the job of a device that it relays for: to the receiver all that comes from behind the host is one device's. */

@@ -2,7 +2,7 @@ import {basename, resolve} from 'node:path'
 import type {Compression, Member, NamedStream} from '../conversation.js'
 import type {DeskServices} from './desk-services.js'
 import {inspectSource} from './inspect-source.js'
-import {jobOf, leastResumableBytes} from './job.js'
+import {jobOf, leastResumableBytes, newJob} from './job.js'
 import {maxInspections} from './limits.js'
 import {mediaTypeOf} from './media-type.js'
 import {OfferPlaces} from './offer-places.js'
@@ -20,6 +20,8 @@ export interface OfferOptions extends WalkOptions {
   isResumable?: boolean
   /** `auto` by default. */
   compression?: Compression
+  /** How many are offered the same, who can share one sending; one by default. */
+  recipients?: number
 }
 
 /** Shared MIME-info Database, 2.11. */
@@ -51,7 +53,14 @@ export class OfferQueue {
    */
   async add(
     what: string | NamedStream,
-    {to: peer = this.#peer(), name = nameOf(what), isResumable = true, compression = 'auto', ...options}: OfferOptions,
+    {
+      to: peer = this.#peer(),
+      name = nameOf(what),
+      isResumable = true,
+      compression = 'auto',
+      recipients = 1,
+      ...options
+    }: OfferOptions,
     requireOpen: () => void,
   ): Promise<Outgoing> {
     const source = await this.#sourceOf(what, options)
@@ -59,7 +68,7 @@ export class OfferQueue {
     requireOpen()
     const isRelayed = peer.id !== this.#peer().id
     const place = this.#places.take(peer.id, isRelayed)
-    const job = isResumable ? this.#jobOf(source) : undefined
+    const job = recipients > 1 ? this.#sharedJobOf(source, isResumable) : isResumable ? this.#jobOf(source) : undefined
     const file = {
       number: this.#nextNumber(),
       source,
@@ -68,6 +77,7 @@ export class OfferQueue {
       name: name.toWellFormed(),
       mediaType,
       peer,
+      recipients,
       isRelayed,
       place,
     }
@@ -80,6 +90,13 @@ export class OfferQueue {
     const {jobKey} = this.#services
     const isWorthIt = kind === 'tree' || (bytes !== null && bytes >= leastResumableBytes)
     return jobKey && identity !== undefined && isWorthIt ? jobOf(jobKey, identity) : undefined
+  }
+
+  /** Who shares a sending has to be able to go on without it: what is not to be found again later has a job for this once. */
+  #sharedJobOf({identity}: Source, isResumable: boolean): string | undefined {
+    const {jobKey} = this.#services
+    if (identity === undefined) return undefined
+    return jobKey && isResumable ? jobOf(jobKey, identity) : newJob()
   }
 
   async #sourceOf(what: string | NamedStream, options: WalkOptions): Promise<Source> {

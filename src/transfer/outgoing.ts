@@ -10,6 +10,7 @@ import {compressing} from './compression/compression.js'
 import type {DeskServices} from './desk-services.js'
 import {IdleSource} from './idle-source.js'
 import {offerLifetimeMs} from './incoming.js'
+import type {SharedSending, Sharer} from './many/shared-sending.js'
 import {PacedWriter} from './pace/paced-writer.js'
 import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
@@ -42,6 +43,8 @@ export interface OutgoingOptions {
   peer: Member
   /** Whether somebody else is at the other end, who relays it. */
   isRelayed: boolean
+  /** How many are offered the same: they can share one sending. */
+  recipients: number
   /** Resolves when it may be offered: only so many are at once. */
   place: Promise<unknown>
 }
@@ -77,6 +80,9 @@ export class Outgoing implements OutgoingFile {
   /** Why the last channel has ended before all was sent. */
   #interruption: ChatctlError | undefined
   #channel: BulkWriter | undefined
+  /** What it shares with others, while it does. */
+  #sharing: SharedSending | undefined
+  #hasShared = false
   #progress: ProgressReport | undefined
 
   constructor(options: OutgoingOptions, services: DeskServices) {
@@ -148,7 +154,7 @@ export class Outgoing implements OutgoingFile {
 
   /** Whether the last channel is done with, and another one may follow. */
   get #canGoOn(): boolean {
-    return this.#options.job !== undefined && (this.#sent ?? this.#interruption) !== undefined
+    return this.#options.job !== undefined && (this.#sent ?? this.#interruption ?? this.#sharing) !== undefined
   }
 
   async #run(accepted: Promise<unknown>): Promise<Delivered> {
@@ -212,8 +218,66 @@ export class Outgoing implements OutgoingFile {
     return this.#answer()
   }
 
-  /** Sends everything from a place on. */
+  /** Sends everything from a place on, together with others if they want the same. */
   async #sendFrom(start: Start): Promise<Answer> {
+    const sharer = this.#canShare && this.#sharerFrom(start)
+    const sharing = sharer && (await this.#join(sharer))
+    return sharing ? this.#follow(sharing, sharer) : this.#sendAlone(start)
+  }
+
+  /** Only at the beginning others come along; who has been let go of goes on alone. */
+  get #canShare(): boolean {
+    return this.#options.recipients > 1 && this.#options.job !== undefined && !this.#hasShared
+  }
+
+  #join(sharer: Sharer): Promise<SharedSending | undefined> {
+    this.#hasShared = true
+    const {sharing} = this.#services
+    return this.#switch.until(resolve => void sharing.join(sharer, this.#options.recipients).then(resolve))
+  }
+
+  /** Is served with others, until everything has left, or it is let go of, or the other side asks for the rest. */
+  async #follow(sharing: SharedSending, sharer: OwnSharer): Promise<Answer> {
+    this.#sharing = sharing
+    const next = this.#switch.until<Start>(resolve => void this.#starts.next().then(resolve))
+    try {
+      const outcome = await Promise.race([sharer.outcome, next])
+      return 'leaving' in outcome ? await this.#answer(outcome.leaving) : outcome
+    } finally {
+      this.#sharing = undefined
+      const reason: unknown = this.#switch.signal.reason
+      sharing.leave(sharer, reason === undefined ? 'cancelled' : toTransferError(reason).code)
+    }
+  }
+
+  #sharerFrom(start: Start): OwnSharer {
+    const {id, pauses} = this
+    const {source, compression} = this.#options
+    let settle: {resolve: (outcome: Start | {leaving: Promise<void>}) => void; reject: (error: ChatctlError) => void}
+    const outcome = new Promise<Start | {leaving: Promise<void>}>((resolve, reject) => (settle = {resolve, reject}))
+    outcome.catch(noop)
+    const what = {id, source, compression, start, takesBlocks: this.#takesBlocks, services: this.#services, pauses}
+    return {
+      ...what,
+      outcome,
+      hasStopped: () => this.#switch.signal.aborted,
+      began: movedBytes => (this.#progress = this.#reportProgress(movedBytes)),
+      moved: () => this.#progress?.update(),
+      startedOver: () => this.#startOver(),
+      ended: (reader, digest, leaving) => {
+        this.#sent = dropped => this.#describeSent(reader, digest, dropped)
+        settle.resolve({leaving})
+      },
+      failed: error => {
+        this.#noteInterruption(error)
+        settle.reject(error)
+      },
+      letGo: () => settle.resolve(start),
+    }
+  }
+
+  /** Sends everything from a place on. */
+  async #sendAlone(start: Start): Promise<Answer> {
     const reader = await this.#options.source.open(start)
     reader.onStartedOver = () => this.#startOver()
     try {
@@ -334,6 +398,9 @@ export class Outgoing implements OutgoingFile {
     return error
   }
 }
+
+/** What it is to a sending that it shares, and what comes of that. */
+type OwnSharer = Sharer & {readonly outcome: Promise<Start | {leaving: Promise<void>}>}
 
 /** What has left. */
 type Sent = Pick<Delivered, 'bytes' | 'files' | 'sha256' | 'skipped'>

@@ -123,10 +123,10 @@ export class Pauses {
   /** A limiter that gives nobody a turn while the transfer is paused. */
   hold(limiter: Pick<RateLimiter, 'take'>): Pick<RateLimiter, 'take'> {
     const take = async (maxBytes: number, signal?: AbortSignal): Promise<number> => {
-      while (this.#isHeld) await this.#lifted(signal)
+      while (this.isHeld) await this.#lifted(signal)
       return limiter.take(maxBytes, signal)
     }
-    return {take: (maxBytes, signal) => (this.#isHeld ? take(maxBytes, signal) : limiter.take(maxBytes, signal))}
+    return {take: (maxBytes, signal) => (this.isHeld ? take(maxBytes, signal) : limiter.take(maxBytes, signal))}
   }
 
   get #isPaused(): boolean {
@@ -134,7 +134,7 @@ export class Pauses {
   }
 
   /** Whether what is there must not be sent: of a source that has nothing, the last bytes still leave. */
-  get #isHeld(): boolean {
+  get isHeld(): boolean {
     return this.#own.has('asked') || this.#own.has('disk-full') || this.#theirs !== undefined
   }
 
@@ -159,7 +159,7 @@ export class Pauses {
     this.#tellHere()
     if (this.#isPaused) this.#standStill()
     else this.#move()
-    if (!this.#isHeld) for (const lift of [...this.#waiting]) lift()
+    if (!this.isHeld) for (const lift of [...this.#waiting]) lift()
   }
 
   #standStill(): void {

@@ -12,7 +12,10 @@ import {StallWatch} from './stall-watch.js'
 export type BulkReader = Pick<
   ReceiveChannel,
   'label' | 'receive' | 'release' | 'reset' | 'limitTo' | 'window' | 'pause' | 'resume'
->
+> & {
+  /** Whether the limits on what comes here hold for it already. */
+  readonly isPaced?: boolean
+}
 
 /** What a receiver asks of where the bytes go. */
 export type ByteSink = Pick<Sink, 'write' | 'digest'>

@@ -3,7 +3,10 @@ import type {PacedWriter} from './pace/paced-writer.js'
 import type {SourceReader} from './source.js'
 
 /** What a sender asks of a channel. */
-export type BulkWriter = Pick<SendChannel, 'write' | 'end' | 'reset' | 'granted' | 'sent' | 'onGrant' | 'onFail'>
+export type BulkWriter = Pick<
+  SendChannel,
+  'write' | 'end' | 'reset' | 'granted' | 'sent' | 'isAnnounced' | 'onGrant' | 'onFail'
+>
 
 const bufferBytes = 512 * 1024
 

@@ -3,6 +3,7 @@ import {ChatctlError, toChatctlError} from '../errors/index.js'
 import type {FileMessage} from '../protocol/messages.js'
 import type {ChannelLabel} from '../protocol/payloads.js'
 import type {Clock} from '../session/clock.js'
+import {SharingPool} from './many/sharing-pool.js'
 import type {Bandwidth} from './pace/bandwidth.js'
 import type {DeskServices} from './desk-services.js'
 import {Incoming} from './incoming.js'
@@ -35,6 +36,8 @@ export interface TransferDeskOptions {
   /** Gives the next number of a transfer, unique in the process. */
   nextNumber: () => number
   bandwidth: Bandwidth
+  /** Where those meet who are offered the same, over this desk and others; nobody else by default. */
+  sharing?: SharingPool
   emit: (event: RoomEvent) => void
 }
 
@@ -49,10 +52,12 @@ export class TransferDesk {
 
   constructor(options: TransferDeskOptions) {
     const {session, clock, bandwidth, emit, jobKey, peerFingerprint = () => ''} = options
+    const {sharing = new SharingPool(clock)} = options
     this.#options = options
     this.#services = {
       clock,
       bandwidth,
+      sharing,
       peerFingerprint,
       jobKey,
       say: message => this.#say(message),
@@ -124,6 +129,11 @@ export class TransferDesk {
   /** Whether a transfer has this id on the wire, in either direction. */
   uses(id: string): boolean {
     return this.#transfers.find(id) !== undefined
+  }
+
+  /** Whether what comes under this id outlives its channel; undefined when nothing comes. */
+  outlivesChannels(id: string): boolean | undefined {
+    return this.#transfers.incoming(id)?.isResumable
   }
 
   /** Whether an offer of this number waits here, or a transfer of it is under way. */

@@ -18,6 +18,7 @@ import {
   memberMessage,
 } from '../../src/protocol/messages.js'
 import {maxNickColumns} from '../../src/protocol/nick.js'
+import {maxSharers} from '../../src/protocol/payloads.js'
 import {recordRules} from '../../src/protocol/tree-record.js'
 import {admissionDeadlineMs} from '../../src/security/admission.js'
 import {admissionTable} from '../../src/security/admission-steps.js'
@@ -39,7 +40,9 @@ import {pausePatienceMs} from '../../src/transfer/pauses.js'
 import {roomPatienceMs} from '../../src/transfer/room-wait.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
 import {maxOffers, maxRelays} from '../../src/transfer/limits.js'
+import {patienceMs} from '../../src/transfer/many/shared-window.js'
 import {maxRelayedBytes} from '../../src/transfer/relay/relay-budget.js'
+import {lastPatienceMs, maxSharedWindowBytes} from '../../src/transfer/relay/relay-pipe.js'
 import {handshakeDeadlineMs} from '../../src/transport/handshakes.js'
 import {packageRoot} from '../helpers/run-chatctl.js'
 
@@ -114,6 +117,10 @@ const limits = {
   'offers of one member to another': maxOffers,
   'relays from one session, or to one': maxRelays,
   'bytes that relays keep': maxRelayedBytes,
+  'transfers that share a channel, besides the first': maxSharers,
+  'bytes that wait for the last of those who share a channel': maxSharedWindowBytes,
+  'time that one of them may hold the others up': patienceMs,
+  'the same, of one that cannot go on by itself': lastPatienceMs,
   'life of an offer': offerLifetimeMs,
   'life of an offer, for its sender': offerPatienceMs,
   'transfer without a byte': stallMs,

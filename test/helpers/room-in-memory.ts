@@ -9,6 +9,7 @@ import {HostConversation} from '../../src/host-conversation.js'
 import {Membership} from '../../src/membership.js'
 import type {Purpose} from '../../src/protocol/payloads.js'
 import {requestAttach} from '../../src/session/attach.js'
+import type {Transport} from '../../src/transport/transport.js'
 import type {Intake} from '../../src/transfer/intake.js'
 import {hostFingerprint, joinerFingerprint, secureMemoryPair} from './admission.js'
 import {emptyMemory} from './peer-memory.js'
@@ -65,14 +66,34 @@ export class Participant<Room extends HostConversation | Membership> {
   }
 }
 
+/** The link of a member: what has left over it, and whether the member reads. */
+export interface Link {
+  readonly sentBytes: number
+  /** The member reads nothing more. */
+  stopReading: () => void
+  /** It reads again. */
+  readOn: () => void
+}
+
+function watchLink(joiner: Transport): Link {
+  const write = joiner.write.bind(joiner)
+  const link = {sentBytes: 0, stopReading: () => joiner.pause(), readOn: () => joiner.resume()}
+  joiner.write = (buffers, onFlushed) => {
+    link.sentBytes += buffers.reduce((sum, {byteLength}) => sum + byteLength, 0)
+    write(buffers, onFlushed)
+  }
+  return link
+}
+
 /** A room without sockets, whose members are real ones, or peers who say what a test wants. */
 export class RoomInMemory {
   readonly clock = new FakeClock()
   readonly host = new Participant(intake => this.#open(intake))
 
   /** Lets a member in; `cut` breaks its connection, and it cannot come back. */
-  async member(nick: string): Promise<Participant<Membership> & {cut: () => void}> {
+  async member(nick: string): Promise<Participant<Membership> & {cut: () => void; link: Link}> {
     const {joiner, cut} = this.admit()
+    const line = watchLink(joiner)
     const connect: HostLink['connect'] = session => {
       const request = {session: null, lastSeen: 0, nick, purpose: 'talk'} as const
       const admitted = {transport: joiner, rest: Buffer.alloc(0)}
@@ -85,7 +106,7 @@ export class RoomInMemory {
     const member = new Participant(intake => new Membership({intake, clock: this.clock, link}))
     onTestFinished(() => member.room.leave())
     await member.room.enter()
-    return Object.assign(member, {cut: () => cut()})
+    return Object.assign(member, {cut: () => cut(), link: line})
   }
 
   /** Lets in a peer that obeys no rule. */

@@ -1,5 +1,5 @@
 import type {ReceiveChannel} from '../../session/receive-channel.js'
-import type {RateLimiter} from './rate-limiter.js'
+import type {TapLimiter} from './shared-limiter.js'
 
 /** Credit that may be open for bytes which do not come yet, as a time at the limit: longer than most round trips. */
 const aheadSeconds = 0.5
@@ -14,7 +14,7 @@ export type Tapped = Pick<ReceiveChannel, 'limitTo' | 'release' | 'window'>
  */
 export class CreditTap {
   readonly #channel: Tapped
-  readonly #limiter: RateLimiter
+  readonly #limiter: TapLimiter
   readonly #bytes: number
   readonly #closing = new AbortController()
   readonly #stopListening: () => void
@@ -25,7 +25,7 @@ export class CreditTap {
   #isTaking = false
 
   /** `bytes` are all that will come, for which no more than that is asked of the limiter; null when nobody knows. */
-  constructor(channel: Tapped, limiter: RateLimiter, bytes: number | null) {
+  constructor(channel: Tapped, limiter: TapLimiter, bytes: number | null) {
     this.#channel = channel
     this.#limiter = limiter
     this.#bytes = bytes ?? Infinity

@@ -1,19 +1,29 @@
 import type {FileMessage} from '../../protocol/messages.js'
 import type {ChannelLabel} from '../../protocol/payloads.js'
 import {maxRelays} from '../limits.js'
-import type {RelaySource, RelayTarget} from './relay-pipe.js'
+import {RelayPipe, type RelayFollower, type RelayLimits, type RelaySource, type RelayTarget} from './relay-pipe.js'
 
 /** How one end of a relay takes what its session brings. */
 export interface RelayEnd {
   /** Whether the file comes from here. */
   readonly isSource: boolean
   take(message: FileMessage): void
-  /** Takes the channel that the peer opened for it; false when none is due. */
-  open(channel: RelaySource): boolean
+  /** Takes part in a channel that the peer opened for it, and maybe for others; undefined when none is due. */
+  follow(label: ChannelLabel): RelayShare | undefined
   /** The connection is gone, and with it every channel; the session may come back. */
   detached(): void
   /** The session is over. */
   gone(): void
+}
+
+/** What one relay has of a channel that the peer opened. */
+export interface RelayShare {
+  /** Undefined when whom it is for cannot be reached at this moment. */
+  readonly follower: RelayFollower | undefined
+  /** Bytes that may come, null when nobody knows. */
+  readonly bytes: number | null
+  /** Takes the pipe that everyone shares. */
+  began: (pipe: RelayPipe) => void
 }
 
 /** What a port asks of its session. */
@@ -27,10 +37,12 @@ export interface RelaySession {
 export class RelayPort {
   readonly #session: RelaySession
   readonly #ends = new Map<string, RelayEnd>()
+  readonly #limits: RelayLimits
   #isOpen = true
 
-  constructor(session: RelaySession) {
+  constructor(session: RelaySession, limits: RelayLimits) {
     this.#session = session
+    this.#limits = limits
   }
 
   /** Whether it may take one more relay that comes from here, or one more that goes here. */
@@ -69,11 +81,21 @@ export class RelayPort {
     return end !== undefined
   }
 
-  /** Takes a channel that the peer opened; false when it concerns no relay. */
-  handleChannel(channel: RelaySource): boolean {
-    const end = this.#ends.get(channel.label.transfer)
-    if (end && !end.open(channel)) channel.reset('unknown-transfer')
-    return end !== undefined
+  /** Takes a channel that the peer opened, for those that are relayed and for others here; false when none of them is relayed. */
+  handleChannel(channel: RelaySource, others: readonly RelayShare[] = []): boolean {
+    const ends = transfersOf(channel.label).flatMap(transfer => this.#ends.get(transfer) ?? [])
+    if (ends.length + others.length === 0) return false
+    this.#pass(channel, [...others, ...ends.flatMap(end => end.follow(channel.label) ?? [])])
+    return true
+  }
+
+  #pass(channel: RelaySource, shares: readonly RelayShare[]): void {
+    const reached = shares.filter(({follower}) => follower !== undefined)
+    if (shares.length === 0) return channel.reset('unknown-transfer')
+    if (reached.length === 0) return channel.reset('connection-lost')
+    const followers = reached.flatMap(({follower}) => follower ?? [])
+    const pipe = new RelayPipe(channel, followers, leastBytes(reached), this.#limits)
+    for (const {began} of reached) began(pipe)
   }
 
   /** The connection is gone. */
@@ -86,4 +108,15 @@ export class RelayPort {
     this.#isOpen = false
     for (const end of [...this.#ends.values()]) end.gone()
   }
+}
+
+/** All transfers that a channel is opened for. */
+export function transfersOf({transfer, with: others = []}: ChannelLabel): string[] {
+  return [transfer, ...others]
+}
+
+/** What may come is what every one of them may get. */
+function leastBytes(shares: readonly RelayShare[]): number | null {
+  const least = Math.min(...shares.map(({bytes}) => bytes ?? Infinity))
+  return least === Infinity ? null : least
 }

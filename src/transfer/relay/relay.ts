@@ -1,10 +1,11 @@
 import {randomBytes} from 'node:crypto'
 import type {Member} from '../../conversation.js'
 import type {FileMessage} from '../../protocol/messages.js'
+import type {ChannelLabel} from '../../protocol/payloads.js'
 import {channelBytes} from '../channel-bytes.js'
 import {relayedJobOf} from '../job.js'
-import {RelayPipe, type RelayLimits, type RelaySource} from './relay-pipe.js'
-import type {RelayPort} from './relay-port.js'
+import type {RelayFollower, RelayPipe, RelayTarget} from './relay-pipe.js'
+import type {RelayPort, RelayShare} from './relay-port.js'
 
 /** What a member offers to another. */
 export type RelayedOffer = Extract<FileMessage, {type: 'offer'}>
@@ -17,7 +18,6 @@ export interface RelayOptions {
   fingerprint: string
   source: RelayPort
   target: RelayPort
-  limits: RelayLimits
 }
 
 /**
@@ -32,34 +32,33 @@ export class Relay {
   readonly #sourceTransfer: string
   readonly #target: RelayPort
   readonly #targetTransfer = randomBytes(16).toString('hex')
-  readonly #limits: RelayLimits
   readonly #bytes: number | null
   readonly #isResumable: boolean
   /** Where the receiver wants it to go on, and how. */
   #start: Pick<Accept, 'offset' | 'place' | 'blocks'> = {}
   #state: 'offered' | 'accepted' | 'flowing' | 'over' = 'offered'
-  #pipe: RelayPipe | undefined
+  /** What comes over the last channel, and what this relay has of it. */
+  #flow: {pipe: RelayPipe; follower: RelayFollower} | undefined
   /** Which ends let it stand still. */
   readonly #pausedBy = new Set<'source' | 'target'>()
 
-  constructor({offer, from, fingerprint, source, target, limits}: RelayOptions) {
+  constructor({offer, from, fingerprint, source, target}: RelayOptions) {
     this.#source = source
     this.#sourceTransfer = offer.transfer
     this.#target = target
-    this.#limits = limits
     this.#bytes = channelBytes(offer)
     this.#isResumable = offer.job !== undefined
     source.add(this.#sourceTransfer, {
       isSource: true,
       take: message => this.#takeFromSource(message),
-      open: channel => this.#open(channel),
+      follow: label => this.#follow(label),
       detached: () => this.#askAgain(),
       gone: () => this.#endAndTell('target', {type: 'failed', code: 'connection-lost'}),
     })
     target.add(this.#targetTransfer, {
       isSource: false,
       take: message => this.#takeFromTarget(message),
-      open: () => false,
+      follow: () => undefined,
       // It asks again by itself.
       detached: () => undefined,
       gone: () => this.#endAndTell('source', {type: 'failed', code: 'connection-lost'}),
@@ -102,15 +101,16 @@ export class Relay {
     if (this.#state !== 'accepted' && this.#state !== 'flowing') return
     if (message.type === 'pause') this.#pausedBy.add(from)
     else this.#pausedBy.delete(from)
-    this.#pipe?.pause(this.#pausedBy.size > 0)
+    this.#flow?.pipe.pause(this.#flow.follower, this.#pausedBy.size > 0)
     if (from === 'source') this.#target.say({...message, transfer: this.#targetTransfer})
     else this.#source.say({...message, transfer: this.#sourceTransfer})
   }
 
   #accept({offset, place, blocks}: Accept): void {
-    const isAgain = this.#isResumable && this.#state === 'flowing' && this.#pipe?.isDone !== false
+    const isAgain =
+      this.#isResumable && this.#state === 'flowing' && this.#flow?.pipe.isDoneFor(this.#flow.follower) !== false
     if (this.#state !== 'offered' && !isAgain) return
-    this.#pipe?.stop('connection-lost')
+    this.#stop('connection-lost')
     this.#state = 'accepted'
     const start = {...(offset !== undefined && {offset}), ...(place && {place})}
     this.#start = {...(this.#isResumable && start), ...(blocks && {blocks})}
@@ -126,18 +126,37 @@ export class Relay {
     if (this.#isResumable && this.#state === 'accepted') this.#ask()
   }
 
-  #open(channel: RelaySource): boolean {
-    if (this.#state !== 'accepted') return false
+  #follow({encoding}: ChannelLabel): RelayShare | undefined {
+    if (this.#state !== 'accepted') return undefined
     this.#state = 'flowing'
-    const {encoding} = channel.label
-    const onward = this.#target.openChannel({transfer: this.#targetTransfer, ...(encoding && {encoding})})
-    if (onward === undefined) this.#failOpening(channel)
-    else
-      this.#pipe = new RelayPipe(channel, onward, encoding ? null : this.#bytesToCome, this.#limits, code =>
-        this.#break(code),
-      )
-    this.#pipe?.pause(this.#pausedBy.size > 0)
-    return true
+    this.#flow = undefined
+    const target = this.#target.openChannel({transfer: this.#targetTransfer, ...(encoding && {encoding})})
+    if (target === undefined) this.#failOpening()
+    const follower = target && this.#followerOf(target)
+    const began = (pipe: RelayPipe): void => {
+      if (follower) this.#flow = {pipe, follower}
+      if (follower && this.#pausedBy.size > 0) pipe.pause(follower, true)
+    }
+    return {follower, bytes: encoding ? null : this.#bytesToCome, began}
+  }
+
+  #followerOf(target: RelayTarget): RelayFollower {
+    return {
+      target,
+      isResumable: this.#isResumable,
+      broken: code => this.#break(code),
+      fellBehind: () => this.#fallBehind(target),
+    }
+  }
+
+  /** The receiver asks for the rest; one that has not been told of the channel does not know that it has to. */
+  #fallBehind(target: RelayTarget): void {
+    if (!this.#isResumable) return this.#giveUp('stalled')
+    const {isAnnounced} = target
+    target.reset('connection-lost')
+    if (isAnnounced) return
+    this.#state = 'accepted'
+    this.#ask()
   }
 
   get #bytesToCome(): number | null {
@@ -145,10 +164,14 @@ export class Relay {
   }
 
   /** The receiver is cut off at this moment: a channel lives no longer than its connection. */
-  #failOpening(channel: RelaySource): void {
-    this.#pipe = undefined
-    if (!this.#isResumable) this.#endAndTell('target', {type: 'failed', code: 'connection-lost'})
-    channel.reset('connection-lost')
+  #failOpening(): void {
+    if (!this.#isResumable) this.#giveUp('connection-lost')
+  }
+
+  /** Neither end knows it yet. */
+  #giveUp(code: string): void {
+    if (this.#state !== 'over') this.#source.say({type: 'failed', transfer: this.#sourceTransfer, code})
+    this.#endAndTell('target', {type: 'failed', code})
   }
 
   /** A channel that has ended cannot be reset any more, while its bytes still wait here: its sender is told in words. */
@@ -164,7 +187,12 @@ export class Relay {
     const [port, transfer] =
       whom === 'source' ? [this.#source, this.#sourceTransfer] : [this.#target, this.#targetTransfer]
     port.say({...ending, transfer})
-    this.#pipe?.stop('code' in ending ? ending.code : 'cancelled')
+    this.#stop('code' in ending ? ending.code : 'cancelled')
+  }
+
+  #stop(code: string): void {
+    this.#flow?.pipe.stop(this.#flow.follower, code)
+    this.#flow = undefined
   }
 
   #end(): void {
