@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 import {constants, fdatasync, readSync, writeSync, ftruncateSync} from 'node:fs'
 import type {FileHandle} from 'node:fs/promises'
 import {promisify} from 'node:util'
+import * as v from 'valibot'
 import type {ErrorCode} from '../../errors/index.js'
 import {decodeJson} from '../../protocol/json.js'
 import {
@@ -10,6 +11,7 @@ import {
   isEntryName,
   recordHeaderBytes,
   recordRules,
+  skipCode,
   type RecordName,
   type TreeEntry,
 } from '../../protocol/tree-record.js'
@@ -40,8 +42,6 @@ const entryNames = new Map<number, TreeEntry['type']>(
   ),
 )
 
-/** What is added leaves for the file when it is so much. */
-const pageBytes = 64 * 1024
 const readBytes = 256 * 1024
 
 /**
@@ -88,11 +88,6 @@ export class TreeJournal {
     const payload = Buffer.alloc(keptBytes)
     payload.writeBigUInt64BE(BigInt(bytes))
     this.add(encodeItem('kept', payload))
-  }
-
-  /** Whether enough was added to write it. */
-  get isDue(): boolean {
-    return this.#waiting >= pageBytes
   }
 
   /** Writes what was added; what fails, for want of room, may be tried again. */
@@ -178,7 +173,8 @@ function parseItem(record: Buffer, end: number): JournalItem | undefined {
   const type = record.readUInt8(0)
   const payload = record.subarray(recordHeaderBytes)
   if (type === recordRules.done.type && payload.length === digestBytes) return {item: 'done', sha256: payload, end}
-  if (type === ownTypes.dropped) return {item: 'dropped', code: payload.toString() as ErrorCode, end}
+  if (type === ownTypes.dropped && v.is(skipCode, payload.toString()))
+    return {item: 'dropped', code: payload.toString() as ErrorCode, end}
   if (type === ownTypes.kept && payload.length === keptBytes)
     return {item: 'kept', bytes: Number(payload.readBigUInt64BE()), end}
   const name = entryNames.get(type)

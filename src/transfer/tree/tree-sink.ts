@@ -180,11 +180,17 @@ export class TreeSink implements Sink {
         if (this.#isDiscarded) return
         const taking = this.#take(event)
         if (taking) await taking
-        if (this.#turns.isOver) await this.#turns.pass()
+        if (this.#turns.isOver) await this.#pass()
       }
     }
     await this.#builder.flush()
     await this.#flushJournal()
+  }
+
+  /** What there is by now is said before others have their turn: a process that is killed loses no more than this one. */
+  async #pass(): Promise<void> {
+    await this.#flushJournal()
+    await this.#turns.pass()
   }
 
   #take(event: TreeEvent): Soon<void> {
