@@ -8,6 +8,8 @@ export interface Line {
   sentBytes: number
   /** Breaks it as soon as so many bytes have been sent over it; what is on its way then is lost. */
   cutAfter(bytes: number): void
+  /** Lets nothing arrive any more as soon as so many bytes have been sent over it, of which nobody hears. */
+  silenceAfter(bytes: number): void
   cut(): void
 }
 
@@ -31,13 +33,15 @@ export class ResumablePair {
 
   /** Joins two ends by a new line. */
   connect(host: DeskEnd, member: DeskEnd): Line {
-    let limit = Infinity
+    let [limit, silence] = [Infinity, Infinity]
     const line: Line = {
       sentBytes: 0,
       cutAfter: bytes => (limit = bytes),
+      silenceAfter: bytes => (silence = bytes),
       cut: () => pair.cut(),
     }
     const pair = memoryPair(bytes => {
+      if (line.sentBytes >= silence) return []
       line.sentBytes += bytes.length
       if (line.sentBytes >= limit) pair.cut()
       return [bytes]

@@ -6,7 +6,7 @@ import {ChatctlError} from '../../src/errors/index.js'
 import type {FileMessage} from '../../src/protocol/messages.js'
 import {memoryPair} from '../../src/transport/memory-pair.js'
 import {ResumablePair} from '../helpers/resumable-pair.js'
-import {DeskEnd, failureOf} from '../helpers/transfer-pair.js'
+import {DeskEnd, failureOf, passTime} from '../helpers/transfer-pair.js'
 import {TestSession} from '../helpers/test-session.js'
 import {until} from '../helpers/until.js'
 
@@ -66,6 +66,21 @@ describe('a transfer whose session is back', () => {
     expect(sent.resumedFrom).toBeGreaterThan(cutAt - size / 100)
     expect(pair.sentBytes).toBeLessThan(mostBytes)
     expect(host.happened).toContain('received')
+    expectArrived(host)
+  })
+
+  it.each(twentieths)('goes on by itself where its line fell silent: at byte %i', async silentAt => {
+    const pair = new ResumablePair()
+    const {host, member, line} = pair.begin()
+    line.silenceAfter(silentAt)
+    const {delivered} = await member.desk.offer(member.write('a.bin', content))
+    await until(() => line.sentBytes >= silentAt)
+    while (host.session.isAttached || member.session.isAttached) await passTime(5000, [host, member])
+    pair.connect(host, member)
+    const sent = await delivered
+    expect(sent).toMatchObject({bytes: size, sha256})
+    expect(sent.resumedFrom).toBeGreaterThan(silentAt - size / 100)
+    expect(pair.sentBytes).toBeLessThan(mostBytes)
     expectArrived(host)
   })
 

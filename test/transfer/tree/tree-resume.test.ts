@@ -14,7 +14,7 @@ import {systemClock} from '../../../src/session/clock.js'
 import {expectNothingLeft} from '../../helpers/nothing-left.js'
 import {ResumablePair} from '../../helpers/resumable-pair.js'
 import {temporaryDirectory} from '../../helpers/temporary-directory.js'
-import type {DeskEnd} from '../../helpers/transfer-pair.js'
+import {passTime, type DeskEnd} from '../../helpers/transfer-pair.js'
 import {openTree, readAll} from '../../helpers/tree-pipe.js'
 import {harvest, plant, type Plan} from '../../helpers/trees.js'
 import {until} from '../../helpers/until.js'
@@ -56,7 +56,7 @@ async function breakOff(pair: ResumablePair, root: string, cutAt: number): Promi
 
 const arrivedAt = (host: DeskEnd): Plan => harvest(join(host.directory, 'new_src'))
 
-const places = [0.1, 0.3, 0.5, 0.7, 0.9].map(part => Math.round(bytes * part))
+const places = Array.from({length: 19}, (_, index) => Math.round((bytes * (index + 1)) / 20))
 
 describe('a directory that is offered again', () => {
   it.each(places)('after all was lost but the disks, at byte %i, goes on there', async cutAt => {
@@ -80,6 +80,22 @@ describe('a directory whose session is back', () => {
     line.cutAfter(cutAt)
     const {delivered} = await member.desk.offer(root)
     await until(() => !host.session.isAttached && !member.session.isAttached)
+    pair.connect(host, member)
+    expect(await delivered).toMatchObject({bytes, files: 8})
+    expect(arrivedAt(host)).toEqual(expected)
+    expect(pair.sentBytes).toBeLessThan(bytes + 2 * mostExtraBytes)
+    await expectNothingLeft(host, ['new_src'])
+  })
+})
+
+describe('a directory whose line falls silent', () => {
+  it.each(places)('goes on by itself where that was: at byte %i', async silentAt => {
+    const {pair, root, expected} = begin()
+    const {host, member, line} = pair.begin()
+    line.silenceAfter(silentAt)
+    const {delivered} = await member.desk.offer(root)
+    await until(() => line.sentBytes >= silentAt)
+    while (host.session.isAttached || member.session.isAttached) await passTime(5000, [host, member])
     pair.connect(host, member)
     expect(await delivered).toMatchObject({bytes, files: 8})
     expect(arrivedAt(host)).toEqual(expected)
