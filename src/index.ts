@@ -7,3 +7,6 @@ export {sendFile, type SendFileOptions, type SendFileResult, type SentFile} from
 export type {IntakeOptions} from './intake.js'
 export type * from './conversation.js'
 export {ChatctlError, type ErrorCode} from './errors/index.js'
+export type {SlashCommandsHook} from './hooks/slash-commands.js'
+export type {PluginContribution, PluginKit, PluginStorage} from './repl/plugin.js'
+export type {CommandContext} from './repl/context.js'

@@ -1,6 +1,7 @@
 import {CLIError} from '@oclif/core/errors'
 import {boolean, custom, integer, option, string} from '@oclif/core/flags'
 import {themeNames} from '../ui/palettes.js'
+import {splitWords} from '../repl/words.js'
 import {parseBytes, parseRate} from '../ui/parse-bytes.js'
 import {defaultPort} from './address.js'
 
@@ -82,6 +83,24 @@ export const compressFlag = option({
   description: 'Compress what is sent: where that saves time, always, or never',
 })
 
+/** A command of one's own: words, which no shell reads. */
+export const commandFlag = custom<string[]>({
+  helpValue: 'CMD',
+  parse(input) {
+    const words = splitWords(input) ?? []
+    if (words.length > 0) return Promise.resolve(words)
+    return Promise.reject(new CLIError(`${JSON.stringify(input)} is no command: a program, and perhaps arguments`))
+  },
+})
+
+/** What whoever talks can have run. */
+export const talkHandlerFlags = {
+  'on-message': commandFlag({
+    description: 'Run this at each message of others; CHATCTL_NICK, CHATCTL_TEXT say what it is',
+  }),
+  'on-join': commandFlag({description: 'Run this when somebody joins; CHATCTL_NICK says who'}),
+}
+
 /** What a member of a room takes: who one is and what happens to files. */
 export const memberFlags = {
   nick: nickFlag,
@@ -91,6 +110,7 @@ export const memberFlags = {
   'on-conflict': onConflictFlag(),
   'max-size': sizeFlag({description: 'Take no file that is larger, such as 500M or 4Gi'}),
   bwlimit: rateFlag(),
+  'on-file': commandFlag({description: 'Run this when a file has arrived; CHATCTL_PATH, CHATCTL_NICK say which'}),
 }
 
 /** Whether the terminal rings. */

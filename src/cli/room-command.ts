@@ -8,6 +8,7 @@ import type {ShellIo} from '../repl/shell-io.js'
 import {defaultPort} from './address.js'
 import {BaseCommand} from './base-command.js'
 import {defaultNick} from './default-nick.js'
+import type {EventHandlers} from './event-handlers.js'
 import {codeFileFlag, memberFlags, verbosityOf} from './flags.js'
 import {interfaceNames} from './interface-names.js'
 import {present} from './present.js'
@@ -25,6 +26,9 @@ export interface MemberFlags {
   bwlimit: number | undefined
   compress?: Compression
   bell?: boolean
+  'on-message'?: string[] | undefined
+  'on-file'?: string[] | undefined
+  'on-join'?: string[] | undefined
   quiet: boolean
   verbose: boolean
 }
@@ -67,11 +71,13 @@ export abstract class RoomCommand extends BaseCommand {
     conversation.limitBandwidth(flags.bwlimit)
     if (flags.compress) conversation.compression = flags.compress
     this.exits.leaveWith(() => conversation.leave())
-    const [{runShell}, {mediaTypeOf}] = await Promise.all([
+    const [{runShell}, {mediaTypeOf}, {OclifPlugins}] = await Promise.all([
       import('../repl/run-shell.js'),
       import('../transfer/media-type.js'),
+      import('./plugins/plugin-source.js'),
     ])
     const run = frontEnd ?? runShell
+    const handlers = await handlersOf(flags)
     const exitCode = await run(conversation, {
       stdin: process.stdin,
       stdout: process.stdout,
@@ -81,6 +87,9 @@ export abstract class RoomCommand extends BaseCommand {
       cwd: process.cwd(),
       home: homedir(),
       mediaType: mediaTypeOf,
+      plugins: new OclifPlugins(this.config, this.home),
+      openEditor: async text => (await import('./editor.js')).editText(text),
+      ...(handlers && {onEvent: (event, warn) => handlers.observe(event, warn)}),
       facts: {
         version: this.version,
         outDirectory: outDirectory(flags),
@@ -95,6 +104,7 @@ export abstract class RoomCommand extends BaseCommand {
       verbosity: verbosityOf(flags),
       ...choices,
     })
+    await handlers?.settled()
     // A signal has set another one, and is ending the process.
     process.exitCode ??= exitCode
   }
@@ -102,6 +112,14 @@ export abstract class RoomCommand extends BaseCommand {
   protected override failure({code, message}: ChatctlError): string {
     return eventLine({event: 'error', code, message}, new Date())
   }
+}
+
+/** What runs commands is loaded only where there are any. */
+async function handlersOf(flags: MemberFlags): Promise<EventHandlers | undefined> {
+  const commands = {message: flags['on-message'], file: flags['on-file'], join: flags['on-join']}
+  if (Object.values(commands).every(words => words === undefined)) return undefined
+  const {EventHandlers: Handlers} = await import('./event-handlers.js')
+  return new Handlers(commands)
 }
 
 function outDirectory({out = '.'}: MemberFlags): string {

@@ -23,8 +23,9 @@ export async function runStandAlone(root: string, argv: string[]): Promise<void>
  * mounted. Here they get their short names (`join`); the long ones go on working, but are not listed.
  */
 async function loadStandAlone(root: string): Promise<Config> {
-  // Help is a child plug-in only here: mounted, the other CLI brings its own.
-  const config = await Config.load({root, pluginAdditions: {core: ['@oclif/plugin-help']}})
+  // Help is a child plug-in only here: mounted, the other CLI brings its own. Those of users are loaded in a room, behind the
+  // first screen, and bring slash commands only.
+  const config = await Config.load({root, pluginAdditions: {core: ['@oclif/plugin-help']}, userPlugins: false})
   for (const plugin of config.getPluginsList()) if (plugin.isRoot) shortenNames(plugin)
   return config
 }

@@ -126,6 +126,10 @@ export const catalogue = {
     hint: 'The rest is there. What is missing could not be read here, or kept there: put that right, then send it again.',
   },
   cancelled: {exitCode: 6, hint: 'Send it again when both sides are ready.'},
+  'plugin-failed': {
+    exitCode: 6,
+    hint: '`/plugins` lists the plug-ins and what is wrong with them; `chatctl plugins remove NAME` takes one away.',
+  },
   'peer-failed': {
     exitCode: 6,
     hint: 'The other side could not finish: look at what it says, then send it again. A file goes on where it was.',

@@ -1,7 +1,7 @@
 import {sanitiseLine} from '../ui/sanitise.js'
 import {findFlag, GivenWords} from './arguments.js'
 import type {Candidate, Completions} from './completion.js'
-import type {Scene} from './context.js'
+import type {Scene, ShellContext} from './context.js'
 import type {Parameter, Proposal} from './parameter.js'
 import type {SlashCommand} from './slash-command.js'
 import {expectedAfter, named} from './usage.js'
@@ -10,20 +10,23 @@ import {type TypedWord, typeWord, wordAt} from './words.js'
 const nothing: Completions = {start: 0, candidates: []}
 const commandLine = /^\/(?!\/)(?<name>\S*)(?<gap>\s*)(?<rest>.*)$/s
 
+/** What completion looks at. */
+export type CompletionScene = Scene & Pick<ShellContext, 'registry'>
+
 /** Proposes what a line may go on with at a cursor: commands, their flags and arguments; in a message, nicks. */
-export async function complete(line: string, cursor: number, scene: Scene): Promise<Completions> {
+export async function complete(line: string, cursor: number, scene: CompletionScene): Promise<Completions> {
   const head = line.slice(0, cursor)
   const {name, gap, rest} = commandLine.exec(head)?.groups ?? {}
   if (name === undefined || rest === undefined) return completeMessage(head, scene)
   if (gap === '') return {start: 0, candidates: commandsLike(name.toLowerCase(), scene)}
-  const command = scene.commands.get(name.toLowerCase())
+  const command = scene.registry.get(name.toLowerCase())
   return command ? completeArguments(command, rest, head.length - rest.length, scene) : nothing
 }
 
 /** Returns what is still expected behind a line; empty when that is nothing, or nothing is known of it. */
-export function hintFor(line: string, scene: Scene): string {
+export function hintFor(line: string, scene: Pick<CompletionScene, 'registry'>): string {
   const {name, rest} = commandLine.exec(line)?.groups ?? {}
-  const command = name === undefined ? undefined : scene.commands.get(name.toLowerCase())
+  const command = name === undefined ? undefined : scene.registry.get(name.toLowerCase())
   return command ? expectedAfter(command, rest ?? '') : ''
 }
 
@@ -36,8 +39,8 @@ function completeMessage(head: string, {members}: Scene): Completions {
   return {start, candidates: fitting.map(({text}) => ({value: text + after, label: sanitiseLine(text)}))}
 }
 
-function commandsLike(word: string, {commands}: Scene): Candidate[] {
-  const found = word === '' ? commands.all() : commands.startingWith(word)
+function commandsLike(word: string, {registry}: CompletionScene): Candidate[] {
+  const found = word === '' ? registry.all() : registry.startingWith(word)
   return found.map(({name, aliases, summary}) => {
     const shown = name.startsWith(word) ? name : (aliases.find(alias => alias.startsWith(word)) ?? name)
     return {value: `/${shown} `, label: `/${shown}`, summary}

@@ -13,8 +13,11 @@ import type {Ignored} from './ignored.js'
 import type {LocalPaths} from './local-paths.js'
 import type {Offered} from './own-offers.js'
 import type {PasteBlock} from './paste-block.js'
+import type {PluginState} from './plugin-desk.js'
+import type {PluginStorage} from './plugin.js'
 import type {CommandRegistry} from './registry.js'
 import type {ShellFacts} from './shell-io.js'
+import type {SlashCommand} from './slash-command.js'
 import type {TalkMemory} from './talk-memory.js'
 
 /** For whom a file is, and how it goes. */
@@ -42,13 +45,14 @@ export interface Scene {
   readonly peers: () => RememberedPeer[]
   /** This computer's files, as the shell sees them. */
   readonly paths: LocalPaths
-  readonly commands: CommandRegistry
+  /** What commands there are. */
+  readonly commands: () => Pick<SlashCommand, 'name' | 'summary'>[]
   /** Whether a person looks at a screen; line and event mode have none. */
   readonly isScreen: () => boolean
 }
 
-/** The one thing that a slash command sees. */
-export interface CommandContext extends Scene {
+/** What a slash command can do, whoever has written it. */
+export interface TalkContext extends Scene {
   /** Says something to everyone; resolves once the room has it. */
   readonly say: (text: string, kind?: 'say' | 'me') => Promise<void>
   /** Says something to one member; resolves once the room has it. */
@@ -61,6 +65,16 @@ export interface CommandContext extends Scene {
   readonly fail: (error: unknown) => void
   /** Calls `listener` with every event of the room from now on; returns how to stop it. */
   readonly subscribe: (listener: (event: RoomEvent) => void) => () => void
+  /** Asks the person at the screen; in line and event mode nobody is asked. @throws ChatctlError `screen-only` */
+  readonly ask: (question: string, signal?: AbortSignal) => Promise<string>
+  /** Is aborted when the room is over, or the command has taken too long. */
+  readonly signal: AbortSignal
+}
+
+/** The one thing that a plug-in's slash command sees. */
+export interface CommandContext extends TalkContext {
+  /** What the plug-in keeps from one time to the next. */
+  readonly storage: PluginStorage
 }
 
 /** The terminal in which a shell is seen. */
@@ -74,10 +88,13 @@ export interface ShellWindow {
 }
 
 /** What a slash command of the shell itself sees. */
-export interface ShellContext extends CommandContext {
+export interface ShellContext extends TalkContext {
+  readonly registry: CommandRegistry
   readonly conversation: Conversation
   /** The host's room. @throws ChatctlError `host-only` */
   readonly room: () => HostedRoom
+  /** The plug-ins, once they are loaded. */
+  readonly plugins: () => Promise<readonly PluginState[]>
   /** What was said lately. */
   readonly talk: TalkMemory
   readonly ignored: Ignored

@@ -16,6 +16,11 @@ export class CommandRegistry {
     return this.#commands
   }
 
+  /** Whether a command has this name or alias. */
+  has(name: string): boolean {
+    return this.#byName.has(name)
+  }
+
   /** Takes another command; throws, and takes nothing of it, if one of its names is taken. */
   add(command: SlashCommand): void {
     const names = [command.name, ...command.aliases]

@@ -1,8 +1,10 @@
 import type {Readable, Writable} from 'node:stream'
 import type {controlJobs} from './screen/job-control.js'
 import type {Reflow} from './screen/reflow.js'
+import type {RoomEvent} from '../conversation.js'
 import type {Look} from '../ui/look.js'
 import type {ShellClock} from './shell-clock.js'
+import type {PluginSource} from './plugin.js'
 
 /** Where a shell reads: a terminal, a pipe or a file. */
 export type ShellInput = Readable & {setRawMode?: (isRaw: boolean) => unknown}
@@ -39,6 +41,10 @@ export interface ShellIo {
   waitMs?: number
   /** How long a member waits, after the end of its input, for answers to its own offers; 10 minutes by default. */
   timeoutMs?: number
+  /** Hears what happens in the room; `warn` shows a line. */
+  onEvent?: (event: RoomEvent, warn: (text: string) => void) => void
+  /** Where plug-ins come from; none by default. */
+  plugins?: PluginSource
   /** Has a person change a text in the editor of their choice; returns what it is then. The terminal is free meanwhile. */
   openEditor?: (text: string) => Promise<string>
   /** Returns the media type that a file's name suggests. */

@@ -17,6 +17,8 @@ import {requireMessage} from './message-limit.js'
 import {Outcome} from './outcome.js'
 import {OwnOffers} from './own-offers.js'
 import {PasteBlock} from './paste-block.js'
+import {PluginDesk} from './plugin-desk.js'
+import {Questions} from './questions.js'
 import {CommandRegistry} from './registry.js'
 import type {ShellIo} from './shell-io.js'
 import {shellWindow} from './shell-window.js'
@@ -39,7 +41,10 @@ export interface ShellView {
 }
 
 /** What a shell needs of the world. */
-export type ShellSurroundings = Pick<ShellIo, 'cwd' | 'home' | 'mediaType' | 'openEditor' | 'facts' | 'look' | 'stdout'>
+export type ShellSurroundings = Pick<
+  ShellIo,
+  'cwd' | 'home' | 'mediaType' | 'openEditor' | 'onEvent' | 'plugins' | 'facts' | 'look' | 'stdout'
+>
 
 /** What all shells have in common: it does what a line says, and remembers how that went. */
 export class Shell {
@@ -52,11 +57,18 @@ export class Shell {
   readonly #ignored = new Ignored()
   readonly #absence = new Absence()
   readonly #block = new PasteBlock()
+  readonly #questions: Questions
   readonly #context: ShellContext
+  readonly #warn: (text: string) => void
+  readonly #onEvent: ShellSurroundings['onEvent']
+  readonly #plugins: PluginDesk | undefined
 
   constructor(conversation: Conversation, io: ShellSurroundings, view: ShellView) {
     this.#conversation = conversation
     this.#view = view
+    const registry = new CommandRegistry(slashCommands)
+    const over = new AbortController()
+    void conversation.ended.then(() => over.abort())
     this.#context = {
       conversation,
       me: () => conversation.me,
@@ -68,12 +80,19 @@ export class Shell {
       transfers: () => conversation.transfers(),
       undelivered: () => this.offers.failed(),
       peers: () => conversation.peers(),
-      commands: new CommandRegistry(slashCommands),
+      commands: () => registry.all().map(({name, summary}) => ({name, summary})),
+      registry,
       paths: new LocalPaths(io.cwd, io.home),
       say: (text, kind) => conversation.say(text, kind),
       tell: (nick, text) => conversation.tell(nick, text),
       sendFile: (path, terms) => this.offerFile(path, terms),
       subscribe: listener => conversation.subscribe(listener),
+      signal: over.signal,
+      ask: (question, signal = over.signal) => this.#ask(sanitiseLine(question), signal),
+      plugins: async () => {
+        await this.#plugins?.loaded
+        return this.#plugins?.states ?? []
+      },
       talk: this.#talk,
       ignored: this.#ignored,
       absence: this.#absence,
@@ -89,6 +108,10 @@ export class Shell {
       quit: () => this.quit(),
       retry: transfer => this.retry(transfer),
     }
+    this.#questions = new Questions(text => view.print(text))
+    this.#warn = text => view.print(sanitiseLine(text))
+    this.#onEvent = io.onEvent
+    this.#plugins = io.plugins && new PluginDesk(io.plugins, this.#context, this.#warn)
   }
 
   /** Proposes what a line may go on with at a cursor. */
@@ -105,9 +128,14 @@ export class Shell {
   isKeepable(line: string): boolean {
     const input = parseInput(line)
     if (input.kind !== 'command' || !line.startsWith('/') || this.#block.isOpen) return false
-    const command = this.#context.commands.get(input.name)
+    const command = this.#context.registry.get(input.name)
     if (command === undefined || command.group === 'plug-ins') return false
     return Object.values(command.args).every(({extent}) => extent !== 'rest')
+  }
+
+  /** Takes a line as the answer to what was asked; returns whether anything was. */
+  answer(line: string): boolean {
+    return this.#questions.answer(line)
   }
 
   /** Takes what happens in the room; returns whether it is to be shown. */
@@ -115,6 +143,8 @@ export class Shell {
     this.outcome.observe(event)
     if (!this.#ignored.observe(event)) return false
     this.#talk.observe(event, new Date())
+    this.#onEvent?.(event, this.#warn)
+    this.#plugins?.observe(event)
     const answer = this.#absence.answerTo(event)
     if (answer) void this.attempt(() => this.#conversation.tell(answer.nick, answer.text))
     return true
@@ -235,13 +265,20 @@ export class Shell {
     await this.#conversation.leave()
   }
 
+  #ask(question: string, signal: AbortSignal): Promise<string> {
+    if (this.#context.isScreen()) return this.#questions.ask(question, signal)
+    return Promise.reject(new ChatctlError('screen-only', 'nobody can be asked here'))
+  }
+
   async #addToBlock(line: string): Promise<void> {
     const text = this.#block.take(line)
     if (text !== undefined) await this.send(text, () => this.#conversation.say(text))
   }
 
   async #execute(name: string, rest: string): Promise<void> {
-    await this.#context.commands.find(name).execute(this.#context, rest)
+    const {registry} = this.#context
+    if (registry.get(name) === undefined) await this.#plugins?.loaded
+    await registry.find(name).execute(this.#context, rest)
   }
 }
 

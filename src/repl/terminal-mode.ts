@@ -119,6 +119,7 @@ class TerminalShell {
   readonly #warn = (message: string): void => this.#screen.print(this.#theme.warning(sanitiseLine(message)))
 
   #enter(text: string): void {
+    if (this.#shell.answer(text)) return
     const isSecret = this.#io.redact !== undefined && this.#io.redact(text) !== text
     if (!isSecret && this.#shell.isKeepable(text)) void this.#history?.add(text)
     this.#entered = this.#entered.then(() => this.#shell.submit(text))

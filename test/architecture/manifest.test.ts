@@ -9,6 +9,11 @@ describe('oclif.manifest.json', () => {
     expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
   })
 
+  it('goes with a list of slash commands in README.md', async () => {
+    const {exitCode, stderr} = await runScript(join(packageRoot, 'scripts/slash-commands.js'), ['--check'])
+    expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
+  })
+
   it('holds nothing of the machine that wrote it', () => {
     const manifest = readFileSync(join(packageRoot, 'oclif.manifest.json'), 'utf8')
     expect(manifest).not.toContain(packageRoot)

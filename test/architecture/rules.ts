@@ -21,7 +21,11 @@ const rooms = {
 type Room = keyof typeof rooms
 
 /** What a room may know by its types only. */
-const typesOnly: Partial<Record<Room, Room[]>> = {repl: ['library', 'room', 'transfer']}
+const typesOnly: Partial<Record<Room, Room[]>> = {
+  repl: ['library', 'room', 'transfer'],
+  hooks: ['repl'],
+  library: ['hooks', 'repl'],
+}
 
 /** Who may name a package: rooms, or single files. */
 const packages: {name: RegExp; users: string[]}[] = [
@@ -29,8 +33,9 @@ const packages: {name: RegExp; users: string[]}[] = [
   {name: /^kleur(\/|$)/, users: ['src/ui/']},
   {name: /^mime-types$/, users: ['src/transfer/media-type.ts']},
   {name: /^ignore$/, users: ['src/transfer/tree/ignore-rules.ts']},
-  // No command of a peer is run.
-  {name: /^node:(child_process|vm)$/, users: []},
+  // What is run is named by the person at this end alone, in one place; nothing of a peer's is code.
+  {name: /^node:child_process$/, users: ['src/cli/run-program.ts']},
+  {name: /^node:vm$/, users: []},
   // What a peer has compressed is expanded in one place, block by block.
   {name: /^node:zlib$/, users: ['src/transfer/compression/brotli.ts']},
   {name: /^node:(net|tls|dgram|http|https|http2)$/, users: ['src/transport/']},
@@ -38,6 +43,8 @@ const packages: {name: RegExp; users: string[]}[] = [
     name: /^node:fs(\/|$)/,
     users: [
       'src/cli/code.ts',
+      'src/cli/editor.ts',
+      'src/cli/plugins/',
       'src/cli/version.ts',
       'src/disk/',
       'src/repl/history-file.ts',

@@ -1,6 +1,6 @@
 import {integer} from '@oclif/core/flags'
 import {DoorCommand} from '../../cli/door-command.js'
-import {bellFlag, compressFlag} from '../../cli/flags.js'
+import {bellFlag, compressFlag, talkHandlerFlags} from '../../cli/flags.js'
 
 /** Opens a room and drops into the shell. */
 export default class Host extends DoorCommand {
@@ -21,6 +21,7 @@ export default class Host extends DoorCommand {
     }),
     compress: compressFlag(),
     bell: bellFlag,
+    ...talkHandlerFlags,
   }
 
   async run(): Promise<void> {

@@ -1,6 +1,6 @@
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
-import {bellFlag, compressFlag, dialPortFlag, secondsFlag, shortestSeconds} from '../../cli/flags.js'
+import {bellFlag, compressFlag, dialPortFlag, secondsFlag, shortestSeconds, talkHandlerFlags} from '../../cli/flags.js'
 import {present} from '../../cli/present.js'
 import {RoomCommand} from '../../cli/room-command.js'
 
@@ -30,6 +30,7 @@ export default class Join extends RoomCommand {
     wait: secondsFlag({description: 'Listen that long once the input has ended'}),
     compress: compressFlag(),
     bell: bellFlag,
+    ...talkHandlerFlags,
   }
 
   async run(): Promise<void> {

@@ -6,7 +6,7 @@ import {flagSynopsis, named, shortUsageOf, usageOf} from '../usage.js'
 const commandName = custom<string>({
   label: 'CMD',
   parse: text => text.replace(/^\//, '').toLowerCase(),
-  complete: (_word, {commands}) => commands.all().map(({name, summary}) => ({text: name, summary})),
+  complete: (_word, {commands}) => commands().map(({name, summary}) => ({text: name, summary})),
 })
 
 /** `/help`: lists the commands, or explains one. */
@@ -17,9 +17,9 @@ export const help = defineCommand({
   summary: 'lists the commands, or explains one',
   examples: ['/help', '/help file'],
   args: {command: commandName()},
-  run({commands, print}, {args}) {
-    if (args.command === undefined) print(overview(commands.all()))
-    else print(explanation(commands.explained(args.command)))
+  run({registry, print}, {args}) {
+    if (args.command === undefined) print(overview(registry.all()))
+    else print(explanation(registry.explained(args.command)))
   },
 })
 

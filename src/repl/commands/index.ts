@@ -24,6 +24,7 @@ import {out} from './out.js'
 import {paste} from './paste.js'
 import {pause} from './pause.js'
 import {peers} from './peers.js'
+import {plugins} from './plugins.js'
 import {ping} from './ping.js'
 import {pwd} from './pwd.js'
 import {qr} from './qr.js'
@@ -43,6 +44,7 @@ export const slashCommands = [
   quit,
   clear,
   history,
+  plugins,
   me,
   msg,
   reply,

@@ -99,3 +99,9 @@ describe('/history', () => {
     expect((await bench.submit('/history 500')).split('\n')).toHaveLength(17)
   })
 })
+
+describe('/plugins', () => {
+  it('says when there are none', async () => {
+    expect(await new CommandBench(new FakeConversation()).submit('/plugins')).toBe('no plug-in is installed')
+  })
+})

@@ -1,0 +1,87 @@
+import {mkdir, readFile, rename, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {ChatctlError} from '../../errors/index.js'
+import type {PluginStorage} from '../../repl/plugin.js'
+
+/** The most that one plug-in may keep, as JSON. */
+export const maxStorageBytes = 1024 * 1024
+
+/** What one plug-in keeps: one file of JSON, written whole, one change after the other. */
+export class FileStorage implements PluginStorage {
+  readonly #path: string
+  #values: Map<string, unknown> | undefined
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(home: string, plugin: string) {
+    // A scoped name holds a slash.
+    this.#path = join(home, 'plugin-data', `${encodeURIComponent(plugin)}.json`)
+  }
+
+  get(key: string): Promise<unknown> {
+    return this.#inTurn(async () => structuredClone((await this.#load()).get(key)))
+  }
+
+  /**
+   * Keeps a value.
+   * @throws ChatctlError `bad-argument` when it is no JSON, or more than may be kept; then all is as it was
+   */
+  set(key: string, value: unknown): Promise<void> {
+    return this.#change(values => values.set(key, toJsonValue(key, value)))
+  }
+
+  delete(key: string): Promise<void> {
+    return this.#change(values => values.delete(key))
+  }
+
+  keys(): Promise<string[]> {
+    return this.#inTurn(async () => [...(await this.#load()).keys()])
+  }
+
+  #change(make: (values: Map<string, unknown>) => void): Promise<void> {
+    return this.#inTurn(async () => {
+      const changed = new Map(await this.#load())
+      make(changed)
+      const text = JSON.stringify(Object.fromEntries(changed))
+      if (Buffer.byteLength(text) > maxStorageBytes)
+        throw unstorable('a plug-in may keep 1 MiB, and this would be more')
+      await this.#write(text)
+      this.#values = changed
+    })
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  async #load(): Promise<Map<string, unknown>> {
+    this.#values ??= await this.#read()
+    return this.#values
+  }
+
+  async #read(): Promise<Map<string, unknown>> {
+    try {
+      return new Map(Object.entries(JSON.parse(await readFile(this.#path, 'utf8')) as object))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map()
+      throw unstorable(`${this.#path} cannot be read: ${(error as Error).message}`)
+    }
+  }
+
+  async #write(text: string): Promise<void> {
+    await mkdir(dirname(this.#path), {recursive: true, mode: 0o700})
+    await writeFile(`${this.#path}.new`, text, {mode: 0o600})
+    await rename(`${this.#path}.new`, this.#path)
+  }
+}
+
+function toJsonValue(key: string, value: unknown): unknown {
+  const text = JSON.stringify(value) as string | undefined
+  if (text === undefined) throw unstorable(`what is to be kept as ${key} is no JSON`)
+  return JSON.parse(text)
+}
+
+function unstorable(message: string): ChatctlError {
+  return new ChatctlError('bad-argument', message, {hint: 'Ask whoever has written the plug-in.'})
+}

@@ -1,0 +1,13 @@
+import type {PluginContribution, PluginKit} from '../repl/plugin.js'
+
+/** The hook by which an oclif plug-in adds slash commands: it is given what they are made with, and returns them. */
+export interface SlashCommandsHook {
+  options: {chatctl: PluginKit}
+  return: PluginContribution
+}
+
+declare module '@oclif/core/interfaces' {
+  interface Hooks {
+    'chatctl:slash-commands': SlashCommandsHook
+  }
+}

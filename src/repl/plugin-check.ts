@@ -1,0 +1,48 @@
+import type {PluginContribution} from './plugin.js'
+import {pluginApiVersion} from './plugin.js'
+import type {Parameters} from './parameter.js'
+import type {SlashCommand} from './slash-command.js'
+
+/** Names that chatctl keeps for itself, beside those of its own commands. */
+const reserved = ['ban', 'unban', 'mute', 'unmute', 'topic', 'lock', 'unlock', 'op', 'deop', 'theme']
+
+const commandName = /^[a-z][a-z0-9-]{0,31}$/
+
+/**
+ * Returns what a plug-in gives, as far as it is what it should be.
+ * @throws Error that says what it is instead
+ */
+export function checkContribution(given: unknown): PluginContribution {
+  if (typeof given !== 'object' || given === null) throw new Error('its hook returned nothing')
+  const {apiVersion, commands = [], onEvent} = given as Partial<Record<keyof PluginContribution, unknown>>
+  if (apiVersion !== pluginApiVersion)
+    throw new Error(`it is for version ${String(apiVersion)} of the plug-in API, and this is ${pluginApiVersion}`)
+  if (!Array.isArray(commands)) throw new Error('its commands are no list')
+  if (onEvent !== undefined && typeof onEvent !== 'function') throw new Error('its onEvent is no function')
+  return given as PluginContribution
+}
+
+/**
+ * Makes sure of one command of a plug-in: that it was made as commands are made, and has names that are free.
+ * @throws Error that says what is wrong
+ */
+export function checkCommand(given: unknown, ownerOf: (name: string) => string | undefined): void {
+  const {name, aliases, summary, args, flags, execute} = (given ?? {}) as Partial<SlashCommand>
+  if (typeof execute !== 'function' || !areParameters(args) || !areParameters(flags))
+    throw new Error('a command was not made by command()')
+  if (typeof summary !== 'string' || !Array.isArray(aliases)) throw new Error(`/${String(name)} has no summary`)
+  for (const called of [name, ...(aliases as unknown[])]) {
+    if (typeof called !== 'string' || !commandName.test(called))
+      throw new Error(`${JSON.stringify(called)} is no name for a command`)
+    if (reserved.includes(called)) throw new Error(`/${called} is a name that chatctl keeps for itself`)
+    const owner = ownerOf(called)
+    if (owner !== undefined) throw new Error(`/${called} is taken by ${owner}`)
+  }
+}
+
+function areParameters(given: unknown): given is Parameters {
+  if (typeof given !== 'object' || given === null) return false
+  return Object.values(given as Parameters).every(
+    one => typeof one.read === 'function' && typeof one.complete === 'function',
+  )
+}

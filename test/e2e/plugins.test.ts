@@ -1,0 +1,187 @@
+import {execFileSync} from 'node:child_process'
+import {existsSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {newHome} from '../helpers/device.js'
+import {liveHost, type LiveChatctl} from '../helpers/live-chatctl.js'
+import {linkPlugins, makePlugin} from '../helpers/make-plugin.js'
+import {packageRoot, runChatctl} from '../helpers/run-chatctl.js'
+import {temporaryDirectory} from '../helpers/temporary-directory.js'
+
+const docs = readFileSync(join(packageRoot, 'docs/plugins.md'), 'utf8')
+/** The scripts of the documentation, in their order: a command, and a bot. */
+const [diceScript = '', botScript = ''] = Array.from(docs.matchAll(/```js\n(.*?)```/gs), ([, script]) => script!)
+
+const dice = () => makePlugin('chatctl-plugin-dice', diceScript)
+
+/** A hook that gives one command, whose `run` is this. */
+const withCommand = (name: string, run: string, before = '') => `${before}
+export default async ({chatctl}) => ({apiVersion: 1, commands: [
+  chatctl.command({name: '${name}', summary: 'does it', run: async context => { ${run} }}),
+]})`
+
+/** A host whose data directory has these plug-ins linked. */
+async function hostWith(plugins: Record<string, string>): Promise<LiveChatctl> {
+  const home = newHome()
+  linkPlugins(
+    home,
+    Object.entries(plugins).map(([name, script]) => ({name, root: makePlugin(name, script)})),
+  )
+  return (await liveHost(['--json'], {home})).host
+}
+
+/** What the room says is still said, and it ends as it should. */
+async function expectToGoOn(host: LiveChatctl): Promise<void> {
+  host.type('still here')
+  await host.event('message', ({text}) => text === 'still here')
+  host.type('/quit')
+  expect(await host.exit).toBe(0)
+}
+
+describe('chatctl plugins', () => {
+  const run = (home: string, ...argv: string[]) =>
+    runChatctl(['plugins', ...argv], {env: {CHATCTL_HOME: home, HOME: home}})
+
+  it('adds the directory of the documentation, whose command the next room has, and takes it away', async () => {
+    const home = newHome()
+    const directory = dice()
+    expect(await run(home)).toMatchObject({exitCode: 0, stdout: '', stderr: 'no plug-in is installed\n'})
+    expect(await run(home, 'add', directory)).toMatchObject({
+      exitCode: 0,
+      stdout: 'chatctl-plugin-dice 1.2.3 is added: the next room has its commands\n',
+    })
+    expect((await run(home)).stdout).toBe(`chatctl-plugin-dice  1.2.3  ${directory}\n`)
+    const {host} = await liveHost(['--json'], {home})
+    host.type('/roll 20', '/roll x', '/plugins')
+    expect(await host.event('message')).toMatchObject({kind: 'me', text: expect.stringMatching(/^rolls \d+ of 20$/)})
+    expect(await host.event('error')).toMatchObject({message: '/roll: "x" is not a whole number from 2 to 1000'})
+    await host.tells('chatctl-plugin-dice  1.2.3  /roll')
+    expect(await run(home, 'remove', 'chatctl-plugin-dice')).toMatchObject({exitCode: 0})
+    expect((await run(home, '--json')).stdout).toMatch(/"ok":true,"plugins":\[\]/)
+  })
+
+  it('installs a package by npm, which runs none of its scripts', async () => {
+    const home = newHome()
+    const directory = dice()
+    const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as object
+    const postinstall = `node -e "require('fs').writeFileSync('${join(home, 'ran')}', '')"`
+    execFileSync(
+      'node',
+      [
+        '-e',
+        `fs.writeFileSync('package.json', process.argv[1])`,
+        JSON.stringify({...manifest, scripts: {postinstall}}),
+      ],
+      {cwd: directory},
+    )
+    execFileSync('npm', ['pack', '--ignore-scripts'], {cwd: directory, stdio: 'ignore'})
+    const added = await run(home, 'add', join(directory, 'chatctl-plugin-dice-1.2.3.tgz'))
+    expect(added).toMatchObject({exitCode: 0, stderr: ''})
+    expect(existsSync(join(home, 'ran'))).toBe(false)
+    expect((await run(home)).stdout).toBe('chatctl-plugin-dice  1.2.3\n')
+    const {host} = await liveHost(['--json'], {home})
+    host.type('/roll')
+    await host.event('message', ({text}) => /^rolls \d of 6$/.test(String(text)))
+    expect(await run(home, 'remove', 'chatctl-plugin-dice')).toMatchObject({exitCode: 0})
+    expect(existsSync(join(home, 'node_modules/chatctl-plugin-dice'))).toBe(false)
+  })
+
+  it('refuses what is no plug-in, and keeps nothing of it', async () => {
+    const home = newHome()
+    const other = makePlugin('other', 'export default () => 1', 'init')
+    expect(await run(home, 'add', other)).toMatchObject({
+      exitCode: 6,
+      stderr: expect.stringContaining('other is no plug-in of chatctl'),
+    })
+    expect(await run(home, 'add', temporaryDirectory())).toMatchObject({exitCode: 6})
+    expect(await run(home, 'remove', 'nothing')).toMatchObject({exitCode: 6})
+    expect((await run(home, '--json')).stdout).toMatch(/"plugins":\[\]/)
+  })
+})
+
+describe('a plug-in in a room', () => {
+  it('is a bot, as the documentation has it', async () => {
+    const host = await hostWith({bot: botScript})
+    host.type('/plugins')
+    await host.tells('bot  1.2.3')
+    host.type('/help')
+    const {host: room} = {host}
+    room.type('!time')
+    await room.event('message')
+    await expectToGoOn(room)
+  })
+
+  it.each([
+    ['throws', 'throw new Error("oops")', 'cannot be loaded: oops'],
+    [
+      'fails by this.error()',
+      'export default async function () { this.error("oops", {exit: 9}) }',
+      'cannot be loaded: oops',
+    ],
+    ['leaves by this.exit()', 'export default async function () { this.exit(9) }', 'cannot be loaded'],
+    ['leaves by process.exit()', 'process.exit(9)', 'it wanted to end chatctl with 9'],
+    ['prints', `${withCommand('x', '', 'console.log("loud\\u001b[2J")')}`, 'it prints: loud\\\\u\\{1b\\}'],
+    ['is not there', 'import "no-such-package"; export default 1', 'cannot be loaded'],
+    ['rejects behind its back', withCommand('x', '', 'Promise.reject(new Error("late"))'), 'it failed by itself: late'],
+    [
+      'throws behind its back',
+      withCommand('x', '', 'setTimeout(() => { throw new Error("late") })'),
+      'it failed by itself: late',
+    ],
+    ['never ends loading', 'await new Promise(() => setInterval(() => 0, 1000))', 'it takes longer than 5 s'],
+  ])('that %s while it is loaded is told of in a line, and the room goes on', async (_, script, problem) => {
+    const host = await hostWith({bad: script, dice: diceScript})
+    host.type('/roll')
+    await host.event('message')
+    await host.tells(new RegExp(`^plug-in bad: .*${problem}`, 'm'))
+    expect(host.stdout).not.toContain('loud')
+    await expectToGoOn(host)
+  })
+
+  it.each([
+    ['throws', 'throw new Error("oops")', 'failed: oops'],
+    ['ends the process', 'process.exit(9)', 'it wanted to end chatctl with 9'],
+    ['prints', 'process.stdout.write("{}"); console.error("loud")', 'it prints: loud'],
+    ['throws later', 'setTimeout(() => { throw new Error("later") })', 'it failed by itself: later'],
+    ['rejects later', 'setTimeout(() => Promise.reject(new Error("later")))', 'it failed by itself: later'],
+    [
+      'leaves from a listener',
+      'context.subscribe(() => process.exit(9)); await context.say("x")',
+      'wanted to end chatctl with 9',
+    ],
+  ])('that %s while it runs is told of in a line, and the room goes on', async (_, run, problem) => {
+    const host = await hostWith({bad: withCommand('bad', run)})
+    host.type('/bad')
+    await host.sees(
+      events => host.stderr.includes(problem) || events.some(({message}) => String(message).includes(problem)),
+    )
+    expect(host.events.every(({v}) => v === 1)).toBe(true)
+    host.type('/quit')
+    expect(await host.exit).toBe(0)
+  })
+
+  it('keeps what it keeps from one room to the next', async () => {
+    const home = newHome()
+    const count = `const n = ((await context.storage.get('n')) ?? 0) + 1; await context.storage.set('n', n); await context.say('n' + n)`
+    linkPlugins(home, [{name: 'counter', root: makePlugin('counter', withCommand('count', count))}])
+    for (const expected of ['n1', 'n2']) {
+      const {host} = await liveHost(['--json'], {home})
+      host.type('/count')
+      await host.event('message', ({text}) => text === expected)
+      host.type('/quit')
+      await host.exit
+    }
+  })
+
+  it('of a damaged list is none, which is told, and the room goes on', async () => {
+    const home = newHome()
+    execFileSync('node', [
+      '-e',
+      `fs.mkdirSync(process.argv[1], {recursive: true}); fs.writeFileSync(process.argv[1] + '/package.json', '{')`,
+      home,
+    ])
+    const {host} = await liveHost(['--json'], {home})
+    await host.tells('no plug-in is loaded: ')
+    await expectToGoOn(host)
+  })
+})
