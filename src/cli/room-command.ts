@@ -78,6 +78,7 @@ export abstract class RoomCommand extends BaseCommand {
     ])
     const run = frontEnd ?? runShell
     const handlers = await handlersOf(flags)
+    const plugins = new OclifPlugins(this.config, this.home)
     const exitCode = await run(conversation, {
       stdin: process.stdin,
       stdout: process.stdout,
@@ -87,7 +88,7 @@ export abstract class RoomCommand extends BaseCommand {
       cwd: process.cwd(),
       home: homedir(),
       mediaType: mediaTypeOf,
-      plugins: new OclifPlugins(this.config, this.home),
+      plugins,
       openEditor: async text => (await import('./editor.js')).editText(text),
       ...(handlers && {onEvent: (event, warn) => handlers.observe(event, warn)}),
       facts: {
@@ -107,6 +108,7 @@ export abstract class RoomCommand extends BaseCommand {
     await handlers?.settled()
     // A signal has set another one, and is ending the process.
     process.exitCode ??= exitCode
+    if (plugins.areLoaded) this.exit(Number(process.exitCode))
   }
 
   protected override failure({code, message}: ChatctlError): string {

@@ -1,4 +1,4 @@
-import type {Member} from '../conversation.js'
+import type {Member, RoomEvent} from '../conversation.js'
 import type {CommandContext, ShellContext} from './context.js'
 import type {PluginSource} from './plugin.js'
 import type {TimeLimit} from './time-limit.js'
@@ -8,13 +8,15 @@ export interface PluginBounds {
   readonly source: PluginSource
   readonly signal: AbortSignal
   readonly limit: TimeLimit
+  /** Tells what a plug-in has done that it should not. */
+  readonly complain: (error: unknown) => void
 }
 
 /** Makes what a plug-in sees of a shell: copies of what is here, and what it may do; nothing else leads from there. */
 export function pluginContext(
   plugin: string,
   shell: ShellContext,
-  {source, signal, limit}: PluginBounds,
+  {source, signal, limit, complain}: PluginBounds,
 ): CommandContext {
   const {outside} = source
   return {
@@ -37,8 +39,16 @@ export function pluginContext(
     print: text => outside(() => shell.print(text)),
     fail: error => outside(() => shell.fail(error)),
     ask: question => limit.pausedFor(outside(() => shell.ask(`${plugin}: ${question}`, signal))),
-    subscribe: listener =>
-      outside(() => shell.subscribe(event => source.inside(plugin, () => listener(structuredClone(event))))),
+    subscribe(listener) {
+      const hear = (event: RoomEvent): void => {
+        try {
+          source.inside(plugin, () => listener(structuredClone(event)))
+        } catch (error) {
+          complain(error)
+        }
+      }
+      return outside(() => shell.subscribe(hear))
+    },
   }
 }
 

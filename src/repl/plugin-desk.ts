@@ -166,7 +166,10 @@ export class PluginDesk {
     const late = new ChatctlError('plugin-failed', `plug-in ${plugin}: ${what} did not end within ${limitMs / 1000} s`)
     const limit = new TimeLimit(limitMs, () => over.abort(late))
     const signal = AbortSignal.any([this.#context.signal, over.signal])
-    const context = pluginContext(plugin, this.#context, {source: this.#source, signal, limit})
+    const context = pluginContext(plugin, this.#context, {
+      ...{source: this.#source, signal, limit},
+      complain: error => this.#complain(plugin, `a listener of it failed: ${reasonOf(error)}`),
+    })
     const passed = new Promise<never>((_resolve, reject) => over.signal.addEventListener('abort', () => reject(late)))
     try {
       return await Promise.race([this.#source.inside(plugin, () => work(context)), passed])

@@ -19,6 +19,11 @@ export class Containment {
   readonly #told = new Map<string, number>()
   #isOn = false
 
+  /** Whether it looks at what the process does. */
+  get isOn(): boolean {
+    return this.#isOn
+  }
+
   /** Runs what is a plug-in's. */
   inside<Result>(plugin: string, work: () => Result): Result {
     return this.#plugin.run(plugin, work)

@@ -31,6 +31,11 @@ export class OclifPlugins implements PluginSource {
 
   readonly outside = <Result>(work: () => Result): Result => this.#containment.outside(work)
 
+  /** Whether any was loaded: what it has begun may go on for ever, and hold the process. */
+  get areLoaded(): boolean {
+    return this.#containment.isOn
+  }
+
   storageOf(plugin: string): PluginStorage {
     const storage = this.#storages.get(plugin) ?? new FileStorage(this.#home, plugin)
     this.#storages.set(plugin, storage)
@@ -60,7 +65,8 @@ export class OclifPlugins implements PluginSource {
       return runHook(this.#config, plugin, kit)
     })
     try {
-      return {name, version, contribution: await within(loadLimitMs, loading)}
+      const contribution = await within(loadLimitMs, loading)
+      return {name, version, contribution}
     } catch (error) {
       const failure = `it cannot be loaded: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`
       return {name, version, failure: failure.slice(0, 300)}
