@@ -14,7 +14,7 @@ const defaultEditor = process.platform === 'win32' ? 'notepad' : 'vi'
  */
 export async function editText(text: string): Promise<string> {
   const {VISUAL, EDITOR} = process.env
-  const [command, ...args] = splitWords(VISUAL || EDITOR || defaultEditor) ?? []
+  const [command, ...args] = splitWords([VISUAL, EDITOR].find(Boolean) ?? defaultEditor) ?? []
   if (command === undefined)
     throw new ChatctlError('bad-argument', '$EDITOR is no command', {hint: 'Set it to one, such as nano.'})
   const directory = await mkdtemp(join(tmpdir(), 'chatctl-edit-'))

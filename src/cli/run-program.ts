@@ -36,10 +36,14 @@ export function runProgram(program: Program): Promise<ProgramEnd> {
   const end = (): void => endProcess(child, isGroup)
   process.once('exit', end)
   let [complaint, isTimedOut] = ['', false]
+  const endLate = (): void => {
+    isTimedOut = true
+    end()
+  }
   child.stderr
     ?.setEncoding('utf8')
     .on('data', (text: string) => (complaint = (complaint + text).slice(-maxComplaintLength)))
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => ((isTimedOut = true), end()), timeoutMs)
+  const timer = timeoutMs === undefined ? undefined : setTimeout(endLate, timeoutMs)
   return new Promise<ProgramEnd>((resolve, reject) => {
     child.once('error', error => reject(cannotRun(command, error)))
     // What it has started may hold its standard error open for ever.

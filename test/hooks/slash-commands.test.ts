@@ -32,7 +32,7 @@ const wrong: Hook<'chatctl:slash-commands'> = ({chatctl}) =>
         summary: 'reads what is not there',
         args: {sides: chatctl.integer({required: true})},
         // @ts-expect-error there is no such argument
-        run: ({print}, {args}) => print(args.size),
+        run: ({print}, {args}) => print(args.size), // eslint-disable-line @typescript-eslint/no-unsafe-argument
       }),
       chatctl.command({
         name: 'd',

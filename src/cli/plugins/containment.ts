@@ -1,5 +1,4 @@
 import {AsyncLocalStorage} from 'node:async_hooks'
-import type {EventEmitter} from 'node:events'
 
 /** The most lines of one plug-in that are told: what prints more is only noise. */
 const maxToldLines = 100
@@ -71,8 +70,8 @@ export class Containment {
   #takeFault(error: unknown): void {
     const plugin = this.#plugin.getStore()
     if (plugin !== undefined) return this.#blame(plugin, error)
-    const emitter: EventEmitter = process
-    if (emitter.emit('uncaughtException', error, 'uncaughtException')) return
+    const emit = process.emit.bind(process) as (...args: unknown[]) => boolean
+    if (emit('uncaughtException', error, 'uncaughtException')) return
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     process.exit(1)
   }

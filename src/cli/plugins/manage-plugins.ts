@@ -68,7 +68,8 @@ async function install(spec: string, home: string): Promise<InstalledPlugin> {
 
 /** A name, perhaps scoped and with a version, as opposed to a file or an address. */
 function nameIn(spec: string): string | undefined {
-  return /^((?:@[\w.-]+\/)?[\w-][\w.-]*)(?:@[^/:]+)?$/.exec(spec)?.[1]?.replace(/.*\.tgz$/, '') || undefined
+  if (spec.endsWith('.tgz')) return undefined
+  return /^((?:@[\w.-]+\/)?[\w-][\w.-]*)(?:@[^/:]+)?$/.exec(spec)?.[1]
 }
 
 function newIn(after: Record<string, string>, before: Record<string, string>): string | undefined {
