@@ -22,6 +22,7 @@ export type PluginKit = typeof pluginKit
 export interface PluginContribution {
   /** The version of the plug-in API that it was written for. */
   readonly apiVersion: typeof pluginApiVersion
+  /** Its slash commands, made by the kit's `command`. */
   readonly commands?: readonly SlashCommand<CommandContext>[]
   /** Hears what happens in the room, one event after the other; progress is left out. */
   readonly onEvent?: (event: RoomEvent, context: CommandContext) => Promise<void> | void
@@ -29,10 +30,13 @@ export interface PluginContribution {
 
 /** What a plug-in keeps, in a file of its own: JSON values by key, a MiB in all. */
 export interface PluginStorage {
+  /** Returns a copy of what is kept under a key; undefined when nothing is. */
   get(key: string): Promise<unknown>
   /** Keeps a value; resolves when it is on the disk. */
   set(key: string, value: unknown): Promise<void>
+  /** Keeps nothing under a key any more. */
   delete(key: string): Promise<void>
+  /** Every key under which something is kept. */
   keys(): Promise<string[]>
 }
 

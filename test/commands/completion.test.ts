@@ -10,7 +10,19 @@ import {temporaryDirectory} from '../helpers/temporary-directory.js'
 import {shared, whenOver} from '../helpers/when-over.js'
 
 const execute = promisify(execFile)
-const commands = ['completion', 'doctor', 'help', 'host', 'id', 'join', 'peers', 'receive', 'say', 'send-file']
+const commands = [
+  'completion',
+  'doctor',
+  'help',
+  'host',
+  'id',
+  'join',
+  'peers',
+  'plugins',
+  'receive',
+  'say',
+  'send-file',
+]
 
 /** What is typed, of which the last word is to be completed, and what it may become. */
 const cases: [string, string[]][] = [

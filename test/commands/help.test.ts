@@ -49,7 +49,7 @@ function expectRootHelp({exitCode, stdout, stderr}: Ended): void {
   expect(stdout).toMatch(/^ {2}\$ chatctl \[COMMAND]$/m)
   const [, commands = ''] = stdout.split('COMMANDS\n')
   expect([...commands.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name)).toEqual([
-    ...['completion', 'doctor', 'help', 'host', 'id', 'join', 'peers', 'receive', 'say', 'send-file'],
+    ...['completion', 'doctor', 'help', 'host', 'id', 'join', 'peers', 'plugins', 'receive', 'say', 'send-file'],
   ])
   expect(stdout).not.toMatch(/TOPICS|chat:/)
   expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})

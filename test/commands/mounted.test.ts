@@ -21,7 +21,18 @@ describe('chatctl mounted in another CLI', () => {
     const {stdout, exitCode} = await mount()('chat')
     expect(stdout).toMatch(/COMMANDS\n {2}chat completion /)
     const listed = Array.from(stdout.matchAll(/^ {2}chat (\S+) {2,}/gm), ([, name]) => name)
-    expect(listed).toEqual(['completion', 'doctor', 'host', 'id', 'join', 'peers', 'plugins', 'receive', 'say', 'send-file'])
+    expect(listed).toEqual([
+      'completion',
+      'doctor',
+      'host',
+      'id',
+      'join',
+      'peers',
+      'plugins',
+      'receive',
+      'say',
+      'send-file',
+    ])
     expect(exitCode).toBe(0)
   })
 

@@ -39,25 +39,24 @@ async function expectToGoOn(host: LiveChatctl): Promise<void> {
 }
 
 describe('chatctl plugins', () => {
-  const run = (home: string, ...argv: string[]) =>
-    runChatctl(['plugins', ...argv], {env: {CHATCTL_HOME: home, HOME: home}})
+  const run = (home: string, ...argv: string[]) => runChatctl(argv, {env: {CHATCTL_HOME: home, HOME: home}})
 
   it('adds the directory of the documentation, whose command the next room has, and takes it away', async () => {
     const home = newHome()
     const directory = dice()
-    expect(await run(home)).toMatchObject({exitCode: 0, stdout: '', stderr: 'no plug-in is installed\n'})
-    expect(await run(home, 'add', directory)).toMatchObject({
+    expect(await run(home, 'plugins')).toMatchObject({exitCode: 0, stdout: '', stderr: 'no plug-in is installed\n'})
+    expect(await run(home, 'plugins', 'add', directory)).toMatchObject({
       exitCode: 0,
       stdout: 'chatctl-plugin-dice 1.2.3 is added: the next room has its commands\n',
     })
-    expect((await run(home)).stdout).toBe(`chatctl-plugin-dice  1.2.3  ${directory}\n`)
+    expect((await run(home, 'plugins')).stdout).toBe(`chatctl-plugin-dice  1.2.3  ${directory}\n`)
     const {host} = await liveHost(['--json'], {home})
     host.type('/roll 20', '/roll x', '/plugins')
     expect(await host.event('message')).toMatchObject({kind: 'me', text: expect.stringMatching(/^rolls \d+ of 20$/)})
     expect(await host.event('error')).toMatchObject({message: '/roll: "x" is not a whole number from 2 to 1000'})
     await host.tells('chatctl-plugin-dice  1.2.3  /roll')
-    expect(await run(home, 'remove', 'chatctl-plugin-dice')).toMatchObject({exitCode: 0})
-    expect((await run(home, '--json')).stdout).toMatch(/"ok":true,"plugins":\[\]/)
+    expect(await run(home, 'plugins', 'remove', 'chatctl-plugin-dice')).toMatchObject({exitCode: 0})
+    expect((await run(home, 'plugins', '--json')).stdout).toMatch(/"ok":true,"plugins":\[\]/)
   })
 
   it('installs a package by npm, which runs none of its scripts', async () => {
@@ -75,27 +74,27 @@ describe('chatctl plugins', () => {
       {cwd: directory},
     )
     execFileSync('npm', ['pack', '--ignore-scripts'], {cwd: directory, stdio: 'ignore'})
-    const added = await run(home, 'add', join(directory, 'chatctl-plugin-dice-1.2.3.tgz'))
+    const added = await run(home, 'plugins', 'add', join(directory, 'chatctl-plugin-dice-1.2.3.tgz'))
     expect(added).toMatchObject({exitCode: 0, stderr: ''})
     expect(existsSync(join(home, 'ran'))).toBe(false)
-    expect((await run(home)).stdout).toBe('chatctl-plugin-dice  1.2.3\n')
+    expect((await run(home, 'plugins')).stdout).toBe('chatctl-plugin-dice  1.2.3\n')
     const {host} = await liveHost(['--json'], {home})
     host.type('/roll')
     await host.event('message', ({text}) => /^rolls \d of 6$/.test(String(text)))
-    expect(await run(home, 'remove', 'chatctl-plugin-dice')).toMatchObject({exitCode: 0})
+    expect(await run(home, 'plugins', 'remove', 'chatctl-plugin-dice')).toMatchObject({exitCode: 0})
     expect(existsSync(join(home, 'node_modules/chatctl-plugin-dice'))).toBe(false)
   })
 
   it('refuses what is no plug-in, and keeps nothing of it', async () => {
     const home = newHome()
     const other = makePlugin('other', 'export default () => 1', 'init')
-    expect(await run(home, 'add', other)).toMatchObject({
+    expect(await run(home, 'plugins', 'add', other)).toMatchObject({
       exitCode: 6,
       stderr: expect.stringContaining('other is no plug-in of chatctl'),
     })
-    expect(await run(home, 'add', temporaryDirectory())).toMatchObject({exitCode: 6})
-    expect(await run(home, 'remove', 'nothing')).toMatchObject({exitCode: 6})
-    expect((await run(home, '--json')).stdout).toMatch(/"plugins":\[\]/)
+    expect(await run(home, 'plugins', 'add', temporaryDirectory())).toMatchObject({exitCode: 6})
+    expect(await run(home, 'plugins', 'remove', 'nothing')).toMatchObject({exitCode: 6})
+    expect((await run(home, 'plugins', '--json')).stdout).toMatch(/"plugins":\[\]/)
   })
 })
 
@@ -120,7 +119,7 @@ describe('a plug-in in a room', () => {
     ],
     ['leaves by this.exit()', 'export default async function () { this.exit(9) }', 'cannot be loaded'],
     ['leaves by process.exit()', 'process.exit(9)', 'it wanted to end chatctl with 9'],
-    ['prints', `${withCommand('x', '', 'console.log("loud\\u001b[2J")')}`, 'it prints: loud\\\\u\\{1b\\}'],
+    ['prints', withCommand('x', '', 'console.log("loud\\u001b[2J")'), 'it prints: loud\\\\u\\{1b\\}'],
     ['is not there', 'import "no-such-package"; export default 1', 'cannot be loaded'],
     ['rejects behind its back', withCommand('x', '', 'Promise.reject(new Error("late"))'), 'it failed by itself: late'],
     [
