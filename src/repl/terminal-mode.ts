@@ -97,6 +97,7 @@ class TerminalShell {
       onSnippet: text => void this.#shell.attempt(() => this.#shell.offerSnippet(text)),
       onInterrupt: () => this.#screen.print(this.#theme.faint('Ctrl-D or /quit leaves')),
       onEnd: () => void this.#shell.attempt(() => this.#leave()),
+      onMistake: error => this.#shell.fail(error),
       shortcuts: new Map([['alt-c', () => this.#enter('/copy')]]),
     }
   }

@@ -29,6 +29,8 @@ export interface DeskKeys {
   readonly onSuspend: () => void
   /** Something that is drawn may have changed. */
   readonly onChange: () => void
+  /** What is written could not be completed. */
+  readonly onMistake: (error: unknown) => void
 }
 
 /** What an input desk knows from elsewhere. */
@@ -54,7 +56,7 @@ export class InputDesk {
     this.#keys = keys
     this.#help = help
     this.#editor = new LineEditor(help.recall)
-    this.#completion = new TabCompletion(this.#editor, help.complete, keys.onChange)
+    this.#completion = new TabCompletion(this.#editor, help.complete, keys)
   }
 
   /** Takes what was typed. */

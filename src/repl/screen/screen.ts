@@ -16,7 +16,10 @@ import {Ticker} from './ticker.js'
 const bell = '\u0007'
 
 /** What a screen shows that it does not know itself, and whom it tells of what is typed. */
-export interface ScreenParts extends Pick<DeskKeys, 'mayEnter' | 'onEnter' | 'onSnippet' | 'onInterrupt' | 'onEnd'> {
+export interface ScreenParts extends Pick<
+  DeskKeys,
+  'mayEnter' | 'onEnter' | 'onSnippet' | 'onInterrupt' | 'onEnd' | 'onMistake'
+> {
   readonly theme: Theme
   readonly complete: Completer
   readonly hint: Hinter
@@ -128,9 +131,9 @@ export class Screen {
   }
 
   #keys(): DeskKeys {
-    const {mayEnter, onEnter, onSnippet, onInterrupt, onEnd} = this.#parts
+    const {mayEnter, onEnter, onSnippet, onInterrupt, onEnd, onMistake} = this.#parts
     return {
-      ...{mayEnter, onEnter, onSnippet, onInterrupt, onEnd},
+      ...{mayEnter, onEnter, onSnippet, onInterrupt, onEnd, onMistake},
       onRedraw: () => this.#area.redraw(),
       onSuspend: () => this.#jobs?.stop(),
       onChange: () => this.#area.draw(),

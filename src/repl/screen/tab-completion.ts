@@ -9,19 +9,27 @@ export interface ShownList {
   readonly selected: number | undefined
 }
 
+/** Who hears of what comes of an answer, or of what keeps it from coming. */
+export interface CompletionListeners {
+  readonly onChange: () => void
+  readonly onMistake: (error: unknown) => void
+}
+
 /** Completes the word at the cursor: the only candidate, what all begin with, or a list to choose from. */
 export class TabCompletion {
   readonly #editor: LineEditor
   readonly #complete: Completer
   readonly #onChange: () => void
+  readonly #onMistake: (error: unknown) => void
   #list: ShownList | undefined
   /** The draft for which an answer is awaited; any other answer comes too late. */
   #asked: Draft | undefined
 
-  constructor(editor: LineEditor, complete: Completer, onChange: () => void) {
+  constructor(editor: LineEditor, complete: Completer, listeners: CompletionListeners) {
     this.#editor = editor
     this.#complete = complete
-    this.#onChange = onChange
+    this.#onChange = listeners.onChange
+    this.#onMistake = listeners.onMistake
   }
 
   get list(): ShownList | undefined {
@@ -57,8 +65,18 @@ export class TabCompletion {
 
   async #ask(): Promise<Completions | undefined> {
     const asked = (this.#asked = this.#editor.draft)
-    const found = await this.#complete(asked.text, asked.cursor)
+    const found = await this.#answerTo(asked)
     return this.#asked === asked && this.#editor.draft === asked ? found : undefined
+  }
+
+  /** What cannot be completed is told, and has no candidates. */
+  async #answerTo({text, cursor}: Draft): Promise<Completions> {
+    try {
+      return await this.#complete(text, cursor)
+    } catch (error) {
+      this.#onMistake(error)
+      return {start: cursor, candidates: []}
+    }
   }
 
   #settle(found: Completions): void {
