@@ -172,8 +172,8 @@ describe('the examples', () => {
   function start(name: string, argv: readonly string[], code: string | undefined) {
     const cwd = joinPath(newcomer().folder, 'examples')
     cpSync(joinPath(packageRoot, 'examples'), cwd, {recursive: true})
-    const env = {PATH: process.env['PATH'], CHATCTL_CODE: code ?? ''}
-    const child = spawn(process.execPath, [name, ...argv], {cwd, env, stdio: ['ignore', 'inherit', 'inherit']})
+    const env = {PATH: process.env['PATH'], CHATCTL_CODE: code ?? '', CHATCTL_HOME: joinPath(cwd, 'home')}
+    const child = spawn(process.execPath, [name, ...argv], {cwd, env, stdio: ['pipe', 'ignore', 'inherit']})
     const exit = exitOf(child)
     onTestFinished(async () => {
       child.kill('SIGKILL')
@@ -214,6 +214,28 @@ describe('the examples', () => {
     const {room} = await openRoom()
     const bot = start('bot.js', ['127.0.0.1', String(room.port)], 'zoo-zoo-zoo')
     expect(await bot.exit).toBe(4)
+  })
+
+  it('have a plug-in that rolls dice, and asks the room and counts what is answered', async () => {
+    const {room} = await openRoom()
+    const {code = '', port} = room
+    const chatctl = (...argv: string[]) => start('../node_modules/chatctl/bin/run.js', argv, code)
+    expect(await chatctl('plugins', 'add', './plugin').exit).toBe(0)
+    const comes = next(room, 'joined', () => true)
+    const ana = chatctl('join', '--json', '-h', '127.0.0.1', '-p', String(port), '--nick', 'ana')
+    await comes
+    const rolled = next(room, 'message', event => event.event === 'message' && event.kind === 'me')
+    ana.child.stdin.write('/roll 2d6\n')
+    expect((await rolled).text).toMatch(/^rolls 2d6: [1-6] \+ [1-6] = \d+$/)
+    const asked = next(room, 'message', says('poll: What shall we drink? Say tea or coffee.'))
+    ana.child.stdin.write('/poll -a tea -a coffee What shall we drink?\n')
+    await asked
+    const counted = next(room, 'message', says('poll: tea 1, coffee 0'))
+    await room.say('I have to think')
+    await room.say('Tea')
+    await counted
+    ana.child.stdin.end()
+    expect(await ana.exit).toBe(0)
   })
 
   it('have a script that mirrors a folder: what is there, what comes, and what changes', async () => {
