@@ -1,4 +1,4 @@
-import {constants, open, rename, type FileHandle} from 'node:fs/promises'
+import {constants, lstat, open, rename, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 
 const maxLineLength = 4096
@@ -60,15 +60,24 @@ export class HistoryFile {
   async #append(line: string): Promise<void> {
     if (!isWhole(line)) return
     try {
-      const size = await withFile(await open(this.#path, appending, 0o600), async file => {
+      const {size, ino} = await withFile(await open(this.#path, appending, 0o600), async file => {
         await file.chmod(0o600)
         // A line that another shell could not finish ends here.
         await file.write(`\n${line}\n`)
-        return (await file.stat()).size
+        return file.stat()
       })
-      if (size > maxFileBytes) await rename(this.#path, this.#olderPath)
+      if (size > maxFileBytes) await this.#makeOlder(ino)
     } catch (error) {
       this.#complain(codeOf(error))
+    }
+  }
+
+  /** Another shell may have done so already: the file of that name is then gone, or a new one. */
+  async #makeOlder(ino: number): Promise<void> {
+    try {
+      if ((await lstat(this.#path)).ino === ino) await rename(this.#path, this.#olderPath)
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error
     }
   }
 

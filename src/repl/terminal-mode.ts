@@ -121,9 +121,16 @@ class TerminalShell {
 
   #enter(text: string): void {
     if (this.#shell.answer(text)) return
+    this.#entered = this.#entered.then(() => {
+      this.#keep(text)
+      return this.#shell.submit(text)
+    })
+  }
+
+  /** Asked in its turn: a line before it may have made it a part of a message. */
+  #keep(text: string): void {
     const isSecret = this.#io.redact !== undefined && this.#io.redact(text) !== text
     if (!isSecret && this.#shell.isKeepable(text)) void this.#history?.add(text)
-    this.#entered = this.#entered.then(() => this.#shell.submit(text))
   }
 
   #observe(event: RoomEvent): void {
