@@ -11,6 +11,8 @@ const codes = {SIGHUP: 'hung-up', SIGINT: 'interrupted', SIGTERM: 'terminated'} 
 /** What a shell says of a process that SIGPIPE ended. */
 const brokenPipeExitCode = 141
 
+const ignore = (): void => undefined
+
 const outputs = [process.stdout, process.stderr]
 
 /** How long leaving may take once the process has been told to end. */
@@ -47,6 +49,17 @@ export class ExitWatch {
   /** Leaves it to somebody else to deal with an output that breaks. */
   handOver(output: Writable): void {
     output.off('error', this.#endOnBrokenOutput)
+  }
+
+  /** Leaves Ctrl-C to a program that has the terminal for as long as `work` takes. */
+  async withoutInterrupts<Result>(work: () => Promise<Result>): Promise<Result> {
+    // Where nobody listens, the signal ends the process.
+    process.on('SIGINT', ignore).off('SIGINT', this.#endOnSignal)
+    try {
+      return await work()
+    } finally {
+      process.on('SIGINT', this.#endOnSignal).off('SIGINT', ignore)
+    }
   }
 
   /** Leaves signals and output to whoever else listens. */

@@ -89,7 +89,7 @@ export abstract class RoomCommand extends BaseCommand {
       home: homedir(),
       mediaType: mediaTypeOf,
       plugins,
-      openEditor: async text => (await import('./editor.js')).editText(text),
+      openEditor: text => this.exits.withoutInterrupts(async () => (await import('./editor.js')).editText(text)),
       ...(handlers && {onEvent: (event, warn) => handlers.observe(event, warn)}),
       facts: {
         version: this.version,

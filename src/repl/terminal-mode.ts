@@ -52,6 +52,7 @@ class TerminalShell {
       print: text => this.#screen.print(text),
       fail: error => this.#screen.print(errorText(error, this.#theme, io.stdout.columns)),
       clear: () => this.#screen.clear(),
+      lend: work => this.#screen.lend(work),
       sending: text => this.#pending.add(text),
     })
     this.#history = io.dataDirectory === undefined ? undefined : new HistoryFile(io.dataDirectory, this.#warn)
@@ -81,7 +82,7 @@ class TerminalShell {
     } finally {
       this.#transcript.close()
       this.#waiting.close()
-      this.#screen.close()
+      await this.#screen.close()
     }
   }
 

@@ -14,7 +14,8 @@ const paste = (text: string) => `\u001b[200~${text}\u001b[201~`
 class Desk {
   readonly conversation: FakeConversation
   readonly clock = new FakeClock()
-  readonly io = createIo('terminal', {clock: this.clock})
+  readonly io = createIo('terminal', {clock: this.clock, openEditor: text => this.edits(text)})
+  edits: (text: string) => Promise<string> = text => Promise.resolve(text)
   readonly terminal: headless.Terminal
   readonly rawModes: boolean[] = []
   readonly exitCode: Promise<number>
@@ -481,5 +482,62 @@ describe('colour', () => {
     const plain = sit()
     plain.conversation.hear(bob, 'hello')
     expect(plain.io.stdout.text).not.toMatch(colour)
+  })
+})
+
+describe('/edit', () => {
+  /** A desk whose editor is open until it is told what was written. */
+  async function openEditor() {
+    const desk = sit()
+    const opened = new Promise<{asFound: boolean; write: (text: string) => void; fail: (error: Error) => void}>(
+      open => {
+        desk.edits = async () => {
+          const asFound = await desk.isAsFound()
+          return new Promise((write, fail) => open({asFound, write, fail}))
+        }
+      },
+    )
+    await desk.type('/edit Dear all,\r')
+    return {desk, ...(await opened)}
+  }
+
+  it('lends the terminal as it was found, and takes it back to say what was written', async () => {
+    const {desk, asFound, write} = await openEditor()
+    expect(asFound).toBe(true)
+    write('Dear all, hello\n')
+    await desk.until('Dear all, hello')
+    expect(desk.conversation.said).toEqual([{text: 'Dear all, hello', kind: 'say'}])
+    expect(desk.rawModes.at(-1)).toBe(true)
+    await desk.type('x')
+    expect(await desk.atCursor()).toEqual(['ana> x', ''])
+    expect(desk.terminal.modes.bracketedPasteMode).toBe(true)
+  })
+
+  it('shows nothing and hears no key meanwhile, and shows afterwards what has happened', async () => {
+    const {desk, write} = await openEditor()
+    const before = await desk.rows()
+    desk.conversation.emit({event: 'message', id: 7, from: bob, text: 'look', kind: 'say', self: false})
+    desk.io.stdout.emit('resize')
+    await desk.rows()
+    expect(await desk.rows()).toEqual(before)
+    expect(desk.io.stdin.listenerCount('data')).toBe(0)
+    write('')
+    await desk.until('nothing was written')
+    expect((await desk.rows()).join('\n')).toMatch(/look/)
+  })
+
+  it('takes the terminal back from an editor that has failed, and says so', async () => {
+    const {desk, fail} = await openEditor()
+    fail(new ChatctlError('bad-argument', 'the editor failed'))
+    await desk.until('the editor failed')
+    expect(desk.rawModes.at(-1)).toBe(true)
+  })
+
+  it('leaves the terminal to its editor when the room ends, and as it was found after both', async () => {
+    const {desk, write} = await openEditor()
+    await desk.conversation.leave()
+    write('too late')
+    await desk.exitCode
+    expect(await desk.isAsFound()).toBe(true)
   })
 })

@@ -37,6 +37,7 @@ export class LiveArea {
   readonly #reflow: Reflow
   readonly #fit: (text: string) => string
   readonly #pacer: FramePacer
+  #isHeld = false
   #printed: string[] = []
   #drawn: {readonly block: LiveBlock; readonly columns: number} | undefined
 
@@ -75,6 +76,17 @@ export class LiveArea {
     this.#write(this.#erase() + this.#takePrinted())
   }
 
+  /** Draws nothing from now on: what is printed waits. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  /** Draws again, and first what has waited. */
+  release(): void {
+    this.#isHeld = false
+    this.draw()
+  }
+
   #restart(erase: string): void {
     this.#printed = [this.#takePrinted() + erase]
     this.#drawn = undefined
@@ -82,6 +94,7 @@ export class LiveArea {
   }
 
   #frame(): void {
+    if (this.#isHeld) return
     const size = this.#size()
     const block = this.#compose({columns: size.columns - 1, rows: Math.max(1, size.rows - 1)})
     const isUpdate = this.#printed.length === 0 && this.#drawn?.columns === size.columns

@@ -45,6 +45,7 @@ export class Screen {
   #keyboard: Keyboard | undefined
   #jobs: JobControl | undefined
   #hasFocus = true
+  #lent: Promise<unknown> | undefined
 
   constructor(io: ShellIo, parts: ScreenParts) {
     this.#io = io
@@ -68,27 +69,33 @@ export class Screen {
 
   /** Takes the terminal over. */
   open(): void {
-    this.#terminal.take()
     this.#jobs = (this.#io.controlJobs ?? controlJobs)({
       beforeStop: this.#terminal.giveBack,
       afterwards: () => this.#goOn(),
     })
     this.#io.stdout.on('resize', this.#resize)
-    this.#keyboard = new Keyboard(this.#io.stdin, {
-      clock: this.#clock,
-      onKeystroke: keystroke => this.#take(keystroke),
-      onEnd: this.#parts.onEnd,
-    })
-    this.#area.draw()
+    this.#takeOver()
   }
 
-  /** Gives the terminal back as it was found. */
-  close(): void {
+  /** Gives the terminal back as it was found, once nobody else has it. */
+  async close(): Promise<void> {
+    await this.#lent
     this.#jobs?.end()
     this.#io.stdout.off('resize', this.#resize)
-    this.#keyboard?.close()
     this.#ticker.set(false)
-    this.#terminal.giveBack()
+    this.#handOver()
+  }
+
+  /** Lends the terminal to another program for as long as `work` takes; what is printed meanwhile is seen afterwards. */
+  async lend<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#handOver()
+    this.#area.hold()
+    const done = work().finally(() => {
+      this.#lent = undefined
+      this.#takeOver()
+    })
+    this.#lent = done.catch(() => undefined)
+    return done
   }
 
   /** Prints text, of one or several lines. */
@@ -118,9 +125,25 @@ export class Screen {
 
   readonly #resize = () => this.#area.draw()
 
+  #takeOver(): void {
+    this.#keyboard = new Keyboard(this.#io.stdin, {
+      clock: this.#clock,
+      onKeystroke: keystroke => this.#take(keystroke),
+      onEnd: this.#parts.onEnd,
+    })
+    this.#goOn()
+  }
+
+  #handOver(): void {
+    this.#keyboard?.close()
+    this.#terminal.giveBack()
+  }
+
+  /** Whoever has it on loan goes on with it. */
   #goOn(): void {
+    if (this.#lent) return
     this.#terminal.take()
-    this.#area.draw()
+    this.#area.release()
   }
 
   #take(keystroke: Keystroke): void {

@@ -1,0 +1,36 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect, it} from 'vitest'
+import {code} from '../helpers/live-chatctl.js'
+import {startInTerminal} from '../helpers/live-terminal.js'
+import {temporaryDirectory} from '../helpers/temporary-directory.js'
+
+/** An editor that shows what it is given, and takes one line in its place; Ctrl-C does not end it. */
+const editorScript = `#!/bin/sh
+trap 'echo INTERRUPTED' INT
+echo "EDITING $(cat "$1")"
+until read -r line; do :; done
+printf '%s\\n' "$line" > "$1"
+`
+
+it.skipIf(process.platform === 'win32')(
+  '/edit gives the terminal to $EDITOR, Ctrl-C too, and says what it wrote',
+  async () => {
+    const editor = join(temporaryDirectory(), 'editor')
+    writeFileSync(editor, editorScript, {mode: 0o700})
+    const bob = startInTerminal(['host', '-p', '0', '--bind', '127.0.0.1', '--nick', 'bob'], {
+      CHATCTL_CODE: code,
+      VISUAL: editor,
+    })
+    const sees = (text: string | RegExp) => bob.until(output => output.search(text) >= 0)
+    await sees('bob> ')
+    bob.type('/edit half a thought\r')
+    await sees('EDITING half a thought')
+    bob.type('\u0003')
+    await sees('INTERRUPTED')
+    bob.type('a whole one\r')
+    await sees(/bob\S* +\S*a whole one/)
+    bob.type('/quit\r')
+    expect(await bob.exit).toBe(0)
+  },
+)
