@@ -3,7 +3,7 @@
 import {fork} from 'node:child_process'
 import {once} from 'node:events'
 import {connect, createServer} from 'node:net'
-import {setTimeout} from 'node:timers'
+import {clearTimeout, setTimeout} from 'node:timers'
 
 /** What a link's device holds besides what is on its way, as a time at its rate. */
 const queueMs = 10
@@ -30,7 +30,10 @@ async function link({port, delayMs, bytesPerMs}) {
   process.send(proxy.address().port)
 }
 
-/** Carries one direction: each piece is due when those before it have passed, and the delay besides. */
+/**
+ * Carries one direction: each piece is due when those before it have passed, and the delay besides; it waits on while whoever
+ * is to have it reads nothing, and so does what comes behind it.
+ */
 function delay(from, to, delayMs, bytesPerMs) {
   const most = bytesPerMs * (delayMs + queueMs)
   const waiting = []
@@ -39,23 +42,25 @@ function delay(from, to, delayMs, bytesPerMs) {
   let timer
 
   const deliver = () => {
+    clearTimeout(timer)
     timer = undefined
-    while (waiting.length > 0 && waiting[0].dueMs <= performance.now()) {
+    while (waiting.length > 0 && waiting[0].dueMs <= performance.now() && !to.writableNeedDrain) {
       const {piece} = waiting.shift()
       if (piece === undefined) to.end()
       else to.write(piece)
       held -= piece?.length ?? 0
     }
     if (held < most) from.resume()
-    if (waiting.length > 0) timer = setTimeout(deliver, Math.max(0, waiting[0].dueMs - performance.now()))
+    if (waiting.length > 0 && !to.writableNeedDrain) timer = setTimeout(deliver, Math.max(0, waiting[0].dueMs - performance.now()))
   }
   const accept = (piece, byteLength) => {
     passedMs = Math.max(passedMs, performance.now()) + byteLength / bytesPerMs
     waiting.push({piece, dueMs: passedMs + delayMs})
     held += byteLength
     if (held >= most) from.pause()
-    timer ??= setTimeout(deliver, delayMs)
+    if (!to.writableNeedDrain) timer ??= setTimeout(deliver, delayMs)
   }
+  to.on('drain', deliver)
   from.on('data', piece => accept(piece, piece.length))
   from.on('end', () => accept(undefined, 0))
   from.on('error', () => to.destroy())
