@@ -51,7 +51,8 @@ function delay(from, to, delayMs, bytesPerMs) {
       held -= piece?.length ?? 0
     }
     if (held < most) from.resume()
-    if (waiting.length > 0 && !to.writableNeedDrain) timer = setTimeout(deliver, Math.max(0, waiting[0].dueMs - performance.now()))
+    if (waiting.length > 0 && !to.writableNeedDrain)
+      timer = setTimeout(deliver, Math.max(0, waiting[0].dueMs - performance.now()))
   }
   const accept = (piece, byteLength) => {
     passedMs = Math.max(passedMs, performance.now()) + byteLength / bytesPerMs
