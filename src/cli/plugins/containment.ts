@@ -40,8 +40,9 @@ export class Containment {
     for (const stream of [process.stdout, process.stderr]) this.#holdOutput(stream)
     this.#holdExit()
     process.on('unhandledRejection', error => this.#takeFault(error))
-    if (!process.hasUncaughtExceptionCaptureCallback())
-      process.setUncaughtExceptionCaptureCallback(error => this.#takeFault(error))
+    if (process.hasUncaughtExceptionCaptureCallback()) return
+    process.setUncaughtExceptionCaptureCallback(error => this.#takeFault(error))
+    this.#holdAlarm()
   }
 
   #holdOutput(stream: NodeJS.WriteStream): void {
@@ -64,6 +65,16 @@ export class Containment {
       this.#tell(plugin, `it wanted to end chatctl with ${String(code ?? 0)}`)
       throw new ExitRefused('it wanted to end chatctl')
     }
+  }
+
+  /** Who gives something back before a crash is not to hear of what ends nothing: Node tells them first. */
+  #holdAlarm(): void {
+    const emit = process.emit.bind(process) as (...args: unknown[]) => boolean
+    const emitOthers = (...args: unknown[]): boolean => {
+      const isContained = args[0] === 'uncaughtExceptionMonitor' && this.#plugin.getStore() !== undefined
+      return !isContained && emit(...args)
+    }
+    process.emit = emitOthers as typeof process.emit
   }
 
   /** What is no plug-in's ends the process, as it does where nobody looks. */
