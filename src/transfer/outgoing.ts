@@ -2,27 +2,21 @@ import {randomBytes} from 'node:crypto'
 import type {Compression, Delivered, Member, OutgoingFile, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import type {FileMessage} from '../protocol/messages.js'
-import type {ChannelLabel} from '../protocol/payloads.js'
-import {channelBytes} from './channel-bytes.js'
 import {Comebacks} from './comebacks.js'
-import type {CompressingReader} from './compression/compressing-reader.js'
-import {compressing} from './compression/compression.js'
 import type {DeskServices} from './desk-services.js'
-import {IdleSource} from './idle-source.js'
 import {offerLifetimeMs} from './incoming.js'
-import type {SharedSending, Sharer} from './many/shared-sending.js'
-import {PacedWriter} from './pace/paced-writer.js'
+import {Following} from './many/following.js'
+import {OwnSending} from './own-sending.js'
 import {Pauses} from './pauses.js'
 import {nothingMoved, ProgressReport} from './progress-report.js'
 import {resumedNotice, startedOverNotice} from './resume-notice.js'
-import {sendBytes, type BulkWriter} from './sender.js'
+import type {Ended, SendingListener, SendingTask} from './sending.js'
 import {shortfallOf} from './shortfall.js'
 import {theBeginning, type Source, type SourceReader, type Start} from './source.js'
-import {stallMs, StallWatch} from './stall-watch.js'
+import {stallMs} from './stall-watch.js'
 import {Starts} from './starts.js'
 import {StopSwitch} from './stop-switch.js'
 import {endingOf, toTransferError} from './transfer-errors.js'
-import {whileIdle} from './while-idle.js'
 
 /** An offer expires at its receiver; who does not even say so is not waited for much longer. */
 export const offerPatienceMs = offerLifetimeMs + stallMs
@@ -79,9 +73,9 @@ export class Outgoing implements OutgoingFile {
   #sent: ((dropped: Dropped) => Sent) | undefined
   /** Why the last channel has ended before all was sent. */
   #interruption: ChatctlError | undefined
-  #channel: BulkWriter | undefined
-  /** What it shares with others, while it does. */
-  #sharing: SharedSending | undefined
+  #sending: OwnSending | undefined
+  /** Whether it is served with others. */
+  #isFollowing = false
   #hasShared = false
   #progress: ProgressReport | undefined
 
@@ -143,8 +137,7 @@ export class Outgoing implements OutgoingFile {
   /** Ends it for a reason, which came from the peer or has to be told there. */
   stop(error: ChatctlError, isKnownThere: boolean): void {
     this.#switch.stop(error, isKnownThere)
-    // A write that waits for credit ends only with its channel.
-    this.#channel?.reset(error.code)
+    this.#sending?.reset(error.code)
   }
 
   /** The session is over. */
@@ -154,7 +147,8 @@ export class Outgoing implements OutgoingFile {
 
   /** Whether the last channel is done with, and another one may follow. */
   get #canGoOn(): boolean {
-    return this.#options.job !== undefined && (this.#sent ?? this.#interruption ?? this.#sharing) !== undefined
+    const isOver = (this.#sent ?? this.#interruption) !== undefined
+    return this.#options.job !== undefined && (isOver || this.#isFollowing)
   }
 
   async #run(accepted: Promise<unknown>): Promise<Delivered> {
@@ -215,93 +209,72 @@ export class Outgoing implements OutgoingFile {
   #goOnAfter(thrown: unknown): Promise<Answer> {
     const isLost = toTransferError(thrown).code === 'connection-lost'
     if (this.#switch.signal.aborted || this.#options.job === undefined || !isLost) throw thrown
-    return this.#answer()
+    return this.#answer({leaving: Promise.resolve()})
   }
 
   /** Sends everything from a place on, together with others if they want the same. */
   async #sendFrom(start: Start): Promise<Answer> {
-    const sharer = this.#canShare && this.#sharerFrom(start)
-    const sharing = sharer && (await this.#join(sharer))
-    return sharing ? this.#follow(sharing, sharer) : this.#sendAlone(start)
+    const following = await this.#joinOthers(start)
+    return following ? this.#sendWithOthers(following) : this.#sendAlone(start)
   }
 
   /** Only at the beginning others come along; who has been let go of goes on alone. */
-  get #canShare(): boolean {
-    return this.#options.recipients > 1 && this.#options.job !== undefined && !this.#hasShared
-  }
-
-  #join(sharer: Sharer): Promise<SharedSending | undefined> {
+  async #joinOthers(start: Start): Promise<Following | undefined> {
+    const {recipients, job} = this.#options
+    if (recipients === 1 || job === undefined || this.#hasShared) return undefined
     this.#hasShared = true
-    const {sharing} = this.#services
-    return this.#switch.until(resolve => void sharing.join(sharer, this.#options.recipients).then(resolve))
+    const following = new Following(this.#taskFrom(start), this.#listener)
+    const hasCompany = this.#switch.until<boolean>(resolve => void following.join(recipients).then(resolve))
+    return (await hasCompany) ? following : undefined
   }
 
   /** Is served with others, until everything has left, or it is let go of, or the other side asks for the rest. */
-  async #follow(sharing: SharedSending, sharer: OwnSharer): Promise<Answer> {
-    this.#sharing = sharing
-    const next = this.#switch.until<Start>(resolve => void this.#starts.next().then(resolve))
+  async #sendWithOthers(following: Following): Promise<Answer> {
+    this.#isFollowing = true
     try {
-      const outcome = await Promise.race([sharer.outcome, next])
-      return 'leaving' in outcome ? await this.#answer(outcome.leaving) : outcome
+      const outcome = await Promise.race([following.outcome, this.#nextStart()])
+      return 'leaving' in outcome ? await this.#answer(outcome) : outcome
     } finally {
-      this.#sharing = undefined
-      const reason: unknown = this.#switch.signal.reason
-      sharing.leave(sharer, reason === undefined ? 'cancelled' : toTransferError(reason).code)
+      this.#isFollowing = false
+      following.leave()
     }
   }
 
-  #sharerFrom(start: Start): OwnSharer {
-    const {id, pauses} = this
+  async #sendAlone(start: Start): Promise<Answer> {
+    this.#sending = new OwnSending(this.#taskFrom(start), this.#listener)
+    return this.#answer(await this.#sending.send())
+  }
+
+  #taskFrom(start: Start): SendingTask {
     const {source, compression} = this.#options
-    let settle: {resolve: (outcome: Start | {leaving: Promise<void>}) => void; reject: (error: ChatctlError) => void}
-    const outcome = new Promise<Start | {leaving: Promise<void>}>((resolve, reject) => (settle = {resolve, reject}))
-    outcome.catch(noop)
-    const what = {id, source, compression, start, takesBlocks: this.#takesBlocks, services: this.#services, pauses}
+    const {signal} = this.#switch
+    const how = {takesBlocks: this.#takesBlocks, services: this.#services, pauses: this.pauses, signal}
+    return {id: this.id, source, compression, start, ...how}
+  }
+
+  get #listener(): SendingListener {
     return {
-      ...what,
-      outcome,
-      hasStopped: () => this.#switch.signal.aborted,
       began: movedBytes => (this.#progress = this.#reportProgress(movedBytes)),
       moved: () => this.#progress?.update(),
       startedOver: () => this.#startOver(),
-      ended: (reader, digest, leaving) => {
-        this.#sent = dropped => this.#describeSent(reader, digest, dropped)
-        settle.resolve({leaving})
-      },
-      failed: error => {
-        this.#noteInterruption(error)
-        settle.reject(error)
-      },
-      letGo: () => settle.resolve(start),
-    }
-  }
-
-  /** Sends everything from a place on. */
-  async #sendAlone(start: Start): Promise<Answer> {
-    const reader = await this.#options.source.open(start)
-    reader.onStartedOver = () => this.#startOver()
-    try {
-      const blocks = this.#blocksOf(reader)
-      const channel = this.#openChannel(blocks && 'blocks')
-      await this.#sendBytes(reader, blocks, channel)
-      const digest = await whileIdle(this.pauses, this.#services.clock, () => reader.digest())
-      await reader.requireUnchanged()
-      this.#sent = dropped => this.#describeSent(reader, digest, dropped)
-      // The answer may overtake the news that the trailer has left.
-      return await this.#answer(channel.end({sha256: digest}))
-    } finally {
-      await reader.close()
+      ended: (reader, digest) => (this.#sent = dropped => this.#describeSent(reader, digest, dropped)),
+      interrupted: error => (this.#interruption = toTransferError(error)),
+      stalled: () => this.stop(new ChatctlError('stalled', 'the other side took nothing more for a minute'), false),
     }
   }
 
   /** Waits until the other side has verified it, or wants more; it cannot have all when the trailer does not leave. */
-  async #answer(leaving: Promise<void> = Promise.resolve()): Promise<Answer> {
+  async #answer({leaving}: Ended): Promise<Answer> {
     const unconfirmed = () =>
       this.#interruption ?? new ChatctlError('stalled', 'everything was sent, and no confirmation came')
-    const next = this.#switch.until<Start>(resolve => void this.#starts.next().then(resolve))
-    const answer = Promise.race([this.#verified, next])
+    // The answer may overtake the news that the trailer has left.
+    const answer = Promise.race([this.#verified, this.#nextStart()])
     const hasLeft = leaving.then(() => answer)
     return this.#switch.within(this.pauses.clock, verifyPatienceMs, Promise.race([answer, hasLeft]), unconfirmed)
+  }
+
+  #nextStart(): Promise<Start> {
+    return this.#switch.until<Start>(resolve => void this.#starts.next().then(resolve))
   }
 
   #describeSent(reader: SourceReader, digest: string, dropped: Dropped): Sent {
@@ -315,56 +288,6 @@ export class Outgoing implements OutgoingFile {
   #tellLeftOut(what: string): void {
     const message = `${this.#options.name}: left out ${what}`
     this.#services.emit({event: 'notice', code: 'left-out', message})
-  }
-
-  #blocksOf(reader: SourceReader): CompressingReader | undefined {
-    const {source, compression} = this.#options
-    if (!this.#takesBlocks) return undefined
-    return compressing(reader, channelBytes(source), compression, this.#services.clock)
-  }
-
-  async #sendBytes(reader: SourceReader, blocks: CompressingReader | undefined, channel: BulkWriter): Promise<void> {
-    const {bandwidth} = this.#services
-    const {clock} = this.pauses
-    const {source} = this.#options
-    const sentBytes = () => blocks?.rawBytesIn(channel.sent) ?? channel.sent
-    // What a tree's channel carries is more than its files.
-    const moved = source.kind === 'tree' ? () => reader.bytes : () => this.#start + sentBytes()
-    const progress = (this.#progress = this.#reportProgress(moved))
-    // A write may take long: what the peer has taken meanwhile is known by its grants.
-    channel.onGrant = () => progress.update()
-    const writer = new PacedWriter(channel, this.pauses.hold(bandwidth.send), this.#switch.signal)
-    const idle = new IdleSource(blocks ?? reader, channel, this.pauses, this.#services.clock)
-    channel.onFail = error => {
-      this.#noteInterruption(error)
-      idle.fail(error)
-    }
-    const watch = new StallWatch(clock, {
-      moved: () => channel.granted,
-      isDue: () => writer.isStarved,
-      stalled: () => this.stop(new ChatctlError('stalled', 'the other side took nothing more for a minute'), false),
-    })
-    try {
-      await sendBytes(idle, writer, blocks ? null : channelBytes(source))
-    } finally {
-      idle.stop()
-      watch.stop()
-    }
-  }
-
-  /** What becomes of the channel is noted at once: the other side may ask for the rest before all of it is closed here. */
-  #openChannel(encoding: ChannelLabel['encoding']): BulkWriter {
-    this.#switch.signal.throwIfAborted()
-    try {
-      return (this.#channel = this.#services.openChannel({transfer: this.id, ...(encoding && {encoding})}))
-    } catch (error) {
-      this.#noteInterruption(error)
-      throw error
-    }
-  }
-
-  #noteInterruption(error: unknown): void {
-    this.#interruption = toTransferError(error)
   }
 
   #reportProgress(bytes: () => number): ProgressReport {
@@ -398,9 +321,6 @@ export class Outgoing implements OutgoingFile {
     return error
   }
 }
-
-/** What it is to a sending that it shares, and what comes of that. */
-type OwnSharer = Sharer & {readonly outcome: Promise<Start | {leaving: Promise<void>}>}
 
 /** What has left. */
 type Sent = Pick<Delivered, 'bytes' | 'files' | 'sha256' | 'skipped'>

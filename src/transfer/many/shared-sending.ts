@@ -1,4 +1,3 @@
-import type {Compression} from '../../conversation.js'
 import {ChatctlError} from '../../errors/index.js'
 import type {ChannelLabel} from '../../protocol/payloads.js'
 import {ChannelResetError} from '../../session/channel-errors.js'
@@ -8,9 +7,9 @@ import {compressing} from '../compression/compression.js'
 import type {DeskServices} from '../desk-services.js'
 import {IdleSource} from '../idle-source.js'
 import {SharedLimiter} from '../pace/shared-limiter.js'
-import type {Pauses} from '../pauses.js'
 import type {BulkWriter} from '../sender.js'
-import type {Source, SourceReader, Start} from '../source.js'
+import type {SendingListener, SendingTask} from '../sending.js'
+import type {SourceReader} from '../source.js'
 import {StallWatch} from '../stall-watch.js'
 import {toTransferError} from '../transfer-errors.js'
 import {whileIdle} from '../while-idle.js'
@@ -26,20 +25,8 @@ const ownBuffers = 2
 
 /** One of the transfers that a sending serves, and what it hears of it. */
 export interface Sharer {
-  /** On the wire. */
-  readonly id: string
-  readonly source: Source
-  readonly compression: Compression
-  readonly start: Start
-  readonly takesBlocks: boolean
-  readonly services: DeskServices
-  readonly pauses: Pauses
-  hasStopped: () => boolean
-  /** It is on its way: `movedBytes` tells how far. */
-  began: (movedBytes: () => number) => void
-  moved: () => void
-  /** All of it begins anew. */
-  startedOver: () => void
+  readonly task: SendingTask
+  readonly listener: Pick<SendingListener, 'began' | 'moved' | 'startedOver'>
   /** Everything has been read, and the trailer is about to leave. */
   ended: (reader: SourceReader, digest: string, leaving: Promise<void>) => void
   /** It is not served any more, for this reason; what has lost its channel may ask for the rest. */
@@ -54,35 +41,32 @@ export interface Sharer {
  */
 export class SharedSending {
   readonly #sharers: Set<Sharer>
-  readonly #source: Source
-  readonly #services: DeskServices
   readonly #pauses: SharedPauses
   readonly #channels = new Map<BulkWriter, Sharer[]>()
   readonly #over = new AbortController()
-  readonly #first: Sharer
+  /** What is alike for all of them. */
+  readonly #task: SendingTask
   #fan: Fan<BulkWriter> | undefined
   #idle: IdleSource | undefined
 
   constructor(sharers: readonly Sharer[]) {
     const [first] = sharers
     if (first === undefined) throw new RangeError('a sending for nobody')
-    this.#first = first
+    this.#task = first.task
     this.#sharers = new Set(sharers)
-    this.#source = first.source
-    this.#services = first.services
-    this.#pauses = new SharedPauses(first.services.clock, () => [...this.#sharers].map(({pauses}) => pauses))
+    this.#pauses = new SharedPauses(first.task.services.clock, () => [...this.#sharers].map(({task}) => task.pauses))
   }
 
   /** Begins to read and to send; what comes of it each transfer hears by itself. */
   begin(): void {
-    for (const sharer of this.#sharers) sharer.pauses.onChange = () => this.#look()
+    for (const {task} of this.#sharers) task.pauses.onChange = () => this.#look()
     void this.#run()
   }
 
   /** A transfer is not to be served any more; `code` tells its peer why, as long as anything was to come. */
   leave(sharer: Sharer, code: string): void {
     if (!this.#sharers.delete(sharer)) return
-    sharer.pauses.onChange = () => undefined
+    sharer.task.pauses.onChange = () => undefined
     for (const [channel, sharers] of this.#channels)
       if (sharers.every(each => !this.#sharers.has(each))) this.#drop(channel, code)
     this.#look()
@@ -91,8 +75,8 @@ export class SharedSending {
 
   async #run(): Promise<void> {
     try {
-      const reader = await this.#source.open(this.#first.start)
-      reader.onStartedOver = () => this.#tell(sharer => sharer.startedOver())
+      const reader = await this.#task.source.open(this.#task.start)
+      reader.onStartedOver = () => this.#tell(({listener}) => listener.startedOver())
       try {
         await this.#send(reader)
       } finally {
@@ -105,13 +89,13 @@ export class SharedSending {
   }
 
   async #send(reader: SourceReader): Promise<void> {
-    const {compression, takesBlocks} = this.#first
-    const {clock} = this.#services
-    const blocks = takesBlocks ? compressing(reader, channelBytes(this.#source), compression, clock) : undefined
+    const {source, compression, takesBlocks, services} = this.#task
+    const {clock} = services
+    const blocks = takesBlocks ? compressing(reader, channelBytes(source), compression, clock) : undefined
     const fan = this.#openAll(blocks && 'blocks')
     for (const [channel, sharers] of this.#channels) {
       const moved = this.#movedOver(channel, reader, blocks)
-      for (const sharer of sharers) sharer.began(moved)
+      for (const {listener} of sharers) listener.began(moved)
     }
     const watch = this.#watch(fan)
     try {
@@ -130,10 +114,10 @@ export class SharedSending {
   }
 
   #movedOver(channel: BulkWriter, reader: SourceReader, blocks: CompressingReader | undefined): () => number {
-    const {bytes: start} = this.#first.start
+    const {source, start} = this.#task
     // What a tree's channel carries is more than its files.
-    if (this.#source.kind === 'tree') return () => reader.bytes
-    return () => start + (blocks?.rawBytesIn(channel.sent) ?? channel.sent)
+    if (source.kind === 'tree') return () => reader.bytes
+    return () => start.bytes + (blocks?.rawBytesIn(channel.sent) ?? channel.sent)
   }
 
   /** Opens a channel for each connection. */
@@ -141,7 +125,7 @@ export class SharedSending {
     for (const sharers of byConnection(this.#sharers)) this.#open(sharers, encoding)
     const fan = new Fan(this.#channels.keys(), {
       clock: this.#pauses.clock,
-      moved: () => this.#tell(sharer => sharer.moved()),
+      moved: () => this.#tell(({listener}) => listener.moved()),
       failed: (channel, error) => this.#lose(channel, error),
       fellBehind: channel => this.#letGo(channel),
     })
@@ -154,10 +138,11 @@ export class SharedSending {
   #open(sharers: Sharer[], encoding: ChannelLabel['encoding']): void {
     const [first, ...others] = sharers
     if (first === undefined) return
-    const shared = others.length > 0 && {with: others.map(({id}) => id)}
+    const shared = others.length > 0 && {with: others.map(({task}) => task.id)}
     try {
-      const label = {transfer: first.id, ...shared, ...(encoding && {encoding})}
-      this.#channels.set(first.services.openChannel(label), sharers)
+      const {id, services} = first.task
+      const label = {transfer: id, ...shared, ...(encoding && {encoding})}
+      this.#channels.set(services.openChannel(label), sharers)
     } catch (error) {
       this.#failAll(sharers, toTransferError(error))
     }
@@ -165,13 +150,14 @@ export class SharedSending {
 
   /** Reads to the end; resolves with what waits until the last byte has left. */
   async #sendBytes(reader: Pick<SourceReader, 'read'>, fan: Fan<BulkWriter>): Promise<() => Promise<unknown>> {
-    const limiter = this.#pauses.hold(new SharedLimiter(this.#services.bandwidth.send, () => fan.targets.length))
+    const {bandwidth, clock} = this.#task.services
+    const limiter = this.#pauses.hold(new SharedLimiter(bandwidth.send, () => fan.targets.length))
     const source = {
       get sent() {
         return fan.passedBytes
       },
     }
-    const idle = (this.#idle = new IdleSource(reader, source, this.#pauses, this.#services.clock))
+    const idle = (this.#idle = new IdleSource(reader, source, this.#pauses, clock))
     const slots = Array.from({length: fan.targets.length > 1 ? sharedBuffers : ownBuffers}, newSlot)
     for (;;) {
       for (const slot of slots) {
@@ -209,7 +195,7 @@ export class SharedSending {
   #look(): void {
     this.#pauses.look()
     for (const channel of this.#fan?.targets ?? []) {
-      const isHeld = this.#sharersOf(channel).every(({pauses}) => pauses.isHeld)
+      const isHeld = this.#sharersOf(channel).every(({task}) => task.pauses.isHeld)
       if (isHeld && this.#hasCompany) this.#letGo(channel)
     }
   }
@@ -276,6 +262,9 @@ function newSlot(): Slot {
 
 function byConnection(sharers: Iterable<Sharer>): Iterable<Sharer[]> {
   const groups = new Map<DeskServices, Sharer[]>()
-  for (const sharer of sharers) groups.set(sharer.services, [...(groups.get(sharer.services) ?? []), sharer])
+  for (const sharer of sharers) {
+    const {services} = sharer.task
+    groups.set(services, [...(groups.get(services) ?? []), sharer])
+  }
   return groups.values()
 }

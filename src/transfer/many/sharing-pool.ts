@@ -41,7 +41,7 @@ export class SharingPool {
   #close(key: string, {sharers, callOff}: Gathering): void {
     callOff()
     this.#gatherings.delete(key)
-    const still = sharers.filter(({sharer}) => !sharer.hasStopped())
+    const still = sharers.filter(({sharer}) => !sharer.task.signal.aborted)
     const sending = still.length > 1 ? new SharedSending(still.map(({sharer}) => sharer)) : undefined
     for (const {begin} of sharers) begin(sending)
     sending?.begin()
@@ -49,6 +49,7 @@ export class SharingPool {
 }
 
 /** What has to be alike for one sending to serve all of them. */
-function keyOf({source, start, takesBlocks, compression}: Sharer): string {
+function keyOf({task}: Sharer): string {
+  const {source, start, takesBlocks, compression} = task
   return JSON.stringify([source.identity, source.bytes, start, takesBlocks, compression])
 }
