@@ -4,6 +4,10 @@ import {whenOver} from './when-over.js'
 /** A way to a port that can be cut, and refuses while it is; or is silent for a while. */
 export interface CuttableProxy {
   readonly port: string
+  /** Bytes that have come from either side. */
+  readonly passedBytes: number
+  /** Resolves, at once, with the first byte that makes them so many. */
+  whenPassed(bytes: number): Promise<void>
   /** Resets every connection, and those that come, until it is mended. */
   cut(): void
   mend(): void
@@ -14,13 +18,17 @@ export interface CuttableProxy {
   thaw(): void
 }
 
-/** Passes connections on to a port of loopback. */
-export async function cuttableProxy(target: string): Promise<CuttableProxy> {
+/** Passes connections on to a port of loopback, which `target` may tell anew for each. */
+export async function cuttableProxy(target: string | (() => string)): Promise<CuttableProxy> {
   const ways = new Set<Way>()
+  const passed = new Counter()
   let [isCut, isFrozen] = [false, false]
   const server = createServer(near => {
     if (isCut) return void near.resetAndDestroy()
-    const way = new Way(near, connect({host: '127.0.0.1', port: Number(target)}), () => ways.delete(way))
+    const port = Number(typeof target === 'string' ? target : target())
+    const way = new Way(near, connect({host: '127.0.0.1', port}), () => ways.delete(way))
+    near.on('data', ({length}) => passed.add(length))
+    way.far.on('data', ({length}) => passed.add(length))
     ways.add(way)
     if (!isFrozen) way.thaw()
   })
@@ -35,6 +43,10 @@ export async function cuttableProxy(target: string): Promise<CuttableProxy> {
   })
   return {
     port: String((server.address() as AddressInfo).port),
+    get passedBytes() {
+      return passed.bytes
+    },
+    whenPassed: bytes => passed.reaches(bytes),
     cut,
     mend: () => (isCut = false),
     cutUnheard: () => ways.forEach(way => way.cutUnheard()),
@@ -49,34 +61,64 @@ export async function cuttableProxy(target: string): Promise<CuttableProxy> {
   }
 }
 
+/** Counts bytes, and tells when they are so many. */
+class Counter {
+  #bytes = 0
+  #waiting: {bytes: number; tell: () => void}[] = []
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  add(byteLength: number): void {
+    this.#bytes += byteLength
+    for (const {bytes, tell} of this.#waiting) if (this.#bytes >= bytes) tell()
+    this.#waiting = this.#waiting.filter(({bytes}) => this.#bytes < bytes)
+  }
+
+  async reaches(bytes: number): Promise<void> {
+    if (this.#bytes < bytes) await new Promise<void>(tell => this.#waiting.push({bytes, tell}))
+  }
+}
+
 /** One connection: its socket towards who has dialled, and the one towards the port. */
 class Way {
-  readonly #near: Socket
-  readonly #far: Socket
+  readonly near: Socket
+  readonly far: Socket
+  #isFrozen = true
 
   constructor(near: Socket, far: Socket, closed: () => void) {
-    this.#near = near
-    this.#far = far
+    this.near = near
+    this.far = far
     for (const socket of [near, far]) socket.on('error', () => undefined)
     far.on('close', closed)
+    far.on('close', () => this.#endWith(near))
+    near.on('close', () => this.#endWith(far))
   }
 
   cut(): void {
-    this.#near.resetAndDestroy()
-    this.#far.resetAndDestroy()
+    this.near.resetAndDestroy()
+    this.far.resetAndDestroy()
   }
 
   cutUnheard(): void {
     this.freeze()
-    this.#near.resetAndDestroy()
+    this.near.resetAndDestroy()
   }
 
   freeze(): void {
-    this.#near.unpipe(this.#far)
-    this.#far.unpipe(this.#near)
+    this.#isFrozen = true
+    this.near.unpipe(this.far)
+    this.far.unpipe(this.near)
   }
 
   thaw(): void {
-    this.#near.pipe(this.#far).pipe(this.#near)
+    this.#isFrozen = false
+    this.near.pipe(this.far).pipe(this.near)
+  }
+
+  /** What one side is not there for any more is no matter of the other: but of an end that passes nothing nobody hears. */
+  #endWith(socket: Socket): void {
+    if (!this.#isFrozen) socket.destroySoon()
   }
 }
