@@ -9,6 +9,8 @@ import {HostConversation} from '../../src/host-conversation.js'
 import {Membership} from '../../src/membership.js'
 import type {Purpose} from '../../src/protocol/payloads.js'
 import {requestAttach} from '../../src/session/attach.js'
+import type {SessionTicket} from '../../src/session/session-registry.js'
+import type {Session} from '../../src/session/session.js'
 import type {Transport} from '../../src/transport/transport.js'
 import type {Intake} from '../../src/transfer/intake.js'
 import {hostFingerprint, joinerFingerprint, secureMemoryPair} from './admission.js'
@@ -66,23 +68,33 @@ export class Participant<Room extends HostConversation | Membership> {
   }
 }
 
-/** The link of a member: what has left over it, and whether the member reads. */
-export interface Link {
-  readonly sentBytes: number
-  /** The member reads nothing more. */
-  stopReading: () => void
-  /** It reads again. */
-  readOn: () => void
-}
+/** The link of a member over all its connections: what has left over it, and whether the member reads. */
+export class Link {
+  sentBytes = 0
+  /** Breaks the connection; the member comes back at once. */
+  interrupt: () => void = () => undefined
+  #joiner: Transport | undefined
 
-function watchLink(joiner: Transport): Link {
-  const write = joiner.write.bind(joiner)
-  const link = {sentBytes: 0, stopReading: () => joiner.pause(), readOn: () => joiner.resume()}
-  joiner.write = (buffers, onFlushed) => {
-    link.sentBytes += buffers.reduce((sum, {byteLength}) => sum + byteLength, 0)
-    write(buffers, onFlushed)
+  /** Goes on with a connection. */
+  take({joiner, cut}: {joiner: Transport; cut: () => void}): void {
+    this.#joiner = joiner
+    this.interrupt = cut
+    const write = joiner.write.bind(joiner)
+    joiner.write = (buffers, onFlushed) => {
+      this.sentBytes += buffers.reduce((sum, {byteLength}) => sum + byteLength, 0)
+      write(buffers, onFlushed)
+    }
   }
-  return link
+
+  /** The member reads nothing more. */
+  stopReading(): void {
+    this.#joiner?.pause()
+  }
+
+  /** It reads again. */
+  readOn(): void {
+    this.#joiner?.resume()
+  }
 }
 
 /** A room without sockets, whose members are real ones, or peers who say what a test wants. */
@@ -92,21 +104,35 @@ export class RoomInMemory {
 
   /** Lets a member in; `cut` breaks its connection, and it cannot come back. */
   async member(nick: string): Promise<Participant<Membership> & {cut: () => void; link: Link}> {
-    const {joiner, cut} = this.admit()
-    const line = watchLink(joiner)
-    const connect: HostLink['connect'] = session => {
-      const request = {session: null, lastSeen: 0, nick, purpose: 'talk'} as const
-      const admitted = {transport: joiner, rest: Buffer.alloc(0)}
-      return requestAttach(admitted, request, this.clock, connection => session.attach(connection, 0))
+    const line = new Link()
+    let [mayReturn, ticket]: [boolean, SessionTicket | null] = [true, null]
+    const attach = (session: Session, attached = (): void => undefined): Promise<void> => {
+      const arrival = this.admit()
+      line.take(arrival)
+      const request = {session: ticket, lastSeen: session.lastSeen, nick, purpose: 'talk'} as const
+      const admitted = {transport: arrival.joiner, rest: Buffer.alloc(0)}
+      return requestAttach(admitted, request, this.clock, (connection, answer) => {
+        ticket = answer.session
+        session.attach(connection, answer.lastSeen)
+        attached()
+      })
     }
-    const reconnect = () => Promise.reject(new ChatctlError('connection-lost', 'the line is cut'))
+    const connect: HostLink['connect'] = session => attach(session)
+    const reconnect: HostLink['reconnect'] = (session, _, {attached}) => {
+      if (mayReturn) return attach(session, attached)
+      return Promise.reject(new ChatctlError('connection-lost', 'the line is cut'))
+    }
+    const cut = (): void => {
+      mayReturn = false
+      line.interrupt()
+    }
     const memory = emptyMemory('host')
     const remember = () => Promise.resolve()
     const link = {reached: undefined, memory, remember, connect, reconnect} as unknown as HostLink
     const member = new Participant(intake => new Membership({intake, clock: this.clock, link}))
     onTestFinished(() => member.room.leave())
     await member.room.enter()
-    return Object.assign(member, {cut: () => cut(), link: line})
+    return Object.assign(member, {cut, link: line})
   }
 
   /** Lets in a peer that obeys no rule. */

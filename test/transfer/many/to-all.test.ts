@@ -157,6 +157,21 @@ describe('a file of a member for everyone else', () => {
     expectWhole(cem!)
   })
 
+  it('goes on to each alone, from where that one is, when the connection of its sender was lost', async () => {
+    const {room, ana, others, path} = await meet()
+    const disk = watchDisk()
+    const offered = await offerToAll(ana, path)
+    await until(() => [room.host, ...others].every(one => one.room.transfers().some(({moved}) => moved > 4_000_000)))
+    ana.link.interrupt()
+    const results = await delivered(offered)
+    for (const one of [room.host, ...others]) expectWhole(one)
+    const missing = results.map(({resumedFrom}) => bytes.length - resumedFrom)
+    expect(Math.max(...missing)).toBeLessThan(bytes.length - 4_000_000)
+    const inCommon = disk.bytes - missing.reduce((sum, each) => sum + each, 0)
+    expect(inCommon).toBeLessThan(bytes.length)
+    expect(results.map(result => result.sha256)).toEqual(Array(5).fill(sha256))
+  })
+
   it('costs its sender once, of what it may send a second', async () => {
     const {ana, room, path} = await meet(400_000)
     ana.room.limitBandwidth(100_000)
