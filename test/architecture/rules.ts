@@ -36,8 +36,8 @@ const packages: {name: RegExp; users: string[]}[] = [
   // What is run is named by the person at this end alone, in one place; nothing of a peer's is code.
   {name: /^node:child_process$/, users: ['src/cli/run-program.ts']},
   {name: /^node:vm$/, users: []},
-  // What a peer has compressed is expanded in one place, block by block.
-  {name: /^node:zlib$/, users: ['src/transfer/compression/brotli.ts']},
+  // What a peer has compressed is expanded in one place, block by block; a journal takes its checksums there.
+  {name: /^node:zlib$/, users: ['src/transfer/compression/brotli.ts', 'src/transfer/tree/tree-journal.ts']},
   {name: /^node:(net|tls|dgram|http|https|http2)$/, users: ['src/transport/']},
   {
     name: /^node:fs(\/|$)/,

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 import {constants, fdatasync, readSync, writeSync, ftruncateSync} from 'node:fs'
 import type {FileHandle} from 'node:fs/promises'
 import {promisify} from 'node:util'
+import {crc32} from 'node:zlib'
 import * as v from 'valibot'
 import type {ErrorCode} from '../../errors/index.js'
 import {decodeJson} from '../../protocol/json.js'
@@ -35,6 +36,7 @@ export type JournalItem = {readonly end: number} &
 /** Records that are only in a journal, beside those that came. */
 const ownTypes = {dropped: 0x80, kept: 0x81} as const
 const keptBytes = 8
+const checkBytes = 4
 
 const entryNames = new Map<number, TreeEntry['type']>(
   Object.entries(recordRules).flatMap(([name, {type}]) =>
@@ -45,8 +47,8 @@ const entryNames = new Map<number, TreeEntry['type']>(
 const readBytes = 256 * 1024
 
 /**
- * Says, in the part of a tree, what is in it: the records of the tree as they came, without the data of its files. What
- * is torn, or of another part, says nothing, nor does what follows.
+ * Says, in the part of a tree, what is in it: the records of the tree as they came, without the data of its files, each
+ * with a CRC-32 of it. What is torn, damaged, or of another part or place, says nothing, nor does what follows.
  */
 export class TreeJournal {
   readonly #handle: FileHandle | undefined
@@ -74,8 +76,11 @@ export class TreeJournal {
 
   /** Adds a record as it came. */
   add(record: Buffer): void {
-    if (this.#written === 0 && this.#waiting === 0) this.#push(this.#subject)
+    if (this.end === 0) this.#push(this.#subject)
+    const check = Buffer.alloc(checkBytes)
+    check.writeUInt32BE(checkOf(this.#subject, this.end, record))
     this.#push(record)
+    this.#push(check)
   }
 
   /** Adds that the last entry is not kept. */
@@ -129,7 +134,7 @@ export class TreeJournal {
         rest = rest.subarray((start = digestBytes))
       }
       const items: JournalItem[] = []
-      const isSound = takeItems(rest, start, items)
+      const isSound = this.#takeItems(rest, start, items)
       const end = items.at(-1)?.end ?? start
       rest = rest.subarray(end - start)
       this.#written = start = end
@@ -140,6 +145,23 @@ export class TreeJournal {
 
   async close(): Promise<void> {
     await this.#handle?.close()
+  }
+
+  /** Takes all whole items; false when there is one that nobody has written so, there. */
+  #takeItems(bytes: Buffer, start: number, items: JournalItem[]): boolean {
+    let position = 0
+    while (bytes.length - position >= recordHeaderBytes) {
+      const recordEnd = position + recordHeaderBytes + bytes.readUIntBE(position + 1, 3)
+      const end = recordEnd + checkBytes
+      if (end > bytes.length) return recordEnd - position <= recordHeaderBytes + recordRules.file.maxPayloadBytes
+      const record = bytes.subarray(position, recordEnd)
+      const isSound = bytes.readUInt32BE(recordEnd) === checkOf(this.#subject, start + position, record)
+      const item = isSound ? parseItem(record, start + end) : undefined
+      if (!item) return false
+      items.push(item)
+      position = end
+    }
+    return true
   }
 
   #push(bytes: Buffer): void {
@@ -155,18 +177,9 @@ function encodeItem(name: keyof typeof ownTypes, payload: Buffer): Buffer {
   return Buffer.concat([header, payload])
 }
 
-/** Takes all whole items; false when there is one that nobody has written so. */
-function takeItems(bytes: Buffer, start: number, items: JournalItem[]): boolean {
-  let position = 0
-  while (bytes.length - position >= recordHeaderBytes) {
-    const end = position + recordHeaderBytes + bytes.readUIntBE(position + 1, 3)
-    if (end > bytes.length) return end - position <= recordHeaderBytes + recordRules.file.maxPayloadBytes
-    const item = parseItem(bytes.subarray(position, end), start + end)
-    if (!item) return false
-    items.push(item)
-    position = end
-  }
-  return true
+/** Tells whether a record is what was written, in this journal, at this position. */
+function checkOf(subject: Buffer, position: number, record: Buffer): number {
+  return crc32(record, (subject.readUInt32BE() + position) % 2 ** 32)
 }
 
 function parseItem(record: Buffer, end: number): JournalItem | undefined {

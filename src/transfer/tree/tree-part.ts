@@ -1,5 +1,5 @@
 import {constants} from 'node:fs'
-import {mkdir, open, rename, rm, rmdir, stat, type FileHandle} from 'node:fs/promises'
+import {lstat, mkdir, open, rename, rm, rmdir, stat, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeDirectory} from '../../disk/make-directory.js'
 import {ChatctlError} from '../../errors/index.js'
@@ -227,21 +227,30 @@ async function anchorOf(handle: FileHandle, identity: FileIdentity, path: string
   }
 }
 
-/** An empty directory of our own holds the name until the tree is moved over it: a name that is taken stays as it is. */
+/**
+ * Moves the tree to a name that nothing has; false when something has it. In one step, so that nothing is left of it when
+ * the process is killed: the system replaces no file, and no directory but an empty one that comes into being meanwhile.
+ */
 async function moveTo(path: string, root: string): Promise<boolean> {
+  if (await isTaken(path)) return false
   try {
-    await mkdir(path)
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false
-    throw error
-  }
-  try {
-    // Windows moves nothing over a directory, not even over an empty one.
-    if (process.platform === 'win32') await rmdir(path)
     await rename(root, path)
+    return true
   } catch (error) {
-    await rmdir(path)
+    if (takenCodes.has(errnoOf(error) ?? '') && (await isTaken(path))) return false
     throw error
   }
-  return true
+}
+
+/** What systems say when something has come to stand where a directory is moved to. */
+const takenCodes = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES'])
+
+async function isTaken(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
 }

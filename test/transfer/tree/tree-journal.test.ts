@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {ErrorCode} from '../../../src/errors/index.js'
 import {encodeDone, encodeEntry} from '../../../src/protocol/tree-encoder.js'
+import {digestBytes} from '../../../src/protocol/tree-record.js'
 import {TreeJournal} from '../../../src/transfer/tree/tree-journal.js'
 import {temporaryDirectory} from '../../helpers/temporary-directory.js'
 
@@ -49,6 +50,13 @@ async function read(file: string, subject = 'a part'): Promise<string[]> {
   return items
 }
 
+async function endsIn(file: string): Promise<number[]> {
+  const journal = await TreeJournal.open(file, 'a part')
+  const ends = [...journal.read()].flat().map(({end}) => end)
+  await journal.close()
+  return ends
+}
+
 const several = fc.array(additions, {minLength: 1, maxLength: 12})
 
 describe('the journal of a tree', () => {
@@ -75,10 +83,42 @@ describe('the journal of a tree', () => {
         const content = readFileSync(file)
         writeFileSync(file, Buffer.concat([content.subarray(0, cut % (content.length + 1)), rubbish]))
         const left = await read(file)
-        // Rubbish may fill up the item that was cut: what that says is compared with the disk, and by its sender.
-        const sound = Math.max(0, left.length - 1)
-        expect(left.slice(0, sound)).toEqual(whole.slice(0, sound))
-        expect(left.length).toBeLessThanOrEqual(whole.length)
+        expect(left).toEqual(whole.slice(0, left.length))
+      }),
+    )
+  })
+
+  it('says what stands before, and no more, where any byte of it is another', async () => {
+    await fc.assert(
+      fc.asyncProperty(several, fc.nat(), fc.integer({min: 1, max: 255}), async (items, at, flipped) => {
+        const file = await write(items)
+        const ends = await endsIn(file)
+        const whole = await read(file)
+        const content = readFileSync(file)
+        const place = at % content.length
+        content[place]! ^= flipped
+        writeFileSync(file, content)
+        expect(await read(file)).toEqual(
+          place < digestBytes
+            ? []
+            : whole.slice(
+                0,
+                ends.findIndex(end => place < end),
+              ),
+        )
+      }),
+    )
+  })
+
+  it('says nothing of what stands where it was not written', async () => {
+    await fc.assert(
+      fc.asyncProperty(several, async items => {
+        const file = await write([items[0]!, ...items])
+        const [first, second] = (await endsIn(file)) as [number, number]
+        const content = readFileSync(file)
+        writeFileSync(file, Buffer.concat([content.subarray(0, digestBytes), content.subarray(first)]))
+        expect(second).toBeGreaterThan(first)
+        expect(await read(file)).toEqual([])
       }),
     )
   })
