@@ -3,7 +3,7 @@ import {defineConfig, globalIgnores} from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  globalIgnores(['dist', '.fuzz', 'bench/.peers', 'node_modules', 'coverage', 'test/fixtures']),
+  globalIgnores(['build', 'dist', '.fuzz', 'bench/.peers', 'node_modules', 'coverage', 'test/fixtures']),
   js.configs.recommended,
   {
     files: ['**/*.ts'],

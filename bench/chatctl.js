@@ -1,7 +1,7 @@
 import {EventEmitter, once} from 'node:events'
 import {createInterface} from 'node:readline'
 import {fileURLToPath, URL} from 'node:url'
-import {loadIdentity} from '../dist/security/identity.js'
+import {loadIdentity} from '../build/security/identity.js'
 import {startProcess} from './scope.js'
 
 /** The command line of the real binary. */

@@ -9,7 +9,7 @@
 import {join} from 'node:path'
 import {clearInterval, setInterval} from 'node:timers'
 import {parseArgs} from 'node:util'
-import {loadIdentity} from '../dist/security/identity.js'
+import {loadIdentity} from '../build/security/identity.js'
 import {environment, sendCommand, startHost} from './chatctl.js'
 import {startJob} from './processes.js'
 import {memoryOf} from './resources.js'

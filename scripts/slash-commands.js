@@ -1,9 +1,9 @@
 // Writes the list of slash commands into README.md, from the registry; with --check it only says whether the list is fresh.
 import {readFile, writeFile} from 'node:fs/promises'
-import {fileURLToPath} from 'node:url'
-import {slashCommands} from '../dist/repl/commands/index.js'
-import {commandGroups} from '../dist/repl/slash-command.js'
-import {shortUsageOf} from '../dist/repl/usage.js'
+import {fileURLToPath, URL} from 'node:url'
+import {slashCommands} from '../build/repl/commands/index.js'
+import {commandGroups} from '../build/repl/slash-command.js'
+import {shortUsageOf} from '../build/repl/usage.js'
 
 const path = fileURLToPath(new URL('../README.md', import.meta.url))
 const [begin, end] = ['<!-- slash commands: npm run manifest -->', '<!-- end of slash commands -->']

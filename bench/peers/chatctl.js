@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {loadIdentity} from '../../dist/security/identity.js'
+import {loadIdentity} from '../../build/security/identity.js'
 import {environment, sendCommand, startHost} from '../chatctl.js'
 import {runToItsEnd} from '../processes.js'
 

@@ -1,6 +1,6 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {loadIdentity} from '../../dist/security/identity.js'
+import {loadIdentity} from '../../build/security/identity.js'
 import {freePort, runToItsEnd, startJob} from '../processes.js'
 import {inScope} from '../scope.js'
 import {findProgram} from './find-program.js'

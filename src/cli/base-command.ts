@@ -1,4 +1,5 @@
 import {Command} from '@oclif/core/command'
+import {ExitError} from '@oclif/core/errors'
 import {toConfiguredId} from '@oclif/core/util/ids'
 import {homedir, hostname} from 'node:os'
 import {ChatctlError} from '../errors/index.js'
@@ -88,6 +89,11 @@ export abstract class BaseCommand extends Command {
     if (this.mode === 'event') await write(process.stdout, `${this.failure(reportable)}\n`)
     await report(reportable, this.look.stderr)
     this.exit(reportable.exitCode)
+  }
+
+  /** Ends quietly, also where it is mounted: the oclif of the other CLI is another copy, and would tell of ours. */
+  override exit(code = 0): never {
+    throw Object.assign(new ExitError(code), {skipOclifErrorHandling: true})
   }
 
   protected override finally(): Promise<void> {

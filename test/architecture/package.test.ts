@@ -18,6 +18,7 @@ const shipped = [
   /^(package\.json|oclif\.manifest\.json|LICENSE|README\.md|CHANGELOG\.md)$/,
   /^bin\/run\.(js|cmd)$/,
   /^dist\/(?!transport\/memory-pair).+(?<!\.test)\.(js|d\.ts)$/,
+  /^dist\/LICENSES\.txt$/,
   /^docs\/[\w-]+\.md$/,
 ]
 

@@ -19,7 +19,7 @@ const youngBytesAfter = (first: string): number =>
 
 describe('the young generation of the heap', () => {
   it('stays as small as it begins, whatever has to be collected', () => {
-    const keepSmall = "import {keepYoungHeapSmall} from './dist/cli/young-heap.js'\nkeepYoungHeapSmall()"
+    const keepSmall = "import {keepYoungHeapSmall} from './build/cli/young-heap.js'\nkeepYoungHeapSmall()"
     expect(youngBytesAfter(keepSmall)).toBeLessThan(youngBytesAfter('') / 2)
   })
 })

@@ -46,7 +46,7 @@ describe('the identity of a device', () => {
 
   it('is one even when ten processes run for the first time at once, and they leave nothing else behind', async () => {
     const home = join(temporaryDirectory(), 'home')
-    const module = new URL('../../dist/security/identity.js', import.meta.url).href
+    const module = new URL('../../build/security/identity.js', import.meta.url).href
     const script = `import {loadIdentity} from ${JSON.stringify(module)}
       process.stdout.write((await loadIdentity(${JSON.stringify(home)})).fingerprint)`
     const runs = Array.from({length: 10}, () => run(process.execPath, ['--input-type=module', '-e', script]))

@@ -185,7 +185,7 @@ describe('the file of remembered devices', () => {
 
   it('loses nothing when ten processes write at once, and names stay unique', async () => {
     const home = newHome()
-    const module = new URL('../../dist/security/known-peers.js', import.meta.url).href
+    const module = new URL('../../build/security/known-peers.js', import.meta.url).href
     const count = 20
     const write = (process: number): string => `import {loadKnownPeers} from ${JSON.stringify(module)}
       const peers = await loadKnownPeers(${JSON.stringify(home)})
@@ -327,7 +327,7 @@ describe('a long file of remembered devices', () => {
 
   it('loses nothing when ten processes write while it is compacted', async () => {
     const home = await homeOfMany()
-    const module = new URL('../../dist/security/known-peers.js', import.meta.url).href
+    const module = new URL('../../build/security/known-peers.js', import.meta.url).href
     const count = 10
     const write = (process: number): string => `import {loadKnownPeers} from ${JSON.stringify(module)}
       const peers = await loadKnownPeers(${JSON.stringify(home)})

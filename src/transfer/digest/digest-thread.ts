@@ -1,8 +1,9 @@
+import {createRequire} from 'node:module'
 import {Worker} from 'node:worker_threads'
 import type {DigestAnswer, DigestRequest} from './digest-worker.js'
 
-/** The compiled one, whoever loads this: a thread takes nothing but JavaScript. */
-const program = new URL('../../../dist/transfer/digest/digest-worker.js', import.meta.url)
+/** The compiled one, whoever loads this from wherever: a thread takes nothing but JavaScript. */
+const program = createRequire(import.meta.url).resolve('#digest-worker')
 
 interface Waiter {
   descriptor: number
