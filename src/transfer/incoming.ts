@@ -190,10 +190,17 @@ export class Incoming {
       this.#switch.signal.throwIfAborted()
       return {sink, path: await sink.publish(), digest}
     } catch (error) {
+      this.#settleOn(error)
       this.#room.close()
       await this.#putAway(sink, error)
       throw error
     }
+  }
+
+  /** What happens while it is put away, such as that its sender leaves, is not why it has ended. */
+  #settleOn(thrown: unknown): void {
+    const {error, isKnownThere} = this.#switch.explain(thrown)
+    this.#switch.stop(error, isKnownThere)
   }
 
   /** A channel ends with its connection, and the transfer does not: the rest is asked for. */

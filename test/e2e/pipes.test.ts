@@ -74,6 +74,24 @@ describe('a pipe', () => {
   })
 })
 
+describe('receive --max-size', () => {
+  it('stops a pipe as soon as more comes, keeps nothing of it, and says so at both ends', async () => {
+    const cwd = temporaryDirectory()
+    const {receiver, told, port} = await receiving(['--max-size', '1M', '--keep'], cwd)
+    const sender = sending(port, '-')
+    const complaint = text(sender.stderr)
+    sender.stdin.write(randomBytes(1_000_001))
+    expect(await exitOf(sender)).toBe(5)
+    expect(await complaint).toContain('the file is larger than the other side takes')
+    const next = sending(port, '-', '--name', 'fits')
+    next.stdin.end(randomBytes(1_000_000))
+    expect(await exitOf(next)).toBe(0)
+    expect(readdirSync(cwd)).toEqual(['new_fits'])
+    receiver.kill('SIGTERM')
+    expect(await told).toMatch(/^#1 stdin failed: .*1000000/m)
+  })
+})
+
 describe('receive --on-conflict overwrite', () => {
   it('replaces the file that has the name', async () => {
     const cwd = temporaryDirectory()

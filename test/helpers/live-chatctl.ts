@@ -10,6 +10,8 @@ export interface LiveOptions {
   /** Where its identity is kept; a device of its own by default. */
   home?: string
   env?: Record<string, string>
+  /** As whom it runs, where the test may choose. */
+  uid?: number
   /** A command that starts what follows it, when the test is not to start it itself. */
   launch?: readonly string[]
 }
@@ -31,8 +33,8 @@ export class LiveChatctl {
   constructor(argv: readonly string[], options: LiveOptions = {}) {
     this.cwd = options.cwd ?? temporaryDirectory()
     this.home = options.home ?? newHome()
-    const {env, launch = []} = options
-    this.#child = startChatctl(argv, {cwd: this.cwd, env: {CHATCTL_HOME: this.home, ...env}, launch})
+    const {env, launch = [], ...user} = options
+    this.#child = startChatctl(argv, {...user, cwd: this.cwd, env: {CHATCTL_HOME: this.home, ...env}, launch})
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#note(() => (this.#stdout += text)))
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => this.#note(() => (this.#stderr += text)))
     this.#child.stdin.on('error', () => undefined)

@@ -3,6 +3,7 @@ import {chmodSync, rmSync} from 'node:fs'
 import * as fs from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, describe, expect, it, vi} from 'vitest'
+import {ChatctlError} from '../../src/errors/index.js'
 import type {FileMessage} from '../../src/protocol/messages.js'
 import {PartFile} from '../../src/transfer/part/part-file.js'
 import {expectNothingLeft} from '../helpers/nothing-left.js'
@@ -76,6 +77,26 @@ describe('the disk of the receiver', () => {
     await failureOf((await offerFile(pair)).delivered)
     await expectEnds(pair, failed('not-writable'), failed('peer-failed'))
     expect(pair.host.events.at(-2)).toMatchObject({event: 'notice', code: 'part-left'})
+  })
+
+  it('is told for why it has ended, although the sender leaves while the traces are cleared away', async () => {
+    await breakFiles('writev', 'EIO')
+    const pair = joinDesks()
+    let goOn: () => void = () => undefined
+    const cleared = new Promise<void>(resolve => (goOn = resolve))
+    const discard = vi.spyOn(PartFile.prototype, 'discard')
+    discard.mockImplementation(async function (this: PartFile) {
+      discard.mockRestore()
+      await cleared
+      await this.discard()
+    })
+    const offered = await offerFile(pair)
+    await failureOf(offered.delivered)
+    const closed = pair.host.desk.close(new ChatctlError('connection-lost', 'the other side is gone'))
+    goOn()
+    await closed
+    expect(pair.host.events.at(-1)).toMatchObject(failed('not-writable'))
+    await expectNothingLeft(pair.host, [])
   })
 })
 

@@ -23,6 +23,14 @@ async function namesIn(plan: Plan, options?: WalkOptions): Promise<string[]> {
   return found.map(({kind, path}) => path.join('/') + (kind === 'directory' ? '/' : ''))
 }
 
+const deepName = 'd'.repeat(200)
+
+/** Makes directories in each other that no path reaches: each is entered from the one above it. */
+function digDeep(root: string): void {
+  const dig = `for (let depth = 0; depth < 30; depth++) { fs.mkdirSync('${deepName}'); process.chdir('${deepName}') }`
+  execFileSync(process.execPath, ['-e', dig], {cwd: root})
+}
+
 describe('walkTree', () => {
   it.skipIf(process.platform !== 'linux')('lists a name that is no UTF-8, and takes it for no other', async () => {
     const root = plant(temporaryDirectory(), {'a\uFFFD': 'a', b: 'b'})
@@ -102,6 +110,20 @@ describe('walkTree', () => {
     expect(found).toHaveLength(maxPathNames)
     expect(found.at(-1)).toMatchObject({kind: 'unreadable', code: 'too-deep', path: {length: maxPathNames}})
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'names where a path is longer than the system takes, and goes on',
+    async () => {
+      const root = plant(temporaryDirectory(), {a: '', z: ''})
+      digDeep(root)
+      onTestFinished(() => void execFileSync('rm', ['-rf', join(root, deepName)]))
+      const found = await walk(root)
+      const unreadable = found.find(({kind}) => kind === 'unreadable')
+      expect(unreadable).toMatchObject({code: 'not-readable'})
+      expect(unreadable!.place.length).toBeGreaterThan(4000)
+      expect(found.at(-1)).toMatchObject({kind: 'file', path: ['z']})
+    },
+  )
 
   it.skipIf(process.platform === 'win32')('leaves out what is no file', async () => {
     const root = plant(temporaryDirectory(), {a: ''})
