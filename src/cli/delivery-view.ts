@@ -49,7 +49,7 @@ export class DeliveryView {
     this.#ticker = new Ticker(clock, this.#draw)
     if (!screen.isRedrawn) return
     this.#area = new LiveArea(stderr, {clock, reflow: 'all', fit, compose: size => this.#compose(size)})
-    stderr.on('resize', this.#draw)
+    stderr.on('resize', this.#resize)
   }
 
   /** Takes what happens on the way. */
@@ -74,11 +74,12 @@ export class DeliveryView {
   /** Takes the bars away. */
   close(): void {
     this.#ticker.set(false)
-    this.#screen.stderr.off('resize', this.#draw)
+    this.#screen.stderr.off('resize', this.#resize)
     this.#area?.close()
   }
 
   readonly #draw = (): void => this.#area?.draw()
+  readonly #resize = (): void => this.#area?.resize()
 
   #tell(message: string): void {
     if (this.#screen.verbosity !== 'quiet') this.print(sanitiseLine(message))

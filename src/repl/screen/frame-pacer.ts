@@ -1,6 +1,7 @@
 import type {ShellClock} from '../shell-clock.js'
 
 const minFrameMs = 1000 / 30
+const lateMs = 80
 
 /** Draws at most 30 times a second: the first time at once, and what comes too soon after it together. */
 export class FramePacer {
@@ -20,6 +21,12 @@ export class FramePacer {
     const waitMs = this.#drawnAtMs + minFrameMs - this.#clock.now()
     if (waitMs <= 0) this.drawNow()
     else this.#callOff = this.#clock.setTimeout(() => this.drawNow(), waitMs)
+  }
+
+  /** Asks for a frame that comes late, and later if it is asked for again; no other comes before it. */
+  requestLate(): void {
+    this.cancel()
+    this.#callOff = this.#clock.setTimeout(() => this.drawNow(), lateMs)
   }
 
   /** Draws whatever was asked for. */

@@ -38,6 +38,7 @@ export class LiveArea {
   readonly #fit: (text: string) => string
   readonly #pacer: FramePacer
   #isHeld = false
+  #isResized = false
   #printed: string[] = []
   #drawn: {readonly block: LiveBlock; readonly columns: number} | undefined
 
@@ -58,6 +59,16 @@ export class LiveArea {
   /** Draws the block as it is now. */
   draw(): void {
     this.#pacer.request()
+  }
+
+  /**
+   * Draws the whole block again: the window has another size, or had one. While it is dragged nothing is drawn: that
+   * would be for a size that it may not have any more. But what xterm.js makes of rows depends on each size on the way.
+   */
+  resize(): void {
+    this.#isResized = true
+    if (this.#reflow === 'all-but-cursor-row') this.#pacer.drawNow()
+    else this.#pacer.requestLate()
   }
 
   /** Empties the screen but for the block, and what has scrolled out of it too. */
@@ -97,7 +108,7 @@ export class LiveArea {
     if (this.#isHeld) return
     const size = this.#size()
     const block = this.#compose({columns: size.columns - 1, rows: Math.max(1, size.rows - 1)})
-    const isUpdate = this.#printed.length === 0 && this.#drawn?.columns === size.columns
+    const isUpdate = this.#printed.length === 0 && !this.#isResized
     if (isUpdate && this.#drawn?.block.rows.length === block.rows.length)
       this.#write(updateBlock(this.#drawn.block, block))
     else {
@@ -105,6 +116,7 @@ export class LiveArea {
       this.#write(control.beginFrame + frame + control.endFrame)
     }
     this.#drawn = {block, columns: size.columns}
+    this.#isResized = false
   }
 
   /** What is erased is what the terminal has made of the block meanwhile. */

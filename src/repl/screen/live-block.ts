@@ -1,10 +1,9 @@
-import {pinColumns, rowColumns} from './row-text.js'
+import {pinColumns, rowColumns, toColumn} from './row-text.js'
 import type {RowsWithCursor} from './input-rows.js'
 
 /** What stays at the bottom of a terminal: safe rows, which may be coloured, and the cursor among them. */
 export type LiveBlock = RowsWithCursor
 
-const toLineStart = '\r'
 const eraseBelow = '\u001b[J'
 const eraseRest = '\u001b[K'
 // However wide a terminal thinks that a character is, and however narrow it has become, a row stays one row.
@@ -19,7 +18,7 @@ export function drawBlock({rows, cursor}: LiveBlock): string {
 
 /** Returns what erases a block of which so many rows are above the cursor. */
 export function eraseBlock(rowsAbove: number): string {
-  return toLineStart + moveUp(rowsAbove) + eraseBelow
+  return toColumn(0) + moveUp(rowsAbove) + eraseBelow
 }
 
 /** Returns what makes one block of another with as many rows, without touching rows that stay; empty if all do. */
@@ -71,8 +70,4 @@ function moveBetween(from: number, to: number): string {
 
 function moveUp(rows: number): string {
   return rows === 0 ? '' : `\u001b[${rows}A`
-}
-
-function toColumn(column: number): string {
-  return column === 0 ? toLineStart : `\u001b[${column + 1}G`
 }

@@ -30,9 +30,14 @@ export function rowColumns(row: string): number {
   return plain.test(text) ? text.length : cellsOf(text).reduce((sum, {columns}) => sum + columns, 0)
 }
 
+/** Whether terminals differ in how many columns they take for a character. */
+export function isUncertain(character: string): boolean {
+  return uncertain.test(character)
+}
+
 /**
- * Returns a row as it is written: terminals differ in how wide they draw some characters, so behind those the cursor is
- * put where the next one belongs, and what was drawn too wide is erased.
+ * Returns a row as it is written: terminals differ in how wide they draw some characters, so those are drawn on blanks,
+ * which are as wide as they may become, and behind them the cursor is put where the next one belongs.
  */
 export function pinColumns(row: string, from = 0): string {
   if (plain.test(row)) return row
@@ -43,15 +48,19 @@ export function pinColumns(row: string, from = 0): string {
     .join('')
 
   function pinPart(part: string): string {
-    const cells = cellsOf(part)
-    return cells.map((cell, index) => cell.text + pinBehind(cell, cells[index + 1])).join('')
+    return cellsOf(part).map(pinCell).join('')
   }
 
-  function pinBehind({text, columns}: Cell, next: Cell | undefined): string {
+  function pinCell({text, columns}: Cell): string {
+    const start = column
     column += columns
-    const isPinned = uncertain.test(text) && !(next && uncertain.test(next.text))
-    return isPinned ? `\u001b[${column + 1}G\u001b[K` : ''
+    return isUncertain(text) ? ' '.repeat(columns) + toColumn(start) + text + toColumn(column) : text
   }
+}
+
+/** Returns what puts the cursor into a column of its row. */
+export function toColumn(column: number): string {
+  return column === 0 ? '\r' : `\u001b[${column + 1}G`
 }
 
 const measured = new Map<string, number>()

@@ -123,7 +123,7 @@ export class Screen {
     this.#area.clear()
   }
 
-  readonly #resize = () => this.#area.draw()
+  readonly #resize = () => this.#area.resize()
 
   #takeOver(): void {
     this.#keyboard = new Keyboard(this.#io.stdin, {
