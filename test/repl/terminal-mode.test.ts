@@ -205,6 +205,7 @@ describe('the prompt', () => {
     desk.terminal.resize(60, 24)
     desk.io.stdout.columns = 60
     desk.io.stdout.emit('resize')
+    desk.clock.advance(100)
     expect((await desk.rows()).at(-1)).toBe('ana> abcdefghijklmnopqrstuvwxyz')
   })
 })
