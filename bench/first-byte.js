@@ -26,10 +26,10 @@ if (process.argv[2] === 'carry') await carry(JSON.parse(process.argv[3]))
 else await measure()
 
 /** Sets up who carries, tells that it is there, and carries as soon as it is asked to. */
-function carry({name, bytes, directory}) {
+function carry({name, family, bytes, directory}) {
   return inScope(async defer => {
     const source = makeHole(join(directory, 'source'), bytes)
-    const carriers = await findCarriers(defer, ways.loopback.make(), directory, 'file')
+    const carriers = await findCarriers(defer, ways.loopback.make(), directory, 'file', family)
     const into = join(directory, 'into')
     mkdirSync(into)
     process.send('ready')
@@ -51,31 +51,31 @@ async function measure() {
   })
   const sizes = values.gb.split(',').map(size => Math.round(Number(size) * 1e9))
   const place = values.dir ?? placeFor(Math.max(...sizes))
-  const names = (await namesOfAll(place)).filter(name => name !== 'cp' && isAsked(name, values.only))
-  const rows = names.map(name => ({name, times: sizes.map(() => [])}))
+  const carriers = (await findAll(place)).filter(({name}) => name !== 'cp' && isAsked(name, values.only))
+  const rows = carriers.map(carrier => ({carrier, times: sizes.map(() => [])}))
   for (let run = 0; run < Number(values.runs); run++) {
-    for (const {name, times} of rows) {
-      for (const [index, bytes] of sizes.entries()) times[index].push(await timeOf(name, bytes, place))
+    for (const {carrier, times} of rows) {
+      for (const [index, bytes] of sizes.entries()) times[index].push(await timeOf(carrier, bytes, place))
     }
   }
-  const measured = rows.map(({name, times}) => ({name, ms: times.map(describe)}))
+  const measured = rows.map(({carrier, times}) => ({name: carrier.name, ms: times.map(describe)}))
   if (values.json) console.log(JSON.stringify({sizes, rows: measured}))
   else print(sizes, measured)
 }
 
 /** Who is installed here; what it takes to be set up is taken down again. */
-function namesOfAll(place) {
+function findAll(place) {
   return inScope(async defer => {
     const carriers = await findCarriers(defer, ways.loopback.make(), makeDirectory(defer, place), 'file')
-    return carriers.map(({name}) => name)
+    return carriers.map(({name, family}) => ({name, family}))
   })
 }
 
 /** Null where nothing came. */
-function timeOf(name, bytes, place) {
+function timeOf({name, family}, bytes, place) {
   return inScope(async defer => {
     const directory = makeDirectory(defer, place)
-    const child = fork(import.meta.filename, ['carry', JSON.stringify({name, bytes, directory})])
+    const child = fork(import.meta.filename, ['carry', JSON.stringify({name, family, bytes, directory})])
     const ended = once(child, 'exit')
     defer(() => child.kill('SIGTERM'))
     if ((await Promise.race([once(child, 'message'), ended]))[0] !== 'ready') return null
