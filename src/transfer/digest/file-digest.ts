@@ -64,6 +64,7 @@ export class InlineDigest implements FileDigest {
 
 function* slices(pieces: readonly Buffer[]): Generator<Buffer> {
   for (const piece of pieces) {
-    for (let start = 0; start < piece.length; start += sliceBytes) yield piece.subarray(start, start + sliceBytes)
+    if (piece.length <= sliceBytes) yield piece
+    else for (let start = 0; start < piece.length; start += sliceBytes) yield piece.subarray(start, start + sliceBytes)
   }
 }
