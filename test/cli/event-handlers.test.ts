@@ -39,7 +39,7 @@ const own = ({env = {}}: Program) =>
   Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('CHATCTL_') && name !== 'CHATCTL_HOME'))
 
 describe('a command at what happens', () => {
-  it("runs at others' messages, with what was said in its environment and nowhere else", () => {
+  it('runs at what others say, with what was said in its environment and nowhere else', () => {
     const {ran, happen} = handlersOf({message: ['notify', '--from', 'chatctl']})
     happen(message('$(rm -rf /)\0; `x`', '-n'))
     happen({...message('mine'), self: true} as RoomEvent)
