@@ -3,11 +3,12 @@
 // it is killed; then the same command is given again. From its start, and from the accept of what it offers, to the
 // first new byte; and to the end, when all of it is verified.
 //
-//   node bench/resume.js [--gib 1,10] [--runs 5] [--dir /dev/shm] [--json]
+//   node bench/resume.js [--gib 1,10] [--cut 0.8] [--sparse] [--runs 5] [--dir /dev/shm] [--json]
 //
 // The file is all hole where it comes from, and sent as it is, uncompressed. Where it arrives, in --dir, it takes its
-// size, and is removed after each run.
-import {statSync, readdirSync} from 'node:fs'
+// size, and is removed after each run. With --sparse only its beginning has arrived: up to the cut the part is made a hole,
+// too, so that 50 GiB take the room and the time of the rest alone.
+import {readdirSync, statSync, truncateSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {parseArgs} from 'node:util'
@@ -19,18 +20,21 @@ import {makeHole} from './sparse.js'
 import {median, printTable} from './statistics.js'
 
 const lookEveryMs = 1
-const cutAt = 0.8
 /** What a transfer that was cut may be behind the last byte that is known to be there. */
 const settlingMs = 500
+const leastBytes = 2 ** 20
 
 const {values} = parseArgs({
   options: {
     gib: {type: 'string', default: '1,10'},
+    cut: {type: 'string', default: '0.8'},
+    sparse: {type: 'boolean', default: false},
     runs: {type: 'string', default: '5'},
     dir: {type: 'string'},
     json: {type: 'boolean', default: false},
   },
 })
+const cutAt = Number(values.cut)
 const figures = ['fromStart', 'fromAccept', 'toVerified']
 const rows = values.gib.split(',').map(gib => ({gib: Number(gib), runs: []}))
 for (let run = 0; run < Number(values.runs); run++) {
@@ -51,9 +55,10 @@ async function measure(defer, bytes) {
     return startJob(defer, command, {env: environment({home, code: host.code})})
   }
   const first = send()
-  while (arrivedIn(out) < cutAt * bytes) await setTimeout(10)
+  while (arrivedIn(out) < (values.sparse ? leastBytes : cutAt * bytes)) await setTimeout(10)
   first.child.kill('SIGKILL')
   await setTimeout(settlingMs)
+  if (values.sparse) truncateSync(join(out, arriving(out)), Math.round(cutAt * bytes))
   return await resume(send, host, out)
 }
 
@@ -76,13 +81,17 @@ async function resume(send, host, out) {
 /** Bytes of the one file that is arriving, or has. */
 function arrivedIn(out) {
   try {
-    const name = readdirSync(out).find(file => !file.endsWith('.journal'))
+    const name = arriving(out)
     return name === undefined ? 0 : statSync(join(out, name)).size
   } catch (error) {
     // Not made yet, or just renamed.
     if (error.code === 'ENOENT') return 0
     throw error
   }
+}
+
+function arriving(out) {
+  return readdirSync(out).find(file => !file.endsWith('.journal'))
 }
 
 function of(runs) {
