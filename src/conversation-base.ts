@@ -30,6 +30,8 @@ import type {TransferDesk} from './transfer/transfer-desk.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
 import {unlessAborted} from './transport/unless-aborted.js'
 
+const loneHint = 'Whoever comes is announced here; what you offer then arrives.'
+
 /** How a conversation is over. */
 export type Ending = Awaited<Conversation['ended']>
 
@@ -119,7 +121,7 @@ export abstract class ConversationBase {
   recipients(to?: string): Member[] {
     if (to !== undefined && to !== everyone) return [this.view.find(to)]
     const others = this.members()
-    if (others.length === 0) throw new ChatctlError('no-recipient', 'nobody else is here')
+    if (others.length === 0) throw new ChatctlError('no-recipient', 'nobody else is here', {hint: loneHint})
     if (others.length > 1 && to === undefined)
       throw new ChatctlError('no-recipient', 'there are several people here: for whom is the file?')
     return others

@@ -68,3 +68,10 @@ it('files that are taken from now on go where they are wanted', async () => {
   await eventLoopTurns(2)
   expect([before, after].map(directory => existsSync(join(directory, 'new_a.txt')))).toEqual([false, true])
 })
+
+it('alone in a room one is told that whoever comes is announced', () => {
+  const room = new RoomInMemory()
+  expect(() => room.host.room.recipients()).toThrow(
+    expect.objectContaining({code: 'no-recipient', hint: expect.stringContaining('Whoever comes') as string}),
+  )
+})
