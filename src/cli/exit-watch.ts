@@ -29,6 +29,7 @@ export class ExitWatch {
   #leave: () => Promise<void> = () => Promise.resolve()
   #isLeaving = false
   #interruption: ChatctlError | undefined
+  #exitCode: number | undefined
 
   constructor(look: Look) {
     this.#look = look
@@ -44,6 +45,11 @@ export class ExitWatch {
   /** Why the process is about to end, if a signal said so. */
   get interruption(): ChatctlError | undefined {
     return this.#interruption
+  }
+
+  /** What the process ends with, if it is ending. */
+  get exitCode(): number | undefined {
+    return this.#exitCode
   }
 
   /** Leaves it to somebody else to deal with an output that breaks. */
@@ -87,8 +93,8 @@ export class ExitWatch {
 
   #end(exitCode: number, reported = Promise.resolve()): void {
     this.#isLeaving = true
-    process.exitCode = exitCode
-    const exit = () => process.exit()
+    process.exitCode = this.#exitCode = exitCode
+    const exit = () => process.exit(exitCode)
     setTimeout(exit, leaveTimeoutMs)
     void Promise.allSettled([reported, this.#leave()]).then(exit)
   }

@@ -106,9 +106,9 @@ export abstract class RoomCommand extends BaseCommand {
       ...choices,
     })
     await handlers?.settled()
-    // A signal has set another one, and is ending the process.
-    process.exitCode ??= exitCode
-    if (plugins.areLoaded) this.exit(Number(process.exitCode))
+    // Whatever a plug-in has made of it.
+    process.exitCode = this.exits.exitCode ?? exitCode
+    if (plugins.areLoaded) this.exit(process.exitCode)
   }
 
   protected override failure({code, message}: ChatctlError): string {

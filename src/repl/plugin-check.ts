@@ -1,7 +1,7 @@
 import type {PluginContribution} from './plugin.js'
 import {pluginApiVersion} from './plugin.js'
 import type {Parameters} from './parameter.js'
-import type {SlashCommand} from './slash-command.js'
+import {commandPlaces, commandUsers, type SlashCommand} from './slash-command.js'
 
 /** Names that chatctl keeps for itself, beside those of its own commands. */
 const reserved = ['ban', 'unban', 'mute', 'unmute', 'topic', 'lock', 'unlock', 'op', 'deop', 'theme']
@@ -23,21 +23,42 @@ export function checkContribution(given: unknown): PluginContribution {
 }
 
 /**
- * Makes sure of one command of a plug-in: that it was made as commands are made, and has names that are free.
+ * Makes sure of one command of a plug-in: that it was made as commands are made, of what they are made of, and has names that are
+ * free.
  * @throws Error that says what is wrong
  */
 export function checkCommand(given: unknown, ownerOf: (name: string) => string | undefined): void {
-  const {name, aliases, summary, args, flags, execute} = (given ?? {}) as Partial<SlashCommand>
-  if (typeof execute !== 'function' || !areParameters(args) || !areParameters(flags))
-    throw new Error('a command was not made by command()')
-  if (typeof summary !== 'string' || !Array.isArray(aliases)) throw new Error(`/${String(name)} has no summary`)
-  for (const called of [name, ...(aliases as unknown[])]) {
-    if (typeof called !== 'string' || !commandName.test(called))
-      throw new Error(`${JSON.stringify(called)} is no name for a command`)
-    if (reserved.includes(called)) throw new Error(`/${called} is a name that chatctl keeps for itself`)
-    const owner = ownerOf(called)
-    if (owner !== undefined) throw new Error(`/${called} is taken by ${owner}`)
-  }
+  const command = (given ?? {}) as Partial<SlashCommand>
+  if (!isMade(command)) throw new Error('a command was not made by command()')
+  const wrong = facts.find(([field, isRight]) => !isRight(command[field]))
+  if (wrong) throw new Error(`/${command.name} has no ${wrong[0]} as it should have`)
+  for (const called of [command.name, ...command.aliases]) requireFree(called, ownerOf)
+}
+
+function requireFree(called: unknown, ownerOf: (name: string) => string | undefined): void {
+  if (typeof called !== 'string' || !commandName.test(called))
+    throw new Error(`${JSON.stringify(called)} is no name for a command`)
+  if (reserved.includes(called)) throw new Error(`/${called} is a name that chatctl keeps for itself`)
+  const owner = ownerOf(called)
+  if (owner !== undefined) throw new Error(`/${called} is taken by ${owner}`)
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
+const isOneOf = (choices: readonly unknown[]) => (value: unknown) => choices.includes(value)
+
+/** What a plug-in that no compiler has checked may have got wrong. */
+const facts: [Exclude<keyof SlashCommand, 'execute'>, (value: unknown) => boolean][] = [
+  ['summary', isText],
+  ['aliases', value => Array.isArray(value)],
+  ['examples', isList],
+  ['user', isOneOf(commandUsers)],
+  ['where', isOneOf(commandPlaces)],
+  ['destroys', isOneOf([true, false])],
+]
+
+function isMade(command: Partial<SlashCommand>): command is SlashCommand {
+  return typeof command.execute === 'function' && areParameters(command.args) && areParameters(command.flags)
 }
 
 function areParameters(given: unknown): given is Parameters {

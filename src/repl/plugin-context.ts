@@ -6,7 +6,10 @@ import type {TimeLimit} from './time-limit.js'
 /** What bounds a plug-in while it does something. */
 export interface PluginBounds {
   readonly source: PluginSource
+  /** Given to the plug-in: who listens to it is the plug-in's. */
   readonly signal: AbortSignal
+  /** Aborts with it, for the shell. */
+  readonly over: AbortSignal
   readonly limit: TimeLimit
   /** Tells what a plug-in has done that it should not. */
   readonly complain: (error: unknown) => void
@@ -16,7 +19,7 @@ export interface PluginBounds {
 export function pluginContext(
   plugin: string,
   shell: ShellContext,
-  {source, signal, limit, complain}: PluginBounds,
+  {source, signal, over, limit, complain}: PluginBounds,
 ): CommandContext {
   const {outside} = source
   return {
@@ -38,7 +41,7 @@ export function pluginContext(
     sendFile: (path, terms) => outside(() => shell.sendFile(path, terms)),
     print: text => outside(() => shell.print(text)),
     fail: error => outside(() => shell.fail(error)),
-    ask: question => limit.pausedFor(outside(() => shell.ask(`${plugin}: ${question}`, signal))),
+    ask: question => limit.pausedFor(outside(() => shell.ask(`${plugin}: ${question}`, over))),
     subscribe(listener) {
       const hear = (event: RoomEvent): void => {
         try {

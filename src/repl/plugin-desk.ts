@@ -1,18 +1,20 @@
 import type {RoomEvent} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
 import type {CommandContext, ShellContext} from './context.js'
+import {InFlight} from './in-flight.js'
 import type {Parameter, Parameters} from './parameter.js'
 import {checkCommand, checkContribution} from './plugin-check.js'
-import {pluginContext} from './plugin-context.js'
+import {PluginListener} from './plugin-listener.js'
+import {PluginFault, PluginRunner, reasonOf} from './plugin-runner.js'
 import {type FoundPlugin, pluginKit, type PluginContribution, type PluginSource} from './plugin.js'
+import {settlesWithin} from './settles-within.js'
 import type {SlashCommand} from './slash-command.js'
-import {TimeLimit} from './time-limit.js'
 
-/** How long a plug-in may take for each of what it is asked for. */
-export const pluginLimitsMs = {command: 30_000, event: 10_000, completion: 1000} as const
+/** How long the lines behind a plug-in's command wait for it; then it goes on beside them. */
+export const pluginPatienceMs = 1000
 
-/** Events that may wait for a plug-in; what comes on top of that it misses. */
-export const maxWaitingEvents = 1000
+/** What is told of one plug-in at most: more is only noise. */
+export const maxComplaints = 20
 
 /** A plug-in, and what has become of it. */
 export interface PluginState {
@@ -24,14 +26,6 @@ export interface PluginState {
   readonly problems: readonly string[]
 }
 
-interface Listener {
-  readonly plugin: string
-  readonly onEvent: NonNullable<PluginContribution['onEvent']>
-  waiting: RoomEvent[]
-  isBusy: boolean
-  hasMissed: boolean
-}
-
 /** The plug-ins of a shell: what they add to it, and that none of them can hold it up or end it. */
 export class PluginDesk {
   readonly #source: PluginSource
@@ -39,7 +33,9 @@ export class PluginDesk {
   readonly #warn: (text: string) => void
   readonly #states: PluginState[] = []
   readonly #owners = new Map<string, string>()
-  readonly #listeners: Listener[] = []
+  readonly #listeners: PluginListener[] = []
+  readonly #complaints = new Map<string, number>()
+  readonly #running = new InFlight(Infinity)
   #loaded: Promise<void> | undefined
 
   constructor(source: PluginSource, context: ShellContext, warn: (text: string) => void) {
@@ -60,15 +56,16 @@ export class PluginDesk {
     return this.#loaded
   }
 
+  /** Resolves when no command of a plug-in runs any more. */
+  settled(): Promise<void> {
+    return this.#running.drained()
+  }
+
   /** Hands what happens to the plug-ins that listen. */
   observe(event: RoomEvent): void {
     if (event.event === 'listening' || event.event === 'connected') setImmediate(() => void this.loaded)
     if (event.event === 'progress') return
-    for (const listener of this.#listeners) {
-      if (listener.waiting.length < maxWaitingEvents) listener.waiting.push(event)
-      else this.#tellMissed(listener)
-      void this.#feed(listener)
-    }
+    for (const listener of this.#listeners) listener.hear(event)
   }
 
   async #load(): Promise<void> {
@@ -92,102 +89,65 @@ export class PluginDesk {
   }
 
   #addContribution(plugin: string, given: PluginContribution, added: string[], problems: string[]): void {
+    const complain = (problem: string) => this.#complain(plugin, problem)
+    const runner = new PluginRunner(plugin, {source: this.#source, shell: this.#context, complain})
     for (const command of given.commands ?? []) {
       try {
         checkCommand(command, name => this.#ownerOf(name))
-        this.#context.registry.add(this.#inBounds(plugin, command))
+        this.#context.registry.add(this.#inBounds(plugin, command, runner))
         for (const name of [command.name, ...command.aliases]) this.#owners.set(name, `plug-in ${plugin}`)
         added.push(command.name)
       } catch (error) {
         problems.push(reasonOf(error))
       }
     }
-    if (given.onEvent)
-      this.#listeners.push({plugin, onEvent: given.onEvent, waiting: [], isBusy: false, hasMissed: false})
+    if (given.onEvent) this.#listeners.push(new PluginListener(given.onEvent, runner, complain))
   }
 
   #ownerOf(name: string): string | undefined {
     return this.#owners.get(name) ?? (this.#context.registry.has(name) ? 'chatctl itself' : undefined)
   }
 
-  #inBounds(plugin: string, command: SlashCommand<CommandContext>): SlashCommand {
+  #inBounds(plugin: string, command: SlashCommand<CommandContext>, runner: PluginRunner): SlashCommand {
     const bound = (parameters: Parameters): Parameters =>
-      Object.fromEntries(Object.entries(parameters).map(([name, one]) => [name, this.#boundParameter(plugin, one)]))
+      Object.fromEntries(Object.entries(parameters).map(([name, one]) => [name, boundParameter(one, runner)]))
     return {
       ...command,
       group: 'plug-ins',
       args: bound(command.args),
       flags: bound(command.flags),
       execute: (_context, rest) =>
-        this.#run(plugin, `/${command.name}`, pluginLimitsMs.command, context => command.execute(context, rest)),
+        this.#begin(
+          plugin,
+          runner.run('command', `/${command.name}`, context => command.execute(context, rest)),
+        ),
     }
   }
 
-  /** Only its proposals are asked for by the shell; its values are read by the command as it runs. */
-  #boundParameter(plugin: string, parameter: Parameter<unknown>): Parameter<unknown> {
-    const propose = (word: string) =>
-      this.#run(plugin, 'a completion', pluginLimitsMs.completion, context => parameter.complete(word, context))
-    // Who types is not to be told of it by each key.
-    return {...parameter, complete: word => propose(word).catch(() => [])}
-  }
-
-  async #feed(listener: Listener): Promise<void> {
-    if (listener.isBusy) return
-    listener.isBusy = true
-    for (let event = listener.waiting.shift(); event; event = listener.waiting.shift())
-      await this.#react(listener, event)
-    listener.isBusy = false
-  }
-
-  async #react({plugin, onEvent}: Listener, event: RoomEvent): Promise<void> {
-    const copy = structuredClone(event)
-    try {
-      await this.#run(plugin, `its answer to "${event.event}"`, pluginLimitsMs.event, async context =>
-        onEvent(copy, context),
-      )
-    } catch (error) {
-      this.#context.fail(error)
-    }
-  }
-
-  #tellMissed(listener: Listener): void {
-    if (!listener.hasMissed) this.#complain(listener.plugin, 'it is too slow, and misses what happens')
-    listener.hasMissed = true
-  }
-
-  /** Runs what is a plug-in's, within its time; what it cannot do is a mistake like any other, and its own faults are told as such. */
-  async #run<Result>(
-    plugin: string,
-    what: string,
-    limitMs: number,
-    work: (context: CommandContext) => Promise<Result>,
-  ): Promise<Result> {
-    const over = new AbortController()
-    const late = new ChatctlError('plugin-failed', `plug-in ${plugin}: ${what} did not end within ${limitMs / 1000} s`)
-    const limit = new TimeLimit(limitMs, () => over.abort(late))
-    const signal = AbortSignal.any([this.#context.signal, over.signal])
-    const context = pluginContext(plugin, this.#context, {
-      ...{source: this.#source, signal, limit},
-      complain: error => this.#complain(plugin, `a listener of it failed: ${reasonOf(error)}`),
-    })
-    const passed = new Promise<never>((_resolve, reject) => over.signal.addEventListener('abort', () => reject(late)))
-    try {
-      return await Promise.race([this.#source.inside(plugin, () => work(context)), passed])
-    } catch (error) {
-      if (error instanceof ChatctlError) throw error
-      throw new ChatctlError('plugin-failed', `plug-in ${plugin}: ${what} failed: ${reasonOf(error)}`, {cause: error})
-    } finally {
-      limit.stop()
-    }
+  /** Waits for a command, but not for long: it must not keep a person from talking. */
+  async #begin(plugin: string, running: Promise<void>): Promise<void> {
+    const told = running.catch((error: unknown) => this.#context.fail(asMistake(plugin, error)))
+    if (!(await settlesWithin(told, pluginPatienceMs))) void this.#running.add(told)
   }
 
   #complain(plugin: string, problem: string): void {
-    this.#warn(`plug-in ${plugin}: ${problem}`)
+    const count = (this.#complaints.get(plugin) ?? 0) + 1
+    this.#complaints.set(plugin, count)
+    if (count > maxComplaints) return
+    const isLast = count === maxComplaints
+    this.#warn(`plug-in ${plugin}: ${problem}${isLast ? ' (and no more of it is told)' : ''}`)
   }
 }
 
-/** Returns what was thrown, whatever it is, as a few words. */
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return (text.split('\n')[0] ?? '').slice(0, 200)
+/** Only its proposals are asked for by the shell; its values are read by the command as it runs. */
+function boundParameter(parameter: Parameter<unknown>, runner: PluginRunner): Parameter<unknown> {
+  const propose = (word: string) =>
+    runner.run('completion', 'a completion', context => parameter.complete(word, context))
+  // Who types is not to be told of it by each key.
+  return {...parameter, complete: word => propose(word).catch(() => [])}
+}
+
+function asMistake(plugin: string, error: unknown): unknown {
+  if (!(error instanceof PluginFault)) return error
+  return new ChatctlError('plugin-failed', `plug-in ${plugin}: ${error.message}`, {cause: error})
 }

@@ -259,6 +259,11 @@ export class Shell {
     await this.#messages.drained()
   }
 
+  /** Resolves when no command runs any more: those of plug-ins may go on beside the lines behind them. */
+  async idle(): Promise<void> {
+    await this.#plugins?.settled()
+  }
+
   /** Leaves when the room has every message. */
   async quit(): Promise<void> {
     await this.drained()

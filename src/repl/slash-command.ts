@@ -10,8 +10,14 @@ export const commandGroups = ['core', 'talk', 'people', 'host', 'files', 'paths'
 /** Where `/help` lists a command. */
 export type CommandGroup = (typeof commandGroups)[number]
 
+/** Who may use a command; the host is an operator, and the only one so far. */
+export const commandUsers = ['anyone', 'operator', 'host'] as const
+
 /** Who may use a command. */
-export type CommandUser = 'anyone' | 'host'
+export type CommandUser = (typeof commandUsers)[number]
+
+/** Where a command works: on a screen, where there is a person, or in line and event mode too. */
+export const commandPlaces = ['anywhere', 'screen'] as const
 
 interface CommandFacts extends Syntax {
   /** Without the slash. */
@@ -23,8 +29,7 @@ interface CommandFacts extends Syntax {
   /** Lines that show how it is used. */
   readonly examples: readonly string[]
   readonly user: CommandUser
-  /** Where it works: on a screen, where there is a person, or in line and event mode too. */
-  readonly where: 'anywhere' | 'screen'
+  readonly where: (typeof commandPlaces)[number]
   /** Whether it ends or gives up something: its name is then typed whole. */
   readonly destroys: boolean
 }
@@ -104,8 +109,13 @@ const defaults = {
 } as const
 
 function requireUsable({name, user, where}: Pick<CommandFacts, 'name' | 'user' | 'where'>, scene: Scene): void {
-  if (user === 'host' && !scene.isHost()) throw new ChatctlError('host-only', `/${name} is for the host`)
+  if (user !== 'anyone' && !scene.isHost()) throw new ChatctlError('host-only', `/${name} is for ${whoIs(user)}`)
   if (where === 'screen' && !scene.isScreen()) throw new ChatctlError('screen-only', `/${name} works on a screen only`)
+}
+
+/** Names those who may use a command that is not for anyone. */
+export function whoIs(user: Exclude<CommandUser, 'anyone'>): string {
+  return user === 'host' ? 'the host' : 'operators'
 }
 
 async function readInput(command: Syntax & {name: string}, rest: string, scene: Scene) {

@@ -58,6 +58,7 @@ async function takeLine(line: InputLine, shell: Shell, view: StreamView): Promis
 /** What a member does at the end of its input: listen on, wait for answers and transfers, and leave. */
 async function finish(conversation: Conversation, io: ShellIo, shell: Shell): Promise<void> {
   if (io.waitMs !== undefined) await settlesWithin(conversation.ended, io.waitMs)
+  await shell.idle()
   const callOff = (transfer: number): void => conversation.cancel(transfer, noAnswer())
   const areAnswered = shell.offers.areAnswered(io.timeoutMs ?? defaultTimeoutMs, callOff)
   const isAnswered = await Promise.race([conversation.ended.then(() => true), areAnswered])

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {newHome} from '../helpers/device.js'
 import {code, liveHost} from '../helpers/live-chatctl.js'
+import {linkPlugins, makePlugin} from '../helpers/make-plugin.js'
 import {mountInCli, type OtherCli} from '../helpers/mount-in-cli.js'
 import {packageRoot, runChatctl, type Ended} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
@@ -108,6 +109,26 @@ describe('chatctl mounted in another CLI', () => {
     await room().host.says('from mycli\n')
     expect(await mycli('chat', 'send-file', ...to, 'package.json')).toMatchObject({exitCode: 0})
     expect(await mycli('chat', 'join', `127.0.0.1:${room().port}`)).toMatchObject({exitCode: 0})
+  })
+
+  it("has the slash commands of the CLI's own plug-ins, of the CLI, and of those that a user has added", async () => {
+    const giving = (name: string) => `export default async ({chatctl: {command}}) => ({apiVersion: 1, commands: [
+      command({name: '${name}', summary: 'says it', run: ({say}) => say('this is ${name}')}),
+    ]})`
+    const home = newHome()
+    linkPlugins(home, [{name: 'users', root: makePlugin('users', giving('theirs'))}])
+    const mycli = mount({
+      env: {CHATCTL_HOME: home, CHATCTL_CODE: code},
+      slashCommands: {plugins: {'mycli-plugin-dice': giving('dice')}, own: giving('own')},
+      input: ['/dice', '/own', '/theirs', '/plugins', '/quit', ''].join('\n'),
+    })
+    const {exitCode, stdout, stderr} = await mycli('chat', 'host', '-p', '0', '--bind', '127.0.0.1', '--json')
+    const events = stdout.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line) as {text?: string}]))
+    expect(events.flatMap(({text = []}) => text)).toEqual(['this is dice', 'this is own', 'this is theirs'])
+    for (const row of ['mycli-plugin-dice  1.2.3  /dice', 'mycli  9.9.9  /own', 'users  1.2.3  /theirs'])
+      expect(stderr.split('\n')).toContain(row)
+    expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: expect.not.stringContaining('plug-in ')})
+    expectRootHelp(await mycli('--help'))
   })
 
   it("shows chatctl's own version, not that of the CLI", async () => {

@@ -30,6 +30,15 @@ async function hostWith(plugins: Record<string, string>): Promise<LiveChatctl> {
   return (await liveHost(['--json'], {home})).host
 }
 
+/** What was told of a plug-in, wherever. */
+function toldOf({stderr, events}: LiveChatctl, name = 'bad'): string[] {
+  const told = [
+    ...stderr.split('\n'),
+    ...events.filter(({event}) => event === 'error').map(({message}) => String(message)),
+  ]
+  return told.filter(line => line.includes(`plug-in ${name}: `))
+}
+
 /** What the room says is still said, and it ends as it should. */
 async function expectToGoOn(host: LiveChatctl): Promise<void> {
   host.type('still here')
@@ -119,13 +128,24 @@ describe('a plug-in in a room', () => {
     ],
     ['leaves by this.exit()', 'export default async function () { this.exit(9) }', 'cannot be loaded'],
     ['leaves by process.exit()', 'process.exit(9)', 'it wanted to end chatctl with 9'],
-    ['prints', withCommand('x', '', 'console.log("loud\\u001b[2J")'), 'it prints: loud\\\\u\\{1b\\}'],
+    [
+      'prints',
+      withCommand('x', '', 'console.log("loud\\u001b[2J")'),
+      'it prints, which is not shown: loud\\\\u\\{1b\\}',
+    ],
     ['is not there', 'import "no-such-package"; export default 1', 'cannot be loaded'],
     ['rejects behind its back', withCommand('x', '', 'Promise.reject(new Error("late"))'), 'it failed by itself: late'],
     [
       'throws behind its back',
       withCommand('x', '', 'setTimeout(() => { throw new Error("late") })'),
       'it failed by itself: late',
+    ],
+    ['takes a name that is kept for later', withCommand('ban', ''), '/ban is a name that chatctl keeps for itself'],
+    ["takes one of chatctl's names", withCommand('quit', 'process.exit(9)'), '/quit is taken by chatctl itself'],
+    [
+      'is for another version',
+      'export default async () => ({apiVersion: 2})',
+      'it is for version 2 of the plug-in API',
     ],
     ['never ends loading', 'await new Promise(() => setInterval(() => 0, 1000))', 'it takes longer than 5 s'],
   ])('that %s while it is loaded is told of in a line, and the room goes on', async (_, script, problem) => {
@@ -135,28 +155,83 @@ describe('a plug-in in a room', () => {
     await host.tells(new RegExp(`^plug-in bad: .*${problem}`, 'm'))
     expect(host.stdout).not.toContain('loud')
     await expectToGoOn(host)
+    expect(toldOf(host)).toHaveLength(1)
+  })
+
+  it('that takes the name of another is told of in a line, and the other keeps it', async () => {
+    const host = await hostWith({bad: diceScript, aces: withCommand('roll', 'await context.say("ace")')})
+    host.type('/roll')
+    await host.event('message', ({text}) => text === 'ace')
+    await host.tells('plug-in bad: /roll is taken by plug-in aces\n')
+    await expectToGoOn(host)
+    expect(toldOf(host)).toHaveLength(1)
   })
 
   it.each([
     ['throws', 'throw new Error("oops")', 'failed: oops'],
     ['ends the process', 'process.exit(9)', 'it wanted to end chatctl with 9'],
-    ['prints', 'process.stdout.write("{}"); console.error("loud")', 'it prints: loud'],
+    ['prints', 'process.stdout.write("{}\\n{}"); console.error("loud")', 'it prints, which is not shown: {}'],
     ['throws later', 'setTimeout(() => { throw new Error("later") })', 'it failed by itself: later'],
     ['rejects later', 'setTimeout(() => Promise.reject(new Error("later")))', 'it failed by itself: later'],
     [
       'leaves from a listener',
-      'context.subscribe(() => process.exit(9)); await context.say("x")',
+      'context.subscribe(({text}) => text === "x" && process.exit(9)); await context.say("x")',
       'wanted to end chatctl with 9',
+    ],
+    [
+      'rejects in a listener',
+      'context.subscribe(async ({text}) => { if (text === "x") throw new Error("heard") }); await context.say("x")',
+      'it failed by itself: heard',
+    ],
+    [
+      'throws in a listener of the process',
+      'process.once("SIGUSR2", () => { throw new Error("heard") }); process.kill(process.pid, "SIGUSR2")',
+      'it failed by itself: heard',
+    ],
+    [
+      'leaves in a listener of the process',
+      'process.on("SIGUSR2", () => process.exit(9)); process.kill(process.pid, "SIGUSR2")',
+      'wanted to end chatctl with 9',
+    ],
+    [
+      'throws where it fails in any case',
+      'process.on("uncaughtException", error => { throw error }); setTimeout(() => { throw new Error("later") })',
+      'it failed by itself: later',
     ],
   ])('that %s while it runs is told of in a line, and the room goes on', async (_, run, problem) => {
     const host = await hostWith({bad: withCommand('bad', run)})
     host.type('/bad')
-    await host.sees(
-      events => host.stderr.includes(problem) || events.some(({message}) => String(message).includes(problem)),
-    )
+    await host.sees(() => toldOf(host).some(told => told.includes(problem)))
+    await expectToGoOn(host)
+    expect(toldOf(host)).toHaveLength(1)
     expect(host.events.every(({v}) => v === 1)).toBe(true)
-    host.type('/quit')
-    expect(await host.exit).toBe(0)
+  })
+
+  it('that never ends holds nobody up: one talks on, and leaves', async () => {
+    const host = await hostWith({bad: withCommand('hang', 'await new Promise(() => setInterval(() => 0, 1000))')})
+    host.type('/hang')
+    await expectToGoOn(host)
+    expect(toldOf(host)).toEqual([])
+  })
+
+  it('that waits for the end of the room, and fails then, takes nothing from how it ends', async () => {
+    const fail = '() => { console.log("loud"); throw new Error("oops") }'
+    const wait = `context.signal.addEventListener("abort", ${fail}); process.once("exit", ${fail}); process.exitCode = 9`
+    const host = await hostWith({bad: withCommand('wait', `${wait}; await context.say("waits")`)})
+    host.type('/wait')
+    await host.event('message', ({text}) => text === 'waits')
+    await expectToGoOn(host)
+    expect(host.stdout).not.toContain('loud')
+    expect(host.stderr).not.toMatch(/^ +at /m)
+  })
+
+  it('that reads standard input takes no line from the room', async () => {
+    const read = `process.stdin.on("data", text => context.say("read " + text)); process.stdin.pause(); await context.say("reads")`
+    const host = await hostWith({bad: withCommand('read', read)})
+    host.type('/read')
+    await host.event('message', ({text}) => text === 'reads')
+    await expectToGoOn(host)
+    expect(host.stdout).not.toContain('"read ')
   })
 
   it('keeps what it keeps from one room to the next', async () => {

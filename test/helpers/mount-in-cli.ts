@@ -12,6 +12,10 @@ export interface OtherCli {
   env?: Record<string, string>
   /** What is mounted; chatctl unless said otherwise. */
   plugins?: string[]
+  /** Scripts with slash commands: of other plug-ins of the CLI, by name, and of its own. */
+  slashCommands?: {plugins: Record<string, string>; own: string}
+  /** All of standard input. */
+  input?: string
 }
 
 /**
@@ -19,16 +23,28 @@ export interface OtherCli {
  * returns how it is run.
  */
 export function mountInCli(directory: string, options: OtherCli): (...argv: string[]) => Promise<Ended> {
-  const {hasManifest = true, topicSeparator = ' ', additionalHelpFlags, plugins = ['chatctl'], env = {}} = options
-  const oclif = {bin: 'mycli', commands: './commands', plugins, topicSeparator, additionalHelpFlags}
-  const dependencies = {'@oclif/core': '*', chatctl: '*'}
+  const {hasManifest = true, topicSeparator = ' ', additionalHelpFlags, slashCommands, env = {}, input = ''} = options
+  const others = Object.entries(slashCommands?.plugins ?? {})
+  const plugins = [...(options.plugins ?? ['chatctl']), ...others.map(([name]) => name)]
+  const hooks = slashCommands && slashCommandsHook
+  const oclif = {bin: 'mycli', commands: './commands', plugins, topicSeparator, additionalHelpFlags, hooks}
+  const dependencies = Object.fromEntries(['@oclif/core', ...plugins].map(name => [name, '*']))
   write(directory, 'package.json', {name: 'mycli', version: '9.9.9', type: 'module', dependencies, oclif})
   write(directory, 'bin/run.js', runScriptText)
   write(directory, 'commands/grep.js', grepText)
+  if (slashCommands) write(directory, 'slash-commands.js', slashCommands.own)
+  for (const [name, script] of others) writePlugin(join(directory, 'node_modules', name), name, script)
   link(join(packageRoot, 'node_modules/@oclif/core'), join(directory, 'node_modules/@oclif/core'))
   const chatctl = hasManifest ? packageRoot : copyWithoutManifest(join(directory, 'without-manifest'))
   link(chatctl, join(directory, 'node_modules/chatctl'))
-  return (...argv) => runScript(join(directory, 'bin/run.js'), argv, {cwd: directory, env})
+  return (...argv) => runScript(join(directory, 'bin/run.js'), argv, {cwd: directory, env, input})
+}
+
+const slashCommandsHook = {'chatctl:slash-commands': './slash-commands.js'}
+
+function writePlugin(directory: string, name: string, script: string): void {
+  write(directory, 'package.json', {name, version: '1.2.3', type: 'module', oclif: {hooks: slashCommandsHook}})
+  write(directory, 'slash-commands.js', script)
 }
 
 /** Makes a copy of the built package that has no manifest; returns where it is. */

@@ -1,7 +1,9 @@
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import type {RoomEvent} from '../../src/conversation.js'
+import {ChatctlError} from '../../src/errors/index.js'
 import {pluginKit, type FoundPlugin, type PluginContribution, type PluginSource} from '../../src/repl/plugin.js'
-import {maxWaitingEvents} from '../../src/repl/plugin-desk.js'
+import {maxComplaints, pluginPatienceMs} from '../../src/repl/plugin-desk.js'
+import {maxWaitingEvents} from '../../src/repl/plugin-listener.js'
 import {CommandBench} from '../helpers/command-bench.js'
 import {bob, FakeConversation, FakeRoom} from '../helpers/fake-conversation.js'
 import {eventLoopTurns} from '../helpers/until.js'
@@ -18,6 +20,7 @@ function benchWith(plugins: Record<string, unknown>, conversation = new FakeConv
     contribution,
   }))
   const kept = new Map<string, unknown>()
+  const within: string[] = []
   const source: PluginSource = {
     load: () => Promise.resolve(found),
     storageOf: plugin => ({
@@ -26,12 +29,19 @@ function benchWith(plugins: Record<string, unknown>, conversation = new FakeConv
       delete: key => Promise.resolve(void kept.delete(`${plugin}/${key}`)),
       keys: () => Promise.resolve([...kept.keys()]),
     }),
-    inside: (_plugin, work) => work(),
+    inside: (plugin, work) => {
+      within.push(plugin)
+      try {
+        return work()
+      } finally {
+        within.pop()
+      }
+    },
     outside: work => work(),
     onStray: () => undefined,
   }
   const bench = new CommandBench(conversation, {plugins: source})
-  return {bench, source, kept}
+  return {bench, source, kept, within}
 }
 
 const giving = (...commands: PluginContribution['commands'] & object) => ({apiVersion: 1, commands})
@@ -109,12 +119,22 @@ describe('a plug-in that is not as it should be', () => {
   const named = (name: string, aliases: string[] = []) =>
     command({name, aliases, summary: 'does it', run: () => undefined})
 
+  /** Made by a plug-in that no compiler has looked at. */
+  const does = (wrong: object) => command({name: 'x', summary: 'does it', run: () => undefined, ...wrong})
+
   it.each<[string, unknown, string]>([
     ['returns nothing', undefined, 'its hook returned nothing'],
     ['is for another version', {apiVersion: 2}, 'it is for version 2 of the plug-in API, and this is 1'],
     ['says no version', {commands: []}, 'it is for version undefined of the plug-in API, and this is 1'],
     ['has no list', {apiVersion: 1, commands: {}}, 'its commands are no list'],
     ['has a command of its own making', giving({name: 'x'} as never), 'a command was not made by command()'],
+    ['says what is no list', giving(named('x', 'y' as never)), '/x has no aliases as it should have'],
+    ['has no summary', giving(command({name: 'x'} as never)), '/x has no summary as it should have'],
+    ['gives examples that are none', giving(does({examples: '/x'})), '/x has no examples as it should have'],
+    ['is for whom nobody knows', giving(does({user: 'root'})), '/x has no user as it should have'],
+    ['works where nobody is', giving(does({where: 'moon'})), '/x has no where as it should have'],
+    ['destroys perhaps', giving(does({destroys: 'no'})), '/x has no destroys as it should have'],
+    ['takes what is no argument', giving(does({args: {n: 5}})), 'a command was not made by command()'],
     ['has a name that is none', giving(named('Ro ll')), '"Ro ll" is no name for a command'],
     ["takes one of chatctl's names", giving(named('quit')), '/quit is taken by chatctl itself'],
     ['takes one by an alias', giving(named('x', ['dm'])), '/dm is taken by chatctl itself'],
@@ -172,6 +192,56 @@ describe('a plug-in that is not as it should be', () => {
     expect(signal?.aborted).toBe(true)
   })
 
+  it('takes long: the next line waits for it a second, and no longer', async () => {
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']})
+    let goOn = (): void => undefined
+    const slow = command({
+      name: 'slow',
+      summary: 'takes its time',
+      async run({say}) {
+        await new Promise<void>(resolve => (goOn = resolve))
+        await say('at last')
+        throw new Error('oops')
+      },
+    })
+    const {bench} = benchWith({bad: giving(slow)})
+    const isOver = {of: false}
+    const submitted = bench.shell.submit('/slow').then(() => (isOver.of = true))
+    await eventLoopTurns(10)
+    await vi.advanceTimersByTimeAsync(pluginPatienceMs - 1)
+    expect(isOver.of).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    await submitted
+    await bench.shell.submit('hello')
+    goOn()
+    await bench.shell.idle()
+    expect(bench.conversation.said).toMatchObject([{text: 'hello'}, {text: 'at last'}])
+    expect(bench.failures).toMatchObject([{message: 'plug-in bad: /slow failed: oops'}])
+  })
+
+  it('listens to its signal: what it does then is its doing, when the room ends too', async () => {
+    const heardIn: (string | undefined)[] = []
+    const wait = command({
+      name: 'wait',
+      summary: 'waits for the end',
+      run: ({signal}) => signal.addEventListener('abort', () => heardIn.push(within.at(-1))),
+    })
+    const {bench, within} = benchWith({bad: giving(wait)})
+    await bench.submit('/wait')
+    bench.conversation.end({reason: 'closed'})
+    await eventLoopTurns(5)
+    expect(heardIn).toEqual(['bad'])
+  })
+
+  it('goes wrong again and again: that is told 20 times', async () => {
+    const {bench, source} = benchWith({bad: giving(roll)})
+    await bench.submit('/plugins')
+    bench.printed.length = 0
+    for (let time = 0; time < maxComplaints + 10; time++) source.onStray('bad', `oops ${time}`)
+    expect(bench.printed).toHaveLength(maxComplaints)
+    expect(bench.printed.at(-1)).toBe('plug-in bad: oops 19 (and no more of it is told)')
+  })
+
   it('proposes badly: Tab has nothing', async () => {
     const wrong = custom<string>({
       parse: text => text,
@@ -215,6 +285,30 @@ describe('a bot', () => {
     expect(bench.conversation.said).toMatchObject([{text: 'hi bob'}])
   })
 
+  it('hears of offers and of files that have arrived, as of all but progress', async () => {
+    const heard: RoomEvent[] = []
+    const bot = {apiVersion: 1, onEvent: (event: RoomEvent) => void heard.push(event)}
+    const {bench} = benchWith({bot})
+    await bench.submit('/plugins')
+    const file = {transfer: 3, name: 'a.txt', bytes: 5, files: 1}
+    const offer = {event: 'offer', ...file, from: bob, mediaType: 'text/plain'} as const
+    const received = {event: 'received', ...file, path: '/new_a.txt', sha256: 'ab', ms: 1, resumedFrom: 0} as const
+    for (const event of [offer, received, {event: 'left', member: bob, reason: 'quit'} as const])
+      bench.conversation.emit(event)
+    await eventLoopTurns(20)
+    expect(heard).toEqual([offer, received, {event: 'left', member: bob, reason: 'quit'}])
+  })
+
+  it('that speaks when the room is over is not told of: the end is told once', async () => {
+    const bot = {apiVersion: 1, onEvent: () => Promise.reject(new ChatctlError('connection-lost', 'gone'))}
+    const {bench} = benchWith({bot})
+    await bench.submit('/plugins')
+    bench.printed.length = 0
+    bench.conversation.emit(hi('a'))
+    await eventLoopTurns(20)
+    expect([bench.printed, bench.failures]).toEqual([[], []])
+  })
+
   it('that fails is told of, and hears the next', async () => {
     let count = 0
     const onEvent = () => {
@@ -227,7 +321,9 @@ describe('a bot', () => {
     bench.conversation.emit(hi('b'))
     await eventLoopTurns(20)
     expect(count).toBe(2)
-    expect(bench.failures.map(({message}) => message)[0]).toBe('plug-in bot: its answer to "message" failed: no')
+    const told = 'plug-in bot: its answer to "message" failed: no'
+    expect(bench.printed.slice(-2)).toEqual([told, told])
+    expect(bench.failures).toEqual([])
   })
 
   it('that is too slow misses what happens, which is told once', async () => {
@@ -239,10 +335,14 @@ describe('a bot', () => {
   })
 })
 
-it('a plug-in may keep a command for the host', async () => {
-  const open = command({name: 'open', summary: 'opens', user: 'host', run: ({say}) => say('open')})
+it.each([
+  ['host', 'the host'],
+  ['operator', 'operators'],
+] as const)('a plug-in may keep a command for the %s', async (user, called) => {
+  const open = command({name: 'open', summary: 'opens', user, run: ({say}) => say('open')})
   const member = benchWith({door: giving(open)}).bench
-  expect(await member.refuse('/open')).toMatchObject({code: 'host-only'})
+  expect(await member.refuse('/open')).toMatchObject({code: 'host-only', message: `/open is for ${called}`})
+  expect(await member.submit('/help open')).toContain(`for ${called}`)
   const room = new FakeRoom()
   await benchWith({door: giving(open)}, room).bench.submit('/open')
   expect(room.said).toMatchObject([{text: 'open'}])

@@ -27,9 +27,9 @@ export class OclifPlugins implements PluginSource {
     this.#containment.onStray = report
   }
 
-  readonly inside = <Result>(plugin: string, work: () => Result): Result => this.#containment.inside(plugin, work)
+  readonly inside = this.#containment.inside
 
-  readonly outside = <Result>(work: () => Result): Result => this.#containment.outside(work)
+  readonly outside = this.#containment.outside
 
   /** Whether any was loaded: what it has begun may go on for ever, and hold the process. */
   get areLoaded(): boolean {
@@ -75,7 +75,9 @@ export class OclifPlugins implements PluginSource {
 }
 
 async function loadInstalled({name, type, root}: InstalledPlugin, home: string): Promise<Interfaces.Plugin> {
-  const {Plugin} = await import('@oclif/core/config')
+  const [{Plugin}, {settings}] = await Promise.all([import('@oclif/core/config'), import('@oclif/core/settings')])
+  // A directory runs as it is: oclif would look for sources to compile, and warn that it cannot.
+  settings.enableAutoTranspile = false
   const plugin = new Plugin({name, type, root: root ?? pluginFileIn(home)})
   await plugin.load()
   if (!hasHook(plugin)) throw new Error(`it has no hook ${slashCommandsHook}`)

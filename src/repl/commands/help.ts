@@ -1,6 +1,6 @@
 import {padColumns} from '../../ui/width.js'
 import {custom} from '../parameter.js'
-import {commandGroups, defineCommand, type SlashCommand} from '../slash-command.js'
+import {commandGroups, defineCommand, type SlashCommand, whoIs} from '../slash-command.js'
 import {flagSynopsis, named, shortUsageOf, usageOf} from '../usage.js'
 
 const commandName = custom<string>({
@@ -38,7 +38,7 @@ function explanation(command: SlashCommand): string {
   const {aliases, user, where, flags, examples} = command
   const lines = [synopsis(command, usageOf), `  ${command.summary}`]
   if (aliases.length > 0) lines.push(`  also: ${aliases.map(alias => `/${alias}`).join(', ')}`)
-  if (user === 'host') lines.push('  for the host')
+  if (user !== 'anyone') lines.push(`  for ${whoIs(user)}`)
   if (where === 'screen') lines.push('  on a screen only')
   return [...lines, ...flagRows(flags), ...examples.map(example => `  e.g. ${example}`)].join('\n')
 }
