@@ -23,6 +23,7 @@ const [functions, classes, types] = [
   declarations.filter(ts.isClassDeclaration),
   declarations.filter(node => ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)),
 ]
+const constants = declarations.filter(ts.isVariableDeclaration)
 const names = new Set(declarations.map(({name}) => name.text))
 
 const page = `# The library
@@ -30,13 +31,19 @@ const page = `# The library
 Made by \`npm run api\` from the docstrings in \`src/\`. Everything is exported by \`chatctl\`, an ES module with its types:
 
 \`\`\`ts
-import {${[...functions, ...classes].map(({name}) => name.text).join(', ')}} from 'chatctl'
+import {${[...functions, ...classes, ...constants].map(({name}) => name.text).join(', ')}} from 'chatctl'
 \`\`\`
 
-Nothing is written to the terminal, no process is ended, and nothing is shared between two rooms of one process. In the
+Nothing is written to the terminal, no process is ended, and nothing is shared between two rooms of one process. Whatever waits
+for another end takes an \`AbortSignal\`; what has none waits for this computer alone (\`forget\`, \`verify\`, \`receiveInto\`), or for
+a few seconds at most (\`leave\`). In the
 examples \`port\` and \`code\` are those of a room that \`host()\` has opened.
 
 ${[...functions, ...classes].map(section).join('\n')}
+## Constants
+
+${constants.map(node => `- \`${node.name.text}\`: ${textOf(node)}`).join('\n')}
+
 ## Types
 
 ${types.map(typeSection).join('\n')}`

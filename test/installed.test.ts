@@ -79,6 +79,59 @@ const textOf = (event: RoomEvent) => event.text
   })
 })
 
+describe('a plug-in in TypeScript, in a project that has chatctl for its types', () => {
+  const page = readFileSync(joinPath(packageRoot, 'docs/plugins.md'), 'utf8')
+  const [, plugin = ''] = /```ts\n([^]*?)```/.exec(page) ?? []
+  const kinds: [string, ts.CompilerOptions][] = [
+    ['node16', {module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16}],
+    ['bundler', {module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler}],
+  ]
+
+  it.each(kinds)('compiles as the documentation has it, with moduleResolution %s', (_, modules) => {
+    expect(plugin).toContain('chatctl.command({')
+    expect(diagnosticsOf(plugin, modules)).toEqual([])
+  })
+
+  const slips = [
+    ['apiVersion: 1', 'apiVersion: 2'],
+    ['  commands:', '  comands:'],
+    ["name: 'roll'", "nmae: 'roll'"],
+    ["summary: 'rolls a die'", "summary: ['rolls a die']"],
+    ['default: 6', "default: 'six'"],
+    ['default: 6', 'defualt: 6'],
+    ['args.sides', 'args.size'],
+    ['say(', 'shout('],
+    ["'me'", "'moo'"],
+  ] as const
+
+  it.each(kinds)(
+    'is told of each slip on the line that it is in, and nowhere else, with moduleResolution %s',
+    (_, modules) => {
+      const lines = plugin.split('\n')
+      const told = diagnosticsOfEach(
+        slips.map(([right, wrong]) => plugin.replace(right, wrong)),
+        modules,
+      ).map((messages, index) => [slips[index], [...new Set(messages.map(message => Number(message.split(':')[0])))]])
+      const made = slips.map(slip => [slip, [lines.findIndex(line => line.includes(slip[0])) + 1]])
+      expect(told).toEqual(made)
+    },
+  )
+
+  it('may define its commands by what chatctl exports, where that is installed beside it', () => {
+    const own = `import {defineSlashCommand, parameters, type PluginContribution} from 'chatctl'
+const greet = defineSlashCommand({
+  name: 'greet',
+  summary: 'greets someone',
+  args: {nick: parameters.member({required: true})},
+  run: ({tell}, {args}) => tell(args.nick, 'hello'),
+})
+export default (): Promise<PluginContribution> => Promise.resolve({apiVersion: 1, commands: [greet]})
+`
+    for (const [, modules] of kinds) expect(diagnosticsOf(own, modules)).toEqual([])
+    expect(diagnosticsOf(own.replace('args.nick', 'args.nik'), kinds[0]![1])).toEqual([expect.stringMatching(/^6: /)])
+  })
+})
+
 const consumer = `import {ChatctlError, host, join, receive, say, sendFile} from 'chatctl'
 import type {Conversation, ErrorCode, HostOptions, HostedRoom, RoomEvent, SentFile} from 'chatctl'
 import {Readable, Writable} from 'node:stream'
@@ -110,19 +163,25 @@ export function exitCodeOf(error: unknown): number {
 }
 `
 
-/** Compiles a file of the newcomer's, libraries included, and returns what the compiler says of each line. */
 function diagnosticsOf(text: string, modules: ts.CompilerOptions): string[] {
-  const path = joinPath(newcomer().folder, 'consumer.ts')
-  writeFileSync(path, text)
-  const program = ts.createProgram([path], {
+  return diagnosticsOfEach([text], modules)[0]!
+}
+
+/** Compiles files of the newcomer's, libraries included, and returns what the compiler says of the lines of each. */
+function diagnosticsOfEach(texts: readonly string[], modules: ts.CompilerOptions): string[][] {
+  const paths = texts.map((_, index) => joinPath(newcomer().folder, `consumer-${index}.ts`))
+  paths.forEach((path, index) => writeFileSync(path, texts[index]!))
+  const program = ts.createProgram(paths, {
     ...{strict: true, noEmit: true, exactOptionalPropertyTypes: true, skipLibCheck: false},
     ...{target: ts.ScriptTarget.ES2023, lib: ['lib.es2023.d.ts'], types: ['node'], ...modules},
     typeRoots: [joinPath(packageRoot, 'node_modules/@types')],
   })
-  return ts.getPreEmitDiagnostics(program).map(({file, start = 0, messageText}) => {
+  const told = ts.getPreEmitDiagnostics(program).map(({file, start = 0, messageText}) => {
     const line = file ? file.getLineAndCharacterOfPosition(start).line + 1 : 0
-    return `${line}: ${file?.fileName === path ? '' : file?.fileName} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`
+    return {path: file?.fileName, message: `${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`}
   })
+  const strange = told.filter(({path = ''}) => !paths.includes(path)).map(({path, message}) => `${path} ${message}`)
+  return paths.map(path => [...told.filter(one => one.path === path).map(({message}) => message), ...strange])
 }
 
 describe('the examples of docs/api.md', () => {
@@ -133,7 +192,7 @@ describe('the examples of docs/api.md', () => {
   ])
 
   it('are one for each function and class', () => {
-    const titles = Array.from(page.matchAll(/^## (?!Types)(.*)$/gm), ([, title]) => title)
+    const titles = Array.from(page.matchAll(/^## (?!Constants|Types)(.*)$/gm), ([, title]) => title)
     expect(examples.map(([of]) => of)).toEqual(titles)
   })
 
@@ -149,7 +208,7 @@ describe('the examples of docs/api.md', () => {
 
 /** An example, with the room that it is about. */
 function around(example: string): string {
-  return `import {ChatctlError, host, join, receive, say, sendFile} from 'chatctl'
+  return `import {ChatctlError, defineSlashCommand, host, join, parameters, receive, say, sendFile} from 'chatctl'
 const theirs = await host({home: 'their-data', port: 0, bind: '127.0.0.1', nick: 'eve', accept: 'all'})
 const {port, code} = theirs
 {

@@ -7,13 +7,14 @@ import {defineSlashCommand, type SlashCommand} from './slash-command.js'
 /** The version of what plug-ins are given and give; it counts up when one of before would not work any more. */
 export const pluginApiVersion = 1
 
-/** What a plug-in makes its commands with: it needs nothing of chatctl's but this. */
-export const pluginKit = {
-  apiVersion: pluginApiVersion,
-  command: defineSlashCommand,
+/** The kinds of arguments and flags of slash commands. */
+export const parameters = {
   ...{boolean, custom, integer, option, rest, string},
   ...{directory, member, members, path, paths},
 } as const
+
+/** What a plug-in makes its commands with: it needs nothing of chatctl's but this. */
+export const pluginKit = {apiVersion: pluginApiVersion, command: defineSlashCommand, ...parameters} as const
 
 /** What a plug-in makes its commands with. */
 export type PluginKit = typeof pluginKit

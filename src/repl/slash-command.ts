@@ -60,20 +60,25 @@ export interface SlashCommand<Context extends Scene = ShellContext> extends Comm
 }
 
 /**
- * Makes a slash command. Its `run` sees a context and the arguments that were read for it, and never its own name.
+ * Makes a slash command of a plug-in, as the `command` that its hook is given does. Its `run` sees a context and the arguments
+ * that were read for it, and never its own name.
+ *
+ * @param options what it is called, what it takes and what it does; docs/plugins.md has each field
+ * @returns the command, for `commands` of what the hook returns
  *
  * @example
  * const roll = defineSlashCommand({
  *   name: 'roll',
  *   summary: 'rolls a die',
- *   args: {sides: integer({min: 2, default: 6})},
+ *   args: {sides: parameters.integer({min: 2, default: 6})},
  *   run: ({say}, {args}) => say(`rolls ${1 + Math.floor(Math.random() * args.sides)}`, 'me'),
  * })
+ * console.log(roll.name)
  */
 export function defineSlashCommand<Args extends Parameters = NoParameters, Flags extends Parameters = NoParameters>(
-  definition: SlashCommandDefinition<Args, Flags, CommandContext>,
+  options: SlashCommandDefinition<Args, Flags, CommandContext>,
 ): SlashCommand<CommandContext> {
-  return toCommand(definition)
+  return toCommand(options)
 }
 
 /** Makes a slash command of the shell itself, which sees more than those of plug-ins. */

@@ -27,8 +27,7 @@ export async function runStreams(conversation: Conversation, io: ShellIo, view: 
   const shell = new Shell(conversation, io, view)
   for (const output of view.outputs) conversation.paceBy(output)
   conversation.subscribe(event => {
-    // A program is told everything.
-    if (shell.observe(event) || io.mode === 'event') view.show(event)
+    if (shell.observe(event)) view.show(event)
   })
   await shell.attempt(() => readInput(io.stdin, line => takeLine(line, shell, view), conversation.ended))
   shell.endInput()

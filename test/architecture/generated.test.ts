@@ -12,7 +12,7 @@ describe('a page of the docs that is made from the code', () => {
 
 describe('docs/api.md', () => {
   const page = readFileSync(join(packageRoot, 'docs/api.md'), 'utf8')
-  const [calls = '', types = ''] = page.split('\n## Types\n')
+  const [calls = '', , types = ''] = page.split(/\n## (?:Constants|Types)\n/)
 
   it.each(
     calls
@@ -24,6 +24,8 @@ describe('docs/api.md', () => {
     if (!title.endsWith('()')) return
     expect(section).toMatch(/^`options`: .+\.$/m)
     expect(section).toMatch(/^Returns .+\.$/m)
+    // What only makes something has nothing that could go wrong.
+    if (title === 'defineSlashCommand()') return
     expect(section).toMatch(
       /^Throws ChatctlError [^]+ the reason of the signal|^Throws ChatctlError what `host` throws/m,
     )

@@ -13,6 +13,7 @@ const rooms = {
   transfer: ['errors', 'disk', 'protocol', 'session', 'conversation'],
   library: ['errors', 'disk', 'protocol', 'transport', 'security', 'session', 'room', 'transfer', 'conversation'],
   repl: ['errors', 'ui', 'conversation'],
+  door: ['errors', 'conversation', 'library', 'repl'],
   cli: ['errors', 'ui', 'security', 'transfer', 'conversation', 'library', 'repl'],
   commands: ['errors', 'ui', 'conversation', 'library', 'repl', 'cli'],
   hooks: ['errors', 'cli'],
@@ -24,7 +25,7 @@ type Room = keyof typeof rooms
 const typesOnly: Partial<Record<Room, Room[]>> = {
   repl: ['library', 'room', 'transfer'],
   hooks: ['repl'],
-  library: ['hooks', 'repl'],
+  door: ['hooks'],
 }
 
 /** Who may name a package: rooms, or single files. */
@@ -76,12 +77,18 @@ const packages: {name: RegExp; users: string[]}[] = [
   },
 ]
 
+/** Who may use the terminal, the end and the signals of the process: the library never does. */
+const users = ['src/cli/', 'src/commands/', 'src/repl/screen/', 'src/disk/scratch.ts']
+
 /** Returns what a module does against the table of rooms and packages, one line each. */
 export function violations(module: SourceModule): string[] {
   const imports = module.imports.filter(entry => !isAllowed(module.path, entry))
   return [
     ...imports.map(({target}) => `${module.path} imports ${target}`),
     ...(module.readsEnvironment && roomOf(module.path) !== 'cli' ? [`${module.path} reads process.env`] : []),
+    ...(users.some(user => module.path.startsWith(user)) ? [] : module.usesOfProcess).map(
+      use => `${module.path} uses ${use}`,
+    ),
     ...module.undocumented.map(name => `${module.path} exports ${name} without a docstring`),
   ]
 }
@@ -113,6 +120,7 @@ function isAllowed(path: string, {target, isTypeOnly}: Import): boolean {
 function roomOf(path: string): Room {
   if (path === 'src/conversation.ts') return 'conversation'
   const [, room = '', ...rest] = path.split('/')
+  if (path === 'src/index.ts') return 'door'
   // What stands at the top of src is the library.
   if (rest.length === 0) return 'library'
   if (Object.hasOwn(rooms, room)) return room as Room

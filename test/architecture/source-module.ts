@@ -17,6 +17,8 @@ export interface SourceModule {
   path: string
   imports: Import[]
   readsEnvironment: boolean
+  /** What it uses of the process that all rooms in it share: its terminal, its end, its signals. */
+  usesOfProcess: string[]
   /** Exports that no docstring explains. */
   undocumented: string[]
 }
@@ -36,8 +38,14 @@ export function readModule(path: string, text: string): SourceModule {
     path,
     imports: nodes.flatMap(node => importOf(node, path)),
     readsEnvironment: nodes.some(node => ts.isPropertyAccessExpression(node) && node.getText() === 'process.env'),
+    usesOfProcess: nodes.filter(isUseOfProcess).map(node => node.getText()),
     undocumented: undocumentedExports(file),
   }
+}
+
+function isUseOfProcess(node: ts.Node): boolean {
+  if (!ts.isPropertyAccessExpression(node)) return false
+  return /^(console\.\w+|process\.(stdin|stdout|stderr|exit|exitCode|on|once|abort))$/.test(node.getText())
 }
 
 function* descendants(node: ts.Node): Generator<ts.Node> {

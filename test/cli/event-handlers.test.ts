@@ -101,7 +101,14 @@ describe('a command at what happens', () => {
     expect(warnings).toEqual([`--on-message: ${problem}`])
   })
 
-  it.each(Object.entries({...attacks, 'a name for a shell': '"; touch pwned; echo $(touch pwned) `touch pwned`'}))(
+  const more = {
+    'words for a shell': '"; touch pwned; echo $(touch pwned) `touch pwned`',
+    'line breaks': 'one\r\ntwo\nCHATCTL_NICK=mallory\n',
+    'half a character': 'half \ud800 a character',
+    'all that a message can hold': 'x'.repeat(65_536),
+  }
+
+  it.each(Object.entries({...attacks, ...more}))(
     'is given what a peer has made to do harm, and gets it as it is: %s',
     async (_, text) => {
       const out = join(temporaryDirectory(), 'out')

@@ -1,18 +1,31 @@
 import {execFileSync} from 'node:child_process'
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {newHome} from '../helpers/device.js'
-import {liveHost, type LiveChatctl} from '../helpers/live-chatctl.js'
+import {liveHost, liveMember, type LiveChatctl, type LiveRoom} from '../helpers/live-chatctl.js'
 import {linkPlugins, makePlugin} from '../helpers/make-plugin.js'
 import {packageRoot, runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
 const docs = readFileSync(join(packageRoot, 'docs/plugins.md'), 'utf8')
-/** The scripts of the documentation, in their order: a command, and a bot. */
-const [diceScript = '', botScript = ''] = Array.from(docs.matchAll(/```js\n(.*?)```/gs), ([, script]) => script!)
+/** The files of the documentation, in their order: a package, and the scripts of a command, a kind of argument, and a bot. */
+const [packageFile = ''] = blocksOf('json').filter(text => text.includes('chatctl:slash-commands'))
+const [diceScript = '', suitScript = '', botScript = ''] = blocksOf('js')
 
-const dice = () => makePlugin('chatctl-plugin-dice', diceScript)
+function blocksOf(language: string): string[] {
+  return Array.from(docs.matchAll(/```(\w+)\n(.*?)```/gs)).flatMap(([, of, text = '']) =>
+    of === language ? [text] : [],
+  )
+}
+
+/** The directory of a plug-in with nothing but the two files of the documentation. */
+function dice(): string {
+  const directory = temporaryDirectory()
+  writeFileSync(join(directory, 'package.json'), packageFile)
+  writeFileSync(join(directory, 'slash-commands.js'), diceScript)
+  return directory
+}
 
 /** A hook that gives one command, whose `run` is this. */
 const withCommand = (name: string, run: string, before = '') => `${before}
@@ -20,14 +33,18 @@ export default async ({chatctl}) => ({apiVersion: 1, commands: [
   chatctl.command({name: '${name}', summary: 'does it', run: async context => { ${run} }}),
 ]})`
 
-/** A host whose data directory has these plug-ins linked. */
 async function hostWith(plugins: Record<string, string>): Promise<LiveChatctl> {
+  return (await roomWith(plugins)).host
+}
+
+/** A room whose host has these plug-ins linked in its data directory. */
+function roomWith(plugins: Record<string, string>): Promise<LiveRoom> {
   const home = newHome()
   linkPlugins(
     home,
     Object.entries(plugins).map(([name, script]) => ({name, root: makePlugin(name, script)})),
   )
-  return (await liveHost(['--json'], {home})).host
+  return liveHost(['--json'], {home})
 }
 
 /** What was told of a plug-in, wherever. */
@@ -56,14 +73,14 @@ describe('chatctl plugins', () => {
     expect(await run(home, 'plugins')).toMatchObject({exitCode: 0, stdout: '', stderr: 'no plug-in is installed\n'})
     expect(await run(home, 'plugins', 'add', directory)).toMatchObject({
       exitCode: 0,
-      stdout: 'chatctl-plugin-dice 1.2.3 is added: the next room has its commands\n',
+      stdout: 'chatctl-plugin-dice 1.0.0 is added: the next room has its commands\n',
     })
-    expect((await run(home, 'plugins')).stdout).toBe(`chatctl-plugin-dice  1.2.3  ${directory}\n`)
+    expect((await run(home, 'plugins')).stdout).toBe(`chatctl-plugin-dice  1.0.0  ${directory}\n`)
     const {host} = await liveHost(['--json'], {home})
     host.type('/roll 20', '/roll x', '/plugins')
     expect(await host.event('message')).toMatchObject({kind: 'me', text: expect.stringMatching(/^rolls \d+ of 20$/)})
     expect(await host.event('error')).toMatchObject({message: '/roll: "x" is not a whole number from 2 to 1000'})
-    await host.tells('chatctl-plugin-dice  1.2.3  /roll')
+    await host.tells('chatctl-plugin-dice  1.0.0  /roll')
     expect(await run(home, 'plugins', 'remove', 'chatctl-plugin-dice')).toMatchObject({exitCode: 0})
     expect((await run(home, 'plugins', '--json')).stdout).toMatch(/"ok":true,"plugins":\[\]/)
   })
@@ -83,10 +100,10 @@ describe('chatctl plugins', () => {
       {cwd: directory},
     )
     execFileSync('npm', ['pack', '--ignore-scripts'], {cwd: directory, stdio: 'ignore'})
-    const added = await run(home, 'plugins', 'add', join(directory, 'chatctl-plugin-dice-1.2.3.tgz'))
+    const added = await run(home, 'plugins', 'add', join(directory, 'chatctl-plugin-dice-1.0.0.tgz'))
     expect(added).toMatchObject({exitCode: 0, stderr: ''})
     expect(existsSync(join(home, 'ran'))).toBe(false)
-    expect((await run(home, 'plugins')).stdout).toBe('chatctl-plugin-dice  1.2.3\n')
+    expect((await run(home, 'plugins')).stdout).toBe('chatctl-plugin-dice  1.0.0\n')
     const {host} = await liveHost(['--json'], {home})
     host.type('/roll')
     await host.event('message', ({text}) => /^rolls \d of 6$/.test(String(text)))
@@ -108,15 +125,23 @@ describe('chatctl plugins', () => {
 })
 
 describe('a plug-in in a room', () => {
+  it('has a kind of argument of its own, as the documentation has it', async () => {
+    const host = await hostWith({cards: suitScript})
+    host.type('/trumps clubs', '/trumps moons', '/trumps')
+    await host.event('message', ({text}) => text === 'has clubs as trumps')
+    await host.event('error', ({message}) => message === '/trumps: "moons" is no suit')
+    await host.event('error', ({message}) => message === '/trumps: it needs SUIT')
+  })
+
   it('is a bot, as the documentation has it', async () => {
-    const host = await hostWith({bot: botScript})
+    const {host, port} = await roomWith({bot: botScript})
     host.type('/plugins')
     await host.tells('bot  1.2.3')
-    host.type('/help')
-    const {host: room} = {host}
-    room.type('!time')
-    await room.event('message')
-    await expectToGoOn(room)
+    const ana = liveMember(port, ['--nick', 'ana'])
+    await host.event('joined')
+    ana.type('!time')
+    await host.event('message', ({self, text}) => self === true && /^\d{4}-\d\d-\d\dT/.test(String(text)))
+    await expectToGoOn(host)
   })
 
   it.each([

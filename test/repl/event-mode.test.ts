@@ -44,6 +44,19 @@ describe('standard output in event mode', () => {
     expect(io.stderr.text).toBe('2 here: ana (you), bob (host)\n')
   })
 
+  it('has nothing of what someone says who is ignored, as in line mode', async () => {
+    const {conversation, io, exitCode} = open()
+    io.stdin.write('/ignore bob\n')
+    await until(() => io.stderr.text.includes('bob is ignored'))
+    conversation.hear(bob, 'unheard')
+    io.stdin.write('/unignore bob\n')
+    await until(() => io.stderr.text.includes('/unignore bob ends that') && io.stderr.text.includes('again'))
+    conversation.hear(bob, 'heard')
+    io.stdin.end()
+    await exitCode
+    expect(events(io).flatMap(({text}) => text ?? [])).toEqual(['heard'])
+  })
+
   it('ends with the error when the connection is lost', async () => {
     const {conversation, io, exitCode} = open()
     conversation.end({reason: 'lost', error: new ChatctlError('connection-lost', 'bob is gone')})

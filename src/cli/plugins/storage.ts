@@ -6,10 +6,12 @@ import type {PluginStorage} from '../../repl/plugin.js'
 /** The most that one plug-in may keep, as JSON. */
 export const maxStorageBytes = 1024 * 1024
 
-/** What one plug-in keeps: one file of JSON, written whole, one change after the other. */
+/**
+ * What one plug-in keeps: one file of JSON, written whole, one change after the other, and read for each: another process may
+ * have changed it.
+ */
 export class FileStorage implements PluginStorage {
   readonly #path: string
-  #values: Map<string, unknown> | undefined
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(home: string, plugin: string) {
@@ -18,7 +20,7 @@ export class FileStorage implements PluginStorage {
   }
 
   get(key: string): Promise<unknown> {
-    return this.#inTurn(async () => structuredClone((await this.#load()).get(key)))
+    return this.#inTurn(async () => (await this.#read()).get(key))
   }
 
   /**
@@ -34,18 +36,17 @@ export class FileStorage implements PluginStorage {
   }
 
   keys(): Promise<string[]> {
-    return this.#inTurn(async () => [...(await this.#load()).keys()])
+    return this.#inTurn(async () => [...(await this.#read()).keys()])
   }
 
   #change(make: (values: Map<string, unknown>) => void): Promise<void> {
     return this.#inTurn(async () => {
-      const changed = new Map(await this.#load())
-      make(changed)
-      const text = JSON.stringify(Object.fromEntries(changed))
+      const values = await this.#read()
+      make(values)
+      const text = JSON.stringify(Object.fromEntries(values))
       if (Buffer.byteLength(text) > maxStorageBytes)
         throw unstorable('a plug-in may keep 1 MiB, and this would be more')
       await this.#write(text)
-      this.#values = changed
     })
   }
 
@@ -53,11 +54,6 @@ export class FileStorage implements PluginStorage {
     const done = this.#turn.then(work)
     this.#turn = done.catch(() => undefined)
     return done
-  }
-
-  async #load(): Promise<Map<string, unknown>> {
-    this.#values ??= await this.#read()
-    return this.#values
   }
 
   async #read(): Promise<Map<string, unknown>> {
@@ -71,8 +67,9 @@ export class FileStorage implements PluginStorage {
 
   async #write(text: string): Promise<void> {
     await mkdir(dirname(this.#path), {recursive: true, mode: 0o700})
-    await writeFile(`${this.#path}.new`, text, {mode: 0o600})
-    await rename(`${this.#path}.new`, this.#path)
+    const fresh = `${this.#path}.${process.pid}.new`
+    await writeFile(fresh, text, {mode: 0o600})
+    await rename(fresh, this.#path)
   }
 }
 

@@ -18,6 +18,15 @@ describe('the storage of a plug-in', () => {
     expect(statSync(join(home, 'plugin-data', '%40scope%2Fdice.json')).mode & 0o77).toBe(0)
   })
 
+  it('takes nothing from what another process keeps meanwhile', async () => {
+    const home = temporaryDirectory()
+    const [one, other] = [new FileStorage(home, 'dice'), new FileStorage(home, 'dice')]
+    await one.set('a', 1)
+    await other.set('b', 2)
+    await one.set('c', 3)
+    expect(await other.keys()).toEqual(['a', 'b', 'c'])
+  })
+
   it('gives copies', async () => {
     const storage = new FileStorage(temporaryDirectory(), 'dice')
     const value = {list: [1]}
