@@ -79,9 +79,17 @@ export type ReadAs<Value, Terms> = Terms extends {multiple: true}
     ? Value
     : Value | undefined
 
+/** Terms with nothing in them but what terms may have: what is misspelt would otherwise go unnoticed. */
+export type Only<Allowed, Terms> = Terms & Readonly<Record<Exclude<keyof Terms, keyof Allowed>, never>>
+
+/** What is said of a whole number: within which bounds, too. */
+export type IntegerTerms = ParameterTerms<number> & {readonly min?: number; readonly max?: number}
+
 /** Makes what describes parameters of a kind, as `custom` of oclif does. */
 export function custom<Value>(kind: ParameterKind<Value>) {
-  return <const Terms extends ParameterTerms<Value>>(terms?: Terms): Parameter<ReadAs<Value, Terms>> => {
+  return <const Terms extends ParameterTerms<Value>>(
+    terms?: Only<ParameterTerms<Value>, Terms>,
+  ): Parameter<ReadAs<Value, Terms>> => {
     const {
       label = kind.label,
       summary,
@@ -119,8 +127,8 @@ export const rest = custom<string>({
 })
 
 /** A whole number. */
-export function integer<const Terms extends ParameterTerms<number> & {min?: number; max?: number}>(
-  terms?: Terms,
+export function integer<const Terms extends IntegerTerms>(
+  terms?: Only<IntegerTerms, Terms>,
 ): Parameter<ReadAs<number, Terms>> {
   const {min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER} = terms ?? {}
   const kind = custom<number>({label: 'N', parse: text => parseInteger(text, min, max)})
@@ -130,7 +138,7 @@ export function integer<const Terms extends ParameterTerms<number> & {min?: numb
 /** One of a few words. */
 export function option<const Choice extends string, const Terms extends ParameterTerms<Choice>>(
   choices: readonly Choice[],
-  terms?: Terms,
+  terms?: Only<ParameterTerms<Choice>, Terms>,
 ): Parameter<ReadAs<Choice, Terms>> {
   const kind = custom<Choice>({
     label: choices.join('|'),

@@ -48,6 +48,19 @@ const wrong: Hook<'chatctl:slash-commands'> = ({chatctl}) =>
         // @ts-expect-error nobody may have been named
         run: ({tell}, {args}) => tell(args.nick, 'hello'),
       }),
+      chatctl.command({
+        name: 'g',
+        summary: 'misspells what it says of its arguments',
+        args: {
+          // @ts-expect-error no terms are called that
+          sides: chatctl.integer({defualt: 6}),
+          // @ts-expect-error no terms are called that
+          nick: chatctl.member({requird: true}),
+          // @ts-expect-error no terms are called that
+          colour: chatctl.option(['red', 'blue'], {defalut: 'red'}),
+        },
+        run: () => undefined,
+      }),
       // @ts-expect-error an event loop is nobody's user
       chatctl.command({name: 'f', summary: 'is for whom', user: 'root', run: () => undefined}),
     ],
