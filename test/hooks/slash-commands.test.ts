@@ -1,5 +1,5 @@
 import type {Hook} from '@oclif/core/hooks'
-import type {} from '../../src/index.js'
+import type {PluginContribution} from '../../src/index.js'
 import {expect, it} from 'vitest'
 import {pluginKit} from '../../src/repl/plugin.js'
 
@@ -18,6 +18,12 @@ const hook: Hook<'chatctl:slash-commands'> = ({chatctl}) =>
 
 // @ts-expect-error there is no such version
 const another: Hook<'chatctl:slash-commands'> = () => Promise.resolve({apiVersion: 2})
+
+const misspelt: Hook<'chatctl:slash-commands'> = async (): Promise<PluginContribution> => ({
+  apiVersion: 1,
+  // @ts-expect-error nothing of a plug-in is called that
+  comands: await Promise.resolve([]),
+})
 
 const wrong: Hook<'chatctl:slash-commands'> = ({chatctl}) =>
   Promise.resolve({
@@ -67,6 +73,6 @@ const wrong: Hook<'chatctl:slash-commands'> = ({chatctl}) =>
   })
 
 it('the hook of a plug-in is typed, so that a wrong field is an error where it is written', () => {
-  expect([hook, another, wrong].every(one => typeof one === 'function')).toBe(true)
+  expect([hook, another, misspelt, wrong].every(one => typeof one === 'function')).toBe(true)
   expect(pluginKit.apiVersion).toBe(1)
 })
