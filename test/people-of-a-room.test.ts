@@ -72,6 +72,6 @@ it('files that are taken from now on go where they are wanted', async () => {
 it('alone in a room one is told that whoever comes is announced', () => {
   const room = new RoomInMemory()
   expect(() => room.host.room.recipients()).toThrow(
-    expect.objectContaining({code: 'no-recipient', hint: expect.stringContaining('Whoever comes') as string}),
+    expect.objectContaining({code: 'no-recipient', suggestions: [expect.stringContaining('Whoever comes')]}),
   )
 })
