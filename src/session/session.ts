@@ -112,7 +112,7 @@ export class Session {
     this.#connection = connection
     this.#gone = connection.gone
     this.#channels = new Channels(connection, this.role, channel => this.#owner.channel(channel), this.windows)
-    this.#ackTimer = new AckTimer(connection.clock, sequence => this.#acknowledge(sequence), this.#mayAcknowledge)
+    this.#ackTimer = new AckTimer(connection.clock, sequence => this.#sayAcknowledged(sequence), this.#mayAcknowledge)
     connection.handTo({
       nextFrame: () => this.#nextFrame(),
       frame: (header, payload) => this.#takeFrame(header, payload),
@@ -142,6 +142,11 @@ export class Session {
     const sequence = this.#outbox.lastSequence
     if (sequence <= this.#outbox.acknowledged) return Promise.resolve()
     return new Promise((resolve, reject) => this.#waiting.push({sequence, resolve, reject}))
+  }
+
+  /** Acknowledges at once what came, as far as it may be: somebody waits for that. */
+  acknowledge(): void {
+    this.#ackTimer?.flush()
   }
 
   /**
@@ -207,7 +212,7 @@ export class Session {
     this.#connection?.wake()
   }
 
-  #acknowledge(sequence: number): void {
+  #sayAcknowledged(sequence: number): void {
     this.#connection?.control('ack', Buffer.alloc(0), {number: sequence})
   }
 

@@ -18,6 +18,13 @@ export interface DeskServices {
   readonly jobKey: Buffer | undefined
   /** Tells the peer something, unless the session is over. */
   readonly say: (message: FileMessage) => void
+  /**
+   * Resolves when the peer has heard all that was said so far.
+   * @throws ChatctlError when the session ends before that
+   */
+  readonly heard: () => Promise<void>
+  /** Keeps the desk busy until that is done, though its transfer is over. */
+  readonly after: (work: Promise<void>) => void
   /** Opens a bulk channel. */
   readonly openChannel: (label: ChannelLabel) => BulkWriter
   readonly emit: (event: RoomEvent) => void

@@ -13,7 +13,7 @@ import {receiveBytes, type BulkReader, type ByteSink} from './receiver.js'
 import {resumedNotice, startedOverNotice} from './resume-notice.js'
 import {RoomWait, type UntilRoom} from './room-wait.js'
 import {shortfallOf, toldShortfall} from './shortfall.js'
-import type {Sink} from './sink.js'
+import type {Continuation, Sink} from './sink.js'
 import {stallMs} from './stall-watch.js'
 import {StopSwitch} from './stop-switch.js'
 import {endingOf, toTransferError} from './transfer-errors.js'
@@ -334,11 +334,21 @@ export class Incoming {
     const skipped = shortfallOf(missing, dropped)
     this.#isOver = true
     this.#services.say({type: 'verified', transfer: this.id, ...(told && {skipped: told})})
+    if (sink.continuation) this.#services.after(this.#forgetWhenHeard(sink.continuation))
     if (renamed !== undefined) this.#services.emit({event: 'notice', code: 'name-altered', message: renamed})
     const sha256 = kind === 'tree' ? {} : {sha256: digest}
     const shortfall = skipped ? {skipped} : {}
     const received = {transfer, name, path, bytes, files, ...sha256, ...shortfall, ms, resumedFrom: this.#start}
     this.#services.emit({event: 'received', ...received})
+  }
+
+  /** A sender that is gone before it has heard offers it again: what it takes to know it then stays. */
+  async #forgetWhenHeard(continuation: Continuation): Promise<void> {
+    const isHeard = await this.#services.heard().then(
+      () => true,
+      () => false,
+    )
+    if (isHeard) await this.#tryTo(() => continuation.forget())
   }
 
   #fail(thrown: unknown): void {

@@ -26,7 +26,8 @@ export interface Sink {
   /** The digest of everything that was written, in hex: what the trailer has to say. */
   digest(): Promise<string>
   /**
-   * Makes what was written last: a sender that hears "verified" may delete its own, and a power cut must not take ours.
+   * Makes what was written last: a sender that hears "verified" may delete its own, and a power cut must not take ours;
+   * but for the small files of a tree, which the system brings to disk when it likes: one by one would take twice the time.
    * @throws ChatctlError `disk-full`, `not-writable`
    */
   persist(): Promise<void>
@@ -58,4 +59,9 @@ export interface Continuation {
    * @throws ChatctlError `disk-full`, `not-writable`
    */
   keep(): Promise<void>
+  /**
+   * Forgets what stays when it is published, for a sender who offers it again because it has not heard so: it has heard.
+   * @throws ChatctlError `not-writable`
+   */
+  forget(): Promise<void>
 }

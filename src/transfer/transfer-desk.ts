@@ -21,6 +21,8 @@ export interface TransferDeskOptions {
   session: {
     send(message: FileMessage): unknown
     openChannel(label: ChannelLabel): BulkWriter
+    acknowledged(): Promise<void>
+    acknowledge(): void
   }
   /** Who offers something: who is at the other end, or, when it may say so, whom it relays for. */
   peer: (relayedFor?: Member) => Member
@@ -48,7 +50,11 @@ export class TransferDesk {
   readonly #transfers = new Transfers()
   readonly #queue: OfferQueue
   readonly #preparing = new Set<Promise<OutgoingFile>>()
+  /** What is left to do of transfers that are over. */
+  readonly #afterwards = new Set<Promise<void>>()
   #closed: ChatctlError | undefined
+  #sayClosed: (error: ChatctlError) => void = () => undefined
+  readonly #hasClosed = new Promise<never>((_, reject) => (this.#sayClosed = reject))
 
   constructor(options: TransferDeskOptions) {
     const {session, clock, bandwidth, emit, jobKey, peerFingerprint = () => ''} = options
@@ -61,10 +67,14 @@ export class TransferDesk {
       peerFingerprint,
       jobKey,
       say: message => this.#say(message),
+      heard: () => Promise.race([session.acknowledged(), this.#hasClosed]),
+      after: work => this.#keepUntilDone(work),
       openChannel: label => session.openChannel(label),
       emit,
     }
     this.#queue = new OfferQueue(this.#services, options)
+    // Only who waits for it needs to know.
+    this.#hasClosed.catch(() => undefined)
   }
 
   /**
@@ -91,6 +101,8 @@ export class TransferDesk {
       case 'accept':
         return this.#transfers.outgoing(transfer)?.accept(startOf(message), message.blocks)
       case 'verified':
+        // Until it knows that this was heard the other side keeps what it needs to say it to another session.
+        this.#options.session.acknowledge()
         return this.#transfers.outgoing(transfer)?.verify(message.skipped)
       case 'decline':
         return this.#transfers.outgoing(transfer)?.stop(declinedThere(message.code), true)
@@ -194,8 +206,10 @@ export class TransferDesk {
   /** Ends everything for a reason: the session is over. Resolves when no file is open any more. */
   async close(error: ChatctlError): Promise<void> {
     this.#closed ??= error
+    this.#sayClosed(error)
     for (const transfer of this.#transfers.all()) transfer.leave(error)
     await Promise.allSettled(this.#transfers.all().map(({finished}) => finished))
+    await Promise.allSettled(this.#afterwards)
   }
 
   async #prepare(path: string | NamedStream, options: OfferOptions): Promise<OutgoingFile> {
@@ -262,7 +276,12 @@ export class TransferDesk {
   }
 
   #busy(): Promise<unknown>[] {
-    return [...this.#preparing, ...this.#transfers.busy()]
+    return [...this.#preparing, ...this.#transfers.busy(), ...this.#afterwards]
+  }
+
+  #keepUntilDone(work: Promise<void>): void {
+    this.#afterwards.add(work)
+    void work.finally(() => this.#afterwards.delete(work))
   }
 }
 

@@ -54,6 +54,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/security/journal-files.ts',
       'src/transfer/part/arriving-file.ts',
       'src/transfer/part/conflict.ts',
+      'src/transfer/part/delivered-file.ts',
       'src/transfer/digest/digest-worker.ts',
       'src/transfer/part/file-identity.ts',
       'src/transfer/file-source.ts',

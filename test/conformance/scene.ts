@@ -122,7 +122,6 @@ export const happenings: Happening[] = [
   {title: 'Another nick', joiner: ana => ana.membership.rename('anna')},
   {title: 'A nick that is taken', joiner: ana => ana.membership.rename('bob').catch(() => undefined)},
   {title: 'A file of 12 bytes', joiner: ana => ana.sendFile(), host: bob => bob.acceptOffer()},
-  later,
   {title: 'Goodbye', joiner: ana => ana.membership.leave()},
 ]
 

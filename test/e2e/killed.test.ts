@@ -6,6 +6,7 @@ import {cuttableProxy, type CuttableProxy} from '../helpers/cuttable-proxy.js'
 import {newHome} from '../helpers/device.js'
 import {code, LiveChatctl} from '../helpers/live-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {until} from '../helpers/until.js'
 
 const size = 160_000_000
 /** As fast as one may send: what is on its way at a time is less than a hundredth of the size then. */
@@ -87,6 +88,7 @@ describe('a transfer whose sender and receiver are killed in turn', () => {
       const {way, result} = await sendBetweenKills(path, placesOf(20))
       expect(result).toMatchObject({bytes: size, sha256: sha256Of(path)})
       expect(sha256Of(join(way.inbox, 'new_a.bin'))).toBe(sha256Of(path))
+      await until(() => readdirSync(way.inbox).length === 1)
       expect(readdirSync(way.inbox)).toEqual(['new_a.bin'])
     },
     limitMs,
@@ -104,6 +106,7 @@ describe('a transfer whose sender and receiver are killed in turn', () => {
     expect(result).toMatchObject({bytes: size, files: 1001})
     for (const name of [...names, '5/large'])
       expect(sha256Of(join(way.inbox, 'new_src', name)), name).toBe(sha256Of(join(path, name)))
+    await until(() => readdirSync(way.inbox).length === 1)
     expect(readdirSync(way.inbox)).toEqual(['new_src'])
   })
 })

@@ -9,6 +9,7 @@ import {liveRoomOf} from '../helpers/live-room.js'
 import {runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 import {shared} from '../helpers/when-over.js'
+import {until} from '../helpers/until.js'
 
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -70,6 +71,7 @@ describe('a file between two members of three', () => {
 
   it('that its receiver gives up is cancelled for both, and the next one arrives', async () => {
     const {ana, cem} = room()
+    await until(() => readdirSync(cem.cwd).every(name => !name.startsWith('.')))
     const filesBefore = readdirSync(cem.cwd)
     await sendSlowly(ana, cem, 'cem', 'given-up.bin')
     const {transfer} = await cem.event('offer', ({name}) => name === 'given-up.bin')

@@ -39,6 +39,7 @@ describe('a file whose way was interrupted', () => {
     expect(files).toMatchObject([{sha256}])
     expect(files[0]!.resumedFrom).toBeGreaterThan(1_900_000)
     expect(readFileSync(join(inbox, 'new_a.bin')).equals(content)).toBe(true)
+    await until(() => readdirSync(inbox).length === 1)
     expect(readdirSync(inbox)).toEqual(['new_a.bin'])
   })
 })

@@ -5,6 +5,7 @@ import {describe, expect, it} from 'vitest'
 import {code, LiveChatctl} from '../helpers/live-chatctl.js'
 import {liveRoomOf} from '../helpers/live-room.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {until} from '../helpers/until.js'
 
 const bytes = randomBytes(16_000_000)
 const sha256 = createHash('sha256').update(bytes).digest('hex')
@@ -47,6 +48,7 @@ describe('send-file --for all in a room of five', () => {
     })
     expect(result.files).toHaveLength(5)
     for (const receiver of [host, cem, finn]) {
+      await until(() => readdirSync(receiver.cwd).length === 1)
       expect(readdirSync(receiver.cwd)).toEqual(['new_data.bin'])
       expect(readFileSync(join(receiver.cwd, 'new_data.bin')).equals(bytes)).toBe(true)
     }

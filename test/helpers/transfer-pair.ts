@@ -34,6 +34,8 @@ export class DeskEnd {
   readonly directory: string
   readonly intake: Intake
   readonly events: RoomEvent[] = []
+  /** Hears each event as it happens. */
+  onEvent: (event: RoomEvent) => void = noop
   readonly session: Session
   readonly bandwidth = new Bandwidth(this.deskClock)
   isPeerKnown = false
@@ -63,7 +65,10 @@ export class DeskEnd {
       clock: this.deskClock,
       nextNumber: () => ++this.#number,
       bandwidth: this.bandwidth,
-      emit: event => this.events.push(event),
+      emit: event => {
+        this.events.push(event)
+        this.onEvent(event)
+      },
     })
   }
 

@@ -31,7 +31,8 @@ async function breakOff(after = size / 2) {
   return {pair, path, host, member, offered}
 }
 
-function expectArrived(host: DeskEnd): void {
+async function expectArrived(host: DeskEnd): Promise<void> {
+  await host.desk.idle()
   expect(readFileSync(join(host.directory, 'new_a.bin')).equals(content)).toBe(true)
   expect(host.files).toEqual(['new_a.bin'])
 }
@@ -49,7 +50,7 @@ describe('a file that is offered again', () => {
     expect(sent.resumedFrom).toBeGreaterThan(cutAt - size / 100)
     expect(host.events.at(-1)).toMatchObject({event: 'received', sha256, resumedFrom: sent.resumedFrom})
     expect(pair.sentBytes).toBeLessThan(mostBytes)
-    expectArrived(host)
+    await expectArrived(host)
   })
 })
 
@@ -66,7 +67,7 @@ describe('a transfer whose session is back', () => {
     expect(sent.resumedFrom).toBeGreaterThan(cutAt - size / 100)
     expect(pair.sentBytes).toBeLessThan(mostBytes)
     expect(host.happened).toContain('received')
-    expectArrived(host)
+    await expectArrived(host)
   })
 
   it.each(twentieths)('goes on by itself where its line fell silent: at byte %i', async silentAt => {
@@ -81,7 +82,7 @@ describe('a transfer whose session is back', () => {
     expect(sent).toMatchObject({bytes: size, sha256})
     expect(sent.resumedFrom).toBeGreaterThan(silentAt - size / 100)
     expect(pair.sentBytes).toBeLessThan(mostBytes)
-    expectArrived(host)
+    await expectArrived(host)
   })
 
   it('whatever step of the offer was cut', async () => {
@@ -115,7 +116,7 @@ describe('what is kept', () => {
         'resumed',
         'started-over',
       ])
-    expectArrived(host)
+    await expectArrived(host)
   })
 
   it('is found by no other device, and for no other file', async () => {

@@ -1,9 +1,11 @@
+import {basename} from 'node:path'
 import {systemClock, type Clock} from '../../session/clock.js'
 import {Checkpoints} from './checkpoints.js'
-import {toWriteError} from '../disk-error.js'
+import {isOutOfRoom, toWriteError} from '../disk-error.js'
 import {once, type PartFile} from './part-file.js'
 import {PartJournal} from './part-journal.js'
 import {journalOf} from './part-name.js'
+import type {Released} from './part-shelf.js'
 import type {UntilRoom} from '../room-wait.js'
 import type {Continuation, Sink} from '../sink.js'
 
@@ -15,8 +17,8 @@ export interface KeptPartOptions {
   restingPath: string
   /** What tells it from every other part: its journal holds for no other. */
   subject: string
-  /** It is put away, or else published or removed. */
-  released: (isKept: boolean) => void
+  released: Released
+  forget: (fileName: string) => Promise<void>
   /** By default nobody waits for room. */
   untilRoom?: UntilRoom | undefined
   clock?: Pick<Clock, 'now'>
@@ -62,12 +64,18 @@ export class KeptPart implements Sink, Continuation {
     await this.#part.persist()
   }
 
+  /** Its journal stays: a sender that did not hear of it finds it by that. */
   async publish(): Promise<string> {
     await this.#checkpoints.settled()
+    await this.#tryToJournal()
     const path = await this.#part.publish()
-    await this.#journal.remove()
-    this.#options.released(false)
+    await this.#journal.close()
+    this.#options.released({fileName: this.#journalName, isWhole: true})
     return path
+  }
+
+  forget(): Promise<void> {
+    return this.#options.forget(this.#journalName)
   }
 
   async discard(): Promise<void> {
@@ -76,7 +84,7 @@ export class KeptPart implements Sink, Continuation {
       await this.#part.discard()
       await this.#journal.remove()
     } finally {
-      this.#options.released(false)
+      this.#options.released()
     }
   }
 
@@ -90,6 +98,20 @@ export class KeptPart implements Sink, Continuation {
     await this.#checkpoints.settled()
     await this.#journal.remove()
     await this.#part.empty()
+  }
+
+  get #journalName(): string {
+    const {path} = this.#options
+    return basename(journalOf(path, this.#part.identity))
+  }
+
+  /** Where there is no room for it a sender that does not hear of the file sends it again. */
+  async #tryToJournal(): Promise<void> {
+    try {
+      await this.#journal.create()
+    } catch (error) {
+      if (!isOutOfRoom(error)) throw toWriteError(error, this.#options.path)
+    }
   }
 
   #record(bytes: number): Promise<void> {
@@ -115,7 +137,7 @@ export class KeptPart implements Sink, Continuation {
       await this.#journal.close()
       await this.#part.putAway(restingPath)
     } finally {
-      released(true)
+      released({fileName: basename(restingPath), isWhole: false})
     }
   }
 }

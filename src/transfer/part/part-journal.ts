@@ -54,9 +54,14 @@ export class PartJournal {
     }
   }
 
+  /** Is there from now on, whether it says anything or not. */
+  async create(): Promise<void> {
+    this.#handle ??= await this.#open()
+  }
+
   /** Says that so many bytes are on disk, and is on disk itself. */
   async write(bytes: number): Promise<void> {
-    this.#handle ??= await this.#open()
+    await this.create()
     await this.#handle?.appendFile(encodeRecord(this.#subject, bytes))
     await this.#handle?.datasync()
   }

@@ -50,6 +50,12 @@ export function journalOf(partPath: string, {ino}: Pick<FileIdentity, 'ino'>): s
   return partPath.replace(owned, `.${ino.toString(16).padStart(16, '0')}${journalEnding}`)
 }
 
+/** The number of the file whose journal has this name; undefined when it is no journal's. */
+export function journalledFile(fileName: string): bigint | undefined {
+  const [, digits] = /\.([0-9a-f]{16})\.journal$/.exec(fileName) ?? []
+  return digits === undefined ? undefined : BigInt(`0x${digits}`)
+}
+
 /** Whether the name of one of these is that of the part, and not of the journal. */
 export function isPart(fileName: string): boolean {
   return fileName.endsWith(ending)

@@ -4,6 +4,7 @@ import {lstat, readdir, rename, rm} from 'node:fs/promises'
 import {uptime} from 'node:os'
 import {join} from 'node:path'
 import {errnoOf, toWriteError} from '../disk-error.js'
+import {DeliveredFile, findFile} from './delivered-file.js'
 import {identityOf, type FileIdentity} from './file-identity.js'
 import {deviceDigits, partIdOf} from '../job.js'
 import {KeptPart} from './kept-part.js'
@@ -15,6 +16,7 @@ import {
   formatPartName,
   innerJournal,
   isPart,
+  journalledFile,
   journalOf,
   parsePartName,
   type PartOwner,
@@ -45,6 +47,15 @@ export interface Machine {
   bootedMs: () => number
 }
 
+/** What of a part is left to go on with: by its name, and whether all of it has come. */
+export interface Leftover {
+  fileName: string
+  isWhole: boolean
+}
+
+/** Takes that a part is not used any more, and what is left of it, if anything is. */
+export type Released = (left?: Leftover) => void
+
 /** Where a part stands, and what becomes of it. */
 export interface PartSpot {
   path: string
@@ -53,8 +64,9 @@ export interface PartSpot {
   restingPath: string
   /** When the machine was started. */
   bootedMs: number
-  /** It is put away, or else published or removed. */
-  released: (isKept: boolean) => void
+  released: Released
+  /** Removes what is left of one that is published. */
+  forget: (fileName: string) => Promise<void>
 }
 
 /** Parts that are no files. */
@@ -81,7 +93,10 @@ interface KeptName {
   readonly key: string
   /** Of which device it came. */
   readonly device: string
+  /** Of the part; or of the journal of a file that was published, and whose sender may not have heard of it. */
   readonly fileName: string
+  /** What brought it, when that brought all of it: there it is not to be gone on with. */
+  readonly session?: object | undefined
 }
 
 interface Holder {
@@ -124,11 +139,13 @@ export class PartShelf {
       holder.origin.takeOver()
       await holder.released
     }
-    const released = this.#hold(place, origin)
+    const release = this.#hold(place, origin)
+    const wanted = {...request, id, bytes, origin}
+    const released: Released = left => void (left ? this.#putAway(wanted, left) : Promise.resolve()).finally(release)
     try {
-      return await this.#open({...request, id, bytes, released})
+      return await this.#open({...wanted, released})
     } catch (error) {
-      released()
+      release()
       throw error
     }
   }
@@ -150,10 +167,16 @@ export class PartShelf {
 
   async #open(wanted: WantedPart): Promise<Sink> {
     const kept = await this.#keptIn(wanted.directory)
-    for (let name = takeLast(kept, keyOf(wanted)); name !== undefined; name = takeLast(kept, keyOf(wanted))) {
-      const part = await this.#claim(wanted, name)
+    const {session} = wanted.origin
+    const take = (): string | undefined => takeLast(kept, keyOf(wanted), session)
+    for (let name = take(); name !== undefined; name = take()) {
+      const part = await (isPart(name) ? this.#claim(wanted, name) : this.#recognise(wanted, name))
       if (part) return part
     }
+    return this.#create(wanted)
+  }
+
+  async #create(wanted: WantedPart): Promise<Sink> {
     const path = this.#pathOf(wanted, this.#own())
     if (wanted.shape) return wanted.shape.create(this.#spotOf(wanted, path))
     const part = await PartFile.createAt(path, wanted)
@@ -162,12 +185,25 @@ export class PartShelf {
     return this.#watch(wanted, path, part)
   }
 
+  /** Finds a file that was published, of which its sender has not heard; undefined when it is not there any more. */
+  async #recognise(wanted: WantedPart, journal: string): Promise<Sink | undefined> {
+    const {directory, name, bytes, released} = wanted
+    const file = await findFile({directory, name, bytes}, journalledFile(journal))
+    const forget = () => this.#forget(directory, journal)
+    if (file) return DeliveredFile.open(file, {journal, released, forget, createAnew: () => this.#create(wanted)})
+    await forget()
+    return undefined
+  }
+
   /** Takes a part by renaming it; undefined when somebody else was first, or something else stands there. */
   async #claim(wanted: WantedPart, fileName: string): Promise<Sink | undefined> {
     const [from, path] = [join(wanted.directory, fileName), this.#pathOf(wanted, this.#own())]
     try {
-      const isPart = wanted.shape ? wanted.shape.isPart : isOwnFile
-      if (!isPart(await lstat(from, {bigint: true}))) return undefined
+      const stats = await lstat(from, {bigint: true})
+      if (!(wanted.shape?.isPart ?? isOwnFile)(stats)) {
+        await dropLink(from, stats)
+        return undefined
+      }
       await rename(from, path)
       if (wanted.shape) return await wanted.shape.resume(this.#spotOf(wanted, path))
       const file = await openOwnFile(path)
@@ -215,15 +251,25 @@ export class PartShelf {
   #spotOf(wanted: WantedPart, path: string): PartSpot {
     const {directory, id, released} = wanted
     const resting = formatPartName({...wanted, owner: {pid: nobody, token: this.#token()}})
-    const putAway = async (): Promise<void> => {
-      const kept = await this.#keptIn(directory)
-      kept.push({key: keyOf(wanted), device: deviceOf(wanted), fileName: resting})
-      for (const fileName of takeExcess(kept, deviceOf(wanted))) await removePart(directory, fileName)
-    }
     return {
-      ...{path, id, restingPath: join(directory, resting), bootedMs: this.#machine.bootedMs()},
-      released: isKept => void (isKept ? putAway() : Promise.resolve()).finally(released),
+      ...{path, id, restingPath: join(directory, resting), bootedMs: this.#machine.bootedMs(), released},
+      forget: fileName => this.#forget(directory, fileName),
     }
+  }
+
+  async #putAway(wanted: PartRequest & {id: string; origin: PartOrigin}, left: Leftover): Promise<void> {
+    const {directory, origin} = wanted
+    const kept = await this.#keptIn(directory)
+    const session = left.isWhole ? origin.session : undefined
+    kept.push({key: keyOf(wanted), device: deviceOf(wanted), fileName: left.fileName, session})
+    for (const fileName of takeExcess(kept, deviceOf(wanted))) await removePart(directory, fileName)
+  }
+
+  async #forget(directory: string, fileName: string): Promise<void> {
+    const kept = await this.#keptIn(directory)
+    const index = kept.findIndex(part => part.fileName === fileName)
+    if (index !== -1) kept.splice(index, 1)
+    await remove(join(directory, fileName))
   }
 
   #pathOf({directory, name, id}: WantedPart, owner: PartOwner): string {
@@ -248,17 +294,21 @@ export class PartShelf {
 
   async #lookThrough(directory: string): Promise<KeptName[]> {
     const kept: (KeptName & {atMs: number})[] = []
+    const files = new Set<bigint>()
     for (const fileName of await namesIn(directory)) {
       const part = parsePartName(fileName)
       if (part === undefined) continue
       const stats = await statsOf(join(directory, fileName))
       if (!stats || !(isOwnLink(stats) || isOwnDirectory(stats))) continue
       const atMs = await usedMs(join(directory, fileName), stats)
+      if (isPart(fileName) && stats.nlink === 1n) files.add(stats.ino)
       if (this.#isHeld(part.owner, atMs)) continue
       if (Date.now() - atMs > partLifetimeMs) await remove(join(directory, fileName))
-      else if (part.owner && isPart(fileName)) kept.push({key: keyOf(part), device: deviceOf(part), fileName, atMs})
+      else if (part.owner ?? !isPart(fileName)) kept.push({key: keyOf(part), device: deviceOf(part), fileName, atMs})
     }
-    return kept.sort((one, other) => one.atMs - other.atMs)
+    // The journal of a part that is there is no trace of one that was published.
+    const isOfPart = ({fileName}: KeptName): boolean => files.has(journalledFile(fileName) ?? -1n)
+    return kept.filter(part => !isOfPart(part)).sort((one, other) => one.atMs - other.atMs)
   }
 
   /** A process number is given again: to a later process after a start of the machine, and to the only one of a container. */
@@ -272,9 +322,10 @@ export class PartShelf {
 /** A part that is to be opened, and how to say that it is not held any more. */
 interface WantedPart extends PartFileOptions {
   id: string
+  origin: PartOrigin
   shape?: PartShape | undefined
   bytes: number
-  released: () => void
+  released: Released
 }
 
 /** What the parts of this process have in their names: an earlier process may have had its number. */
@@ -302,9 +353,9 @@ function deviceOf({id}: {id: string}): string {
   return id.slice(0, deviceDigits)
 }
 
-/** Takes the newest part of a key out; undefined when there is none. */
-function takeLast(kept: KeptName[], key: string): string | undefined {
-  const index = kept.findLastIndex(part => part.key === key)
+/** Takes the newest part of a key out, but for what this session has brought whole; undefined when there is none. */
+function takeLast(kept: KeptName[], key: string, session: object): string | undefined {
+  const index = kept.findLastIndex(part => part.key === key && part.session !== session)
   return index === -1 ? undefined : kept.splice(index, 1)[0]?.fileName
 }
 
@@ -321,6 +372,11 @@ async function removePart(directory: string, fileName: string): Promise<void> {
   const stats = await statsOf(path)
   await remove(path)
   if (stats?.isFile()) await remove(journalOf(path, stats))
+}
+
+/** A process that was killed as it published a part has left its first name: the file is found by the second. */
+async function dropLink(path: string, stats: BigIntStats): Promise<void> {
+  if (isOwnLink(stats) && (await statsOf(journalOf(path, stats)))) await remove(path)
 }
 
 /** When a part was last written: of a directory its journal tells. */

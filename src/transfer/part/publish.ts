@@ -1,3 +1,4 @@
+import type {BigIntStats} from 'node:fs'
 import * as fs from 'node:fs/promises'
 import {join} from 'node:path'
 import {ChatctlError} from '../../errors/index.js'
@@ -32,6 +33,34 @@ export async function takeFreeName(
     if (await claim(path)) return path
   }
   throw new ChatctlError('not-writable', `there are ${maxOfOneName} files named ${name} in ${directory}`)
+}
+
+/**
+ * Looks for something that was given its name in a directory, or one behind a number: its path, if it has that still.
+ * `isIt` tells it from others.
+ */
+export async function findPublished(
+  directory: string,
+  name: string,
+  isIt: (stats: BigIntStats) => boolean,
+): Promise<string | undefined> {
+  for (let number = 1; number <= maxOfOneName; number++) {
+    const path = join(directory, number === 1 ? name : numberName(name, number))
+    const stats = await statsOf(path)
+    // When it got its name those before were taken.
+    if (stats === undefined) return undefined
+    if (isIt(stats)) return path
+  }
+  return undefined
+}
+
+async function statsOf(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await fs.lstat(path, {bigint: true})
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** Gives a finished file a name that nothing has; false when something has it. */

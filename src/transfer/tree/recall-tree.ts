@@ -34,8 +34,38 @@ export async function recallTree(
   missing: FirstFew<SkippedEntry>,
   isDoubtful: boolean,
 ): Promise<{tally: TreeTally; before: TreeTally}> {
-  const turns = new ShortTurns()
   const recall = new Recall(builder, missing, isDoubtful)
+  await follow(journal, recall)
+  recall.end()
+  journal.cutTo(recall.tally.journalEnd)
+  builder.removeRest()
+  return recall
+}
+
+/**
+ * Goes through a tree that an earlier process has published, by its journal; undefined when not all of it is there any
+ * more. Nothing in it is touched: whoever received it may have gone on with it.
+ */
+export async function recallDelivered(
+  journal: TreeJournal,
+  builder: TreeBuilder,
+  missing: FirstFew<SkippedEntry>,
+  isDoubtful: boolean,
+): Promise<{tally: TreeTally; before: TreeTally} | undefined> {
+  const recall = new Recall(builder, missing, isDoubtful)
+  await follow(journal, recall)
+  return recall.isWhole ? recall : undefined
+}
+
+/** What a journal says of a tree that was given its name: the number of its directory; undefined when it was not. */
+export function publishedBy(journal: TreeJournal): bigint | undefined {
+  let last: JournalItem | undefined
+  for (const items of journal.read()) last = items.at(-1) ?? last
+  return last?.item === 'published' ? last.ino : undefined
+}
+
+async function follow(journal: TreeJournal, recall: Recall): Promise<void> {
+  const turns = new ShortTurns()
   for (const items of journal.read()) {
     for (const item of items) {
       if (!recall.take(item)) break
@@ -43,10 +73,6 @@ export async function recallTree(
     }
     if (recall.isStopped) break
   }
-  recall.end()
-  journal.cutTo(recall.tally.journalEnd)
-  builder.removeRest()
-  return recall
 }
 
 /** Follows the items of a journal. */
@@ -69,6 +95,11 @@ class Recall {
     this.#builder = builder
     this.#missing = missing
     this.#isDoubtful = isDoubtful
+  }
+
+  /** Whether everything is there, and nothing under way. */
+  get isWhole(): boolean {
+    return !this.isStopped && !this.#isLost && this.#file === undefined
   }
 
   /** Returns whether it is as the item says. */
@@ -104,6 +135,8 @@ class Recall {
         return this.#takeDropped(item.code)
       case 'kept':
         this.#keptBytes = item.bytes
+        return true
+      case 'published':
         return true
     }
   }

@@ -31,11 +31,13 @@ export type JournalItem = {readonly end: number} &
     | {readonly item: 'dropped'; readonly code: ErrorCode}
     /** So many bytes of the file before it are on disk. */
     | {readonly item: 'kept'; readonly bytes: number}
+    /** All has come, and the tree, a directory of this number, gets its name. */
+    | {readonly item: 'published'; readonly ino: bigint}
   )
 
 /** Records that are only in a journal, beside those that came. */
-const ownTypes = {dropped: 0x80, kept: 0x81} as const
-const keptBytes = 8
+const ownTypes = {dropped: 0x80, kept: 0x81, published: 0x82} as const
+const numberBytes = 8
 const checkBytes = 4
 
 const entryNames = new Map<number, TreeEntry['type']>(
@@ -90,9 +92,12 @@ export class TreeJournal {
 
   /** Adds that so many bytes of the last file are on disk. */
   addKept(bytes: number): void {
-    const payload = Buffer.alloc(keptBytes)
-    payload.writeBigUInt64BE(BigInt(bytes))
-    this.add(encodeItem('kept', payload))
+    this.add(encodeItem('kept', encodeNumber(BigInt(bytes))))
+  }
+
+  /** Adds that all has come, and the tree, a directory of this number, gets its name. */
+  addPublished(ino: bigint): void {
+    this.add(encodeItem('published', encodeNumber(ino)))
   }
 
   /** Writes what was added; what fails, for want of room, may be tried again. */
@@ -170,6 +175,12 @@ export class TreeJournal {
   }
 }
 
+function encodeNumber(number: bigint): Buffer {
+  const payload = Buffer.alloc(numberBytes)
+  payload.writeBigUInt64BE(number)
+  return payload
+}
+
 function encodeItem(name: keyof typeof ownTypes, payload: Buffer): Buffer {
   const header = Buffer.alloc(recordHeaderBytes)
   header[0] = ownTypes[name]
@@ -188,8 +199,10 @@ function parseItem(record: Buffer, end: number): JournalItem | undefined {
   if (type === recordRules.done.type && payload.length === digestBytes) return {item: 'done', sha256: payload, end}
   if (type === ownTypes.dropped && v.is(skipCode, payload.toString()))
     return {item: 'dropped', code: payload.toString() as ErrorCode, end}
-  if (type === ownTypes.kept && payload.length === keptBytes)
+  if (type === ownTypes.kept && payload.length === numberBytes)
     return {item: 'kept', bytes: Number(payload.readBigUInt64BE()), end}
+  if (type === ownTypes.published && payload.length === numberBytes)
+    return {item: 'published', ino: payload.readBigUInt64BE(), end}
   const name = entryNames.get(type)
   if (name === undefined) return undefined
   try {

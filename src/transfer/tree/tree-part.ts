@@ -125,6 +125,11 @@ export class TreePart {
     return join(this.#anchor, innerJournal)
   }
 
+  /** What tells the tree from every other directory, whatever it is called. */
+  async identifyTree(): Promise<FileIdentity> {
+    return stat(this.root, {bigint: true})
+  }
+
   /**
    * Gives the tree its name, or the next free one; returns its path. Nothing is left in the part then but its journal.
    * It replaces nothing, and is merged into nothing: whatever is to happen with a file whose name is taken, too much
@@ -134,7 +139,7 @@ export class TreePart {
   async publish(): Promise<string> {
     try {
       await this.#requireOwn()
-      const tree = await stat(this.root, {bigint: true})
+      const tree = await this.identifyTree()
       const path = await this.#takeName()
       if (!(await standsAt(tree, path))) throw stolen(path)
       return path

@@ -2,7 +2,9 @@ import {lstat, utimes} from 'node:fs/promises'
 import {errnoOf} from '../disk-error.js'
 import {isOwnDirectory} from '../part/own-file.js'
 import {subjectOf, type PartShape, type PartSpot} from '../part/part-shelf.js'
+import {findPublished} from '../part/publish.js'
 import type {Sink} from '../sink.js'
+import {publishedBy} from './recall-tree.js'
 import {TreeJournal} from './tree-journal.js'
 import {TreePart} from './tree-part.js'
 import {TreeSink, type TreeSinkOptions} from './tree-sink.js'
@@ -32,9 +34,18 @@ export class TreeParts implements PartShape {
     const now = new Date()
     await utimes(spot.path, now, now)
     const journal = await openJournal(part, spot)
-    const sink = new TreeSink(part, this.#options, {...spot, journal})
+    const sink = new TreeSink(part, this.#options, {...spot, journal}, await this.#findDelivered(journal))
     await sink.recall(journal, isDoubtful)
     return sink
+  }
+
+  /** Looks for the tree of a part that was published; undefined when it was not, or is not there any more. */
+  async #findDelivered(journal: TreeJournal): Promise<string | undefined> {
+    const {directory, name} = this.#options
+    const ino = publishedBy(journal)
+    return ino === undefined
+      ? undefined
+      : findPublished(directory, name, stats => stats.isDirectory() && stats.ino === ino)
   }
 }
 

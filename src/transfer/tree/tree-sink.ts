@@ -1,4 +1,4 @@
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {ChatctlError, type ErrorCode} from '../../errors/index.js'
 import {TreeDecoder, type TreeEvent} from '../../protocol/tree-decoder.js'
 import {encodeDone} from '../../protocol/tree-encoder.js'
@@ -6,7 +6,8 @@ import type {TreeEntry, TreePlace} from '../../protocol/tree-record.js'
 import {isOutOfRoom, toWriteError} from '../disk-error.js'
 import {FirstFew} from '../first-few.js'
 import {once, requireRoom, type PartFileOptions} from '../part/part-file.js'
-import {nothingYet, recallTree, type TreeTally} from './recall-tree.js'
+import type {Released} from '../part/part-shelf.js'
+import {nothingYet, recallDelivered, recallTree, type TreeTally} from './recall-tree.js'
 import type {UntilRoom} from '../room-wait.js'
 import {ShortTurns} from './short-turns.js'
 import type {Continuation, Sink} from '../sink.js'
@@ -35,8 +36,8 @@ export interface TreeKeeping {
   journal: TreeJournal
   /** Where it stands when it is put away. */
   restingPath: string
-  /** It is put away, or else published or removed. */
-  released: (isKept: boolean) => void
+  released: Released
+  forget: (fileName: string) => Promise<void>
 }
 
 /**
@@ -60,11 +61,14 @@ export class TreeSink implements Sink {
   #writing = Promise.resolve()
   #hasRoom = false
   #isDiscarded = false
+  /** Where the tree stands, when an earlier process has published it, of which its sender has not heard. */
+  #delivered: string | undefined
 
-  constructor(part: TreePart, options: TreeSinkOptions, keeping?: TreeKeeping) {
+  constructor(part: TreePart, options: TreeSinkOptions, keeping?: TreeKeeping, delivered?: string) {
     this.#part = part
     this.#options = options
     this.#keeping = keeping
+    this.#delivered = delivered
     this.#builder = this.#startBuilder()
   }
 
@@ -114,14 +118,17 @@ export class TreeSink implements Sink {
       settled: () => this.#settle(),
       startOver: () => this.#settle().then(() => this.#startOver()),
       keep: () => this.#keep(keeping),
+      forget: () => keeping.forget(basename(keeping.restingPath)),
     }
   }
 
   /** Takes for written what an earlier process has left, as far as its journal says and the disk does not contradict. */
   async recall(journal: TreeJournal, isDoubtful: boolean): Promise<void> {
     this.#isNoting = false
-    const recalled = await recallTree(journal, this.#builder, this.#missing, isDoubtful)
+    const recall = this.#delivered === undefined ? recallTree : recallDelivered
+    const recalled = await recall(journal, this.#builder, this.#missing, isDoubtful)
     this.#isNoting = true
+    if (!recalled) return this.#startOver()
     this.#tally = recalled.tally
     this.#before = recalled.before
     this.#goOn()
@@ -138,6 +145,7 @@ export class TreeSink implements Sink {
   }
 
   async persist(): Promise<void> {
+    if (this.#delivered !== undefined) return
     // What is dropped now is no matter of the last entry, and is dropped again by whoever comes so far.
     this.#isNoting = false
     try {
@@ -147,9 +155,11 @@ export class TreeSink implements Sink {
     }
   }
 
+  /** Its journal stays, in the part: a sender that did not hear of it finds it by that. */
   async publish(): Promise<string> {
-    const path = await this.#part.publish()
-    await this.#remove()
+    if (!this.#keeping) return this.#publishOnce()
+    const path = this.#delivered ?? (await this.#publishKept(this.#keeping))
+    await this.#putAway(this.#keeping, true)
     return path
   }
 
@@ -164,12 +174,25 @@ export class TreeSink implements Sink {
     }
   }
 
+  async #publishOnce(): Promise<string> {
+    const path = await this.#part.publish()
+    await this.#remove()
+    return path
+  }
+
+  async #publishKept({journal}: TreeKeeping): Promise<string> {
+    const {ino} = await this.#part.identifyTree()
+    journal.addPublished(ino)
+    await this.#flushJournal()
+    return this.#part.publish()
+  }
+
   async #remove(): Promise<void> {
     try {
       await this.#keeping?.journal.close()
       await this.#part.discard()
     } finally {
-      this.#keeping?.released(false)
+      this.#keeping?.released()
     }
   }
 
@@ -194,6 +217,8 @@ export class TreeSink implements Sink {
   }
 
   #take(event: TreeEvent): Soon<void> {
+    if (this.#delivered !== undefined && event.event !== 'anew')
+      throw new WrongLeftoverError('there is more in the tree than was delivered')
     switch (event.event) {
       case 'entry':
         return this.#takeEntry(event.entry, event.record)
@@ -247,12 +272,17 @@ export class TreeSink implements Sink {
       throw new ChatctlError('too-large', `more came than the ${maxBytes} bytes that are taken here`)
   }
 
-  /** What was kept of a file is wrong: the next channel begins before that. */
-  #takeFailure(error: unknown): never {
+  /** What was kept of a file is wrong: the next channel begins before that. A tree that was delivered comes anew. */
+  async #takeFailure(error: unknown): Promise<never> {
     if (!(error instanceof WrongLeftoverError)) throw this.#explain(error)
+    if (this.#delivered === undefined) this.#goBack()
+    else await this.#startOver().then(() => this.onStartedOver())
+    throw new ChatctlError('connection-lost', error.message)
+  }
+
+  #goBack(): void {
     this.#tally = this.#before
     this.#keeping?.journal.cutTo(this.#before.journalEnd)
-    throw new ChatctlError('connection-lost', error.message)
   }
 
   /** A write that fails is told to whoever made it. */
@@ -268,6 +298,7 @@ export class TreeSink implements Sink {
   }
 
   async #startOver(): Promise<void> {
+    this.#delivered = undefined
     await this.#builder.giveUpFile()
     await this.#part.empty()
     this.#keeping?.journal.cutTo(0)
@@ -276,15 +307,22 @@ export class TreeSink implements Sink {
     this.#tally = nothingYet()
   }
 
-  async #keep({journal, restingPath, released}: TreeKeeping): Promise<void> {
+  async #keep(keeping: TreeKeeping): Promise<void> {
     try {
       await this.#settle()
       await this.#builder.leave()
-      await this.#tryToNote(journal)
+      await this.#tryToNote(keeping.journal)
+    } finally {
+      await this.#putAway(keeping, false)
+    }
+  }
+
+  async #putAway({journal, restingPath, released}: TreeKeeping, isWhole: boolean): Promise<void> {
+    try {
       await journal.close()
       await this.#part.putAway(restingPath)
     } finally {
-      released(true)
+      released({fileName: basename(restingPath), isWhole})
     }
   }
 
@@ -304,7 +342,8 @@ export class TreeSink implements Sink {
     const dropped = (code: ErrorCode): void => {
       if (this.#isNoting) journal?.addDropped(code)
     }
-    return new TreeBuilder(this.#part.root, {untilRoom, dropped, noteKept: journal && (bytes => this.#noteKept(bytes))})
+    const root = this.#delivered ?? this.#part.root
+    return new TreeBuilder(root, {untilRoom, dropped, noteKept: journal && (bytes => this.#noteKept(bytes))})
   }
 
   async #noteKept(bytes: number): Promise<void> {

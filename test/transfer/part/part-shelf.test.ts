@@ -63,6 +63,7 @@ describe('a part that a process left', () => {
     expect(sink.bytes).toBe(10)
     await sink.write([Buffer.alloc(90, 'x')])
     const path = await sink.publish()
+    await sink.continuation?.forget()
     expect(readFileSync(path, 'utf8')).toBe('0123456789' + 'x'.repeat(90))
     expect(readdirSync(directory)).toEqual(['a.bin'])
   })
@@ -211,6 +212,26 @@ describe('a part that is in use', () => {
     const second = await shelf.open(request(directory, {session}))
     expect([first.bytes, second.bytes]).toEqual([4, 0])
     await Promise.all([first.discard(), second.discard()])
+  })
+
+  it('is, when it was published and nobody has heard so, what another session wants, and not what its own does', async () => {
+    const directory = temporaryDirectory()
+    const shelf = new PartShelf(machine)
+    const session = {}
+    const first = await shelf.open(request(directory, {session}))
+    await first.write([Buffer.alloc(bytes)])
+    await first.publish()
+    const own = await shelf.open(request(directory, {session}))
+    expect(own.bytes).toBe(0)
+    await own.discard()
+    const other = await shelf.open(request(directory))
+    expect(other.bytes).toBe(bytes)
+    await other.publish()
+    await other.continuation?.forget()
+    const later = await shelf.open(request(directory))
+    expect(later.bytes).toBe(0)
+    await later.discard()
+    expect(readdirSync(directory)).toEqual(['a.bin'])
   })
 
   it('is not found by another process, which begins with nothing', async () => {
