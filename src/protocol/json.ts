@@ -8,10 +8,14 @@ const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
 export function text(maxBytes: number, minBytes = 0) {
   return v.pipe(
     v.string(),
-    v.check(value => value.isWellFormed(), 'a lone surrogate'),
-    v.maxBytes(maxBytes),
-    v.minBytes(minBytes),
+    v.check(value => isText(value, maxBytes, minBytes)),
   )
+}
+
+/** Whether a string is such a text. */
+export function isText(value: string, maxBytes: number, minBytes = 0): boolean {
+  const bytes = Buffer.byteLength(value)
+  return bytes >= minBytes && bytes <= maxBytes && value.isWellFormed()
 }
 
 /** A whole number from `min` up, as JSON holds it exactly. */

@@ -1,12 +1,16 @@
 import {hash} from 'node:crypto'
-import {digestBytes} from './tree-record.js'
+import {digestBytes, maxEntryBytes, recordHeaderBytes} from './tree-record.js'
+
+/** What is hashed next: the value so far, and a record behind it. One serves for all chains. */
+const link = Buffer.alloc(digestBytes + recordHeaderBytes + maxEntryBytes)
 
 /**
  * The digest of a tree: C_0 is 32 bytes of zero, and C_i the SHA-256 of C_(i-1) and the i-th entry's record.
  * So one value stands for every entry up to a place in the stream; the data of files have digests of their own.
  */
 export class TreeChain {
-  #value: Buffer = Buffer.alloc(digestBytes)
+  /** A character for each byte: to copy one, or to make one, costs half of what a buffer does. */
+  #value = '\0'.repeat(digestBytes)
   #entries = 0
 
   /** One of its own that stands for the same. */
@@ -19,7 +23,9 @@ export class TreeChain {
 
   /** Takes the whole record of the next entry. */
   add(record: Buffer): void {
-    this.#value = hash('sha256', Buffer.concat([this.#value, record]), 'buffer')
+    link.write(this.#value, 'binary')
+    record.copy(link, digestBytes)
+    this.#value = hash('sha256', link.subarray(0, digestBytes + record.length), 'binary')
     this.#entries++
   }
 
@@ -30,6 +36,6 @@ export class TreeChain {
 
   /** Its value in hex. */
   get digest(): string {
-    return this.#value.toString('hex')
+    return Buffer.from(this.#value, 'binary').toString('hex')
   }
 }

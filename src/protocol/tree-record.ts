@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import {count, text} from './json.js'
+import {count, isText, text} from './json.js'
 
 /** Bytes of every record's header: its type, and the length of its payload in three. */
 export const recordHeaderBytes = 4
@@ -36,7 +36,12 @@ export type RecordName = keyof typeof recordRules
 const maxDateMs = 8.64e15
 
 /** Where an entry stands, from the root of its tree, which has no path itself. */
-export const treePath = v.pipe(v.array(text(1024, 1)), v.minLength(1), v.maxLength(maxPathNames))
+export const treePath = v.pipe(
+  v.array(v.string()),
+  v.minLength(1),
+  v.maxLength(maxPathNames),
+  v.everyItem(name => isText(name, 1024, 1)),
+)
 const mtimeMs = v.pipe(v.number(), v.safeInteger(), v.minValue(-maxDateMs), v.maxValue(maxDateMs))
 
 /** Why an entry is not there. */

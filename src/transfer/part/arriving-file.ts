@@ -64,7 +64,7 @@ export class SmallFile {
    */
   finish(sha256: Buffer): void {
     const content = this.#buffer.subarray(0, this.#bytes)
-    requireDigest(hash('sha256', content, 'buffer'), sha256)
+    requireDigest(hash('sha256', content, 'hex'), sha256)
     this.#make(place => this.#write(place, content))
   }
 
@@ -175,7 +175,7 @@ export class LargeFile {
   async finish(sha256: Buffer): Promise<void> {
     await this.flush()
     this.#sha256 ??= await (await this.#startDigest()).digest()
-    requireDigest(Buffer.from(this.#sha256, 'hex'), sha256)
+    requireDigest(this.#sha256, sha256)
     setTime(this.#descriptor, this.#entry)
     await sync(this.#descriptor)
     await this.close()
@@ -224,6 +224,7 @@ function setTime(descriptor: number, {mtimeMs}: FileEntry): void {
   }
 }
 
-function requireDigest(own: Buffer, sent: Buffer): void {
-  if (!own.equals(sent)) throw new ChatctlError('digest-mismatch', 'a file has another SHA-256 than what was sent')
+function requireDigest(ownHex: string, sent: Buffer): void {
+  if (ownHex !== sent.toString('hex'))
+    throw new ChatctlError('digest-mismatch', 'a file has another SHA-256 than what was sent')
 }

@@ -33,7 +33,7 @@ export function toSafeName(
   {prefix, isInTree = false, platform = process.platform}: SafeNameOptions,
 ): SafeName {
   refuseUnsafe(sentName)
-  refuseUnsafe(prefix + sentName)
+  if (prefix !== '') refuseUnsafe(prefix + sentName)
   if (sentName.length > maxSentUnits) throw unsafe('it is longer than any file system holds')
   const isHidden = prefix === '' && sentName.startsWith('.') && !isInTree
   const maxBytes = isInTree ? maxNameBytes : maxNameBytes - reservedBytes

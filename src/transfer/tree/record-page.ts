@@ -1,6 +1,8 @@
 import {writeDataHeader} from '../../protocol/tree-encoder.js'
 import {recordHeaderBytes} from '../../protocol/tree-record.js'
 
+const nothing: Buffer = Buffer.alloc(0)
+
 /** A buffer of the caller while it is filled with records. */
 export class RecordPage {
   readonly #buffer: Buffer
@@ -20,11 +22,15 @@ export class RecordPage {
     return this.#buffer.subarray(this.#filled + recordHeaderBytes)
   }
 
-  /** Puts in as much of a record as there is room for; returns the rest. */
-  put(record: Buffer): Buffer {
-    const taken = record.copy(this.#buffer, this.#filled)
-    this.#filled += taken
-    return record.subarray(taken)
+  /** Puts in as much of some records as there is room for; returns a copy of the rest. */
+  put(records: readonly Buffer[]): Buffer {
+    const rests: Buffer[] = []
+    for (const record of records) {
+      const taken = record.copy(this.#buffer, this.#filled)
+      this.#filled += taken
+      if (taken < record.length) rests.push(record.subarray(taken))
+    }
+    return rests.length === 0 ? nothing : Buffer.concat(rests)
   }
 
   /** Takes what stands in the space for the data of one record. */

@@ -1,6 +1,6 @@
 import {lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, type Stats} from 'node:fs'
 import {hash} from 'node:crypto'
-import {join} from 'node:path'
+import {sep} from 'node:path'
 import {ChatctlError, type ErrorCode} from '../../errors/index.js'
 import type {FileEntry, TreeEntry} from '../../protocol/tree-record.js'
 import {LargeFile, maxSmallBytes, SmallFile, type FileKeeping} from '../part/arriving-file.js'
@@ -260,7 +260,7 @@ export class TreeBuilder {
     if (level.place === undefined) throw new ChatctlError('not-writable', 'its directory could not be made')
     for (let own = level.claim(name); own !== undefined; own = level.claim(name)) {
       try {
-        const made = make(join(level.place, own))
+        const made = make(level.place + sep + own)
         if (own !== sent) this.renamed.add({path, name: own})
         return {own, made}
       } catch (error) {
@@ -277,7 +277,7 @@ export class TreeBuilder {
     const sent = path.at(-1) ?? ''
     const own = level.place === undefined ? undefined : level.claim(toNameInTree(sent))
     if (level.place === undefined || own === undefined) return undefined
-    const place = join(level.place, own)
+    const place = level.place + sep + own
     const stats = lstatSync(place, {throwIfNoEntry: false})
     if (stats && own !== sent) this.renamed.add({path, name: own})
     if (stats) return {level, own, place, stats}

@@ -48,7 +48,7 @@ export class TreeReader implements SourceReader {
   readonly #root: string
   readonly #options: TreeReaderOptions
   readonly #turns = new ShortTurns()
-  /** A small file is read behind its own entry and the header of its data. */
+  /** A small file is read behind the header of its data. */
   readonly #smallBuffer = Buffer.allocUnsafeSlow(recordHeaderBytes + maxSmallBytes)
   #walk: AsyncGenerator<Found[], void>
   #found: Found[] = []
@@ -116,7 +116,7 @@ export class TreeReader implements SourceReader {
     if (buffer.length < minBufferBytes) throw new RangeError(`a buffer of ${buffer.length} bytes for a tree`)
     const page = new RecordPage(buffer)
     if (this.#place) await this.#seek(this.#place)
-    this.#put(page, this.#rest)
+    this.#put(page, [this.#rest])
     while (this.#rest.length === 0 && !this.#isClosed && (this.#stepAtOnce(page) || (await this.#step(page))))
       if (this.#turns.isOver) await this.#turns.pass()
     return page.content
@@ -144,30 +144,30 @@ export class TreeReader implements SourceReader {
   }
 
   /** Returns the records of what was found: all of a small file, and of a larger one what it begins with. */
-  #begin(found: Found): Buffer {
+  #begin(found: Found): readonly Buffer[] {
     const {path} = found
     switch (found.kind) {
       case 'directory':
-        return this.#enter({type: 'directory', path, mtimeMs: Math.trunc(found.mtimeMs)})
+        return [this.#enter({type: 'directory', path, mtimeMs: Math.trunc(found.mtimeMs)})]
       case 'file':
         return this.#announce(found)
       case 'link':
-        return this.#enter({type: 'link', path, target: found.target})
+        return [this.#enter({type: 'link', path, target: found.target})]
       case 'left-out':
         this.#progress.leftOut[found.isLink ? 'links' : 'others']++
-        return nothing
+        return []
       case 'unreadable':
-        return this.#skip(path, found.code)
+        return [this.#skip(path, found.code)]
     }
   }
 
-  #announce({path, place}: Found): Buffer {
+  #announce({path, place}: Found): readonly Buffer[] {
     try {
       const source = TreeFile.open(place)
-      if (!this.#fits(source)) return this.#leave(path, source)
-      return source.isSmall ? this.#takeSmall(path, source) : this.#takeLarge(path, source)
+      if (!this.#fits(source)) return [this.#leave(path, source)]
+      return source.isSmall ? this.#takeSmall(path, source) : [this.#takeLarge(path, source)]
     } catch (error) {
-      return this.#skip(path, toChatctlError(error).code)
+      return [this.#skip(path, toChatctlError(error).code)]
     }
   }
 
@@ -178,15 +178,15 @@ export class TreeReader implements SourceReader {
     return maxBytes === null || (announced.bytes + bytes <= maxBytes && announced.files < maxFiles)
   }
 
-  #takeSmall(path: string[], source: TreeFile): Buffer {
+  #takeSmall(path: string[], source: TreeFile): readonly Buffer[] {
     const data = this.#smallBuffer.subarray(recordHeaderBytes, recordHeaderBytes + source.bytes)
     source.readAndClose(data)
     const done = encodeDone(hash('sha256', data, 'buffer'))
     const entry = this.#enterFile(path, source)
     this.#countDone(source)
-    if (data.length === 0) return Buffer.concat([entry, done])
+    if (data.length === 0) return [entry, done]
     writeDataHeader(this.#smallBuffer, data.length)
-    return Buffer.concat([entry, this.#smallBuffer.subarray(0, recordHeaderBytes + data.length), done])
+    return [entry, this.#smallBuffer.subarray(0, recordHeaderBytes + data.length), done]
   }
 
   #takeLarge(path: string[], source: TreeFile): Buffer {
@@ -209,7 +209,7 @@ export class TreeReader implements SourceReader {
   async #goOn(page: RecordPage, {path, source}: {path: string[]; source: TreeFile}): Promise<boolean> {
     try {
       if (source.missing === 0) {
-        this.#put(page, encodeDone(await source.finish()))
+        this.#put(page, [encodeDone(await source.finish())])
         this.#progress.files++
         await this.#closeFile()
         return true
@@ -221,7 +221,7 @@ export class TreeReader implements SourceReader {
       this.#progress.bytes += bytesRead
     } catch (error) {
       await this.#closeFile()
-      this.#put(page, this.#skip(path, toChatctlError(error).code))
+      this.#put(page, [this.#skip(path, toChatctlError(error).code)])
     }
     return true
   }
@@ -299,8 +299,8 @@ export class TreeReader implements SourceReader {
     return record
   }
 
-  #put(page: RecordPage, record: Buffer): void {
-    this.#rest = page.put(record)
+  #put(page: RecordPage, records: readonly Buffer[]): void {
+    this.#rest = page.put(records)
   }
 
   async #closeFile(): Promise<void> {

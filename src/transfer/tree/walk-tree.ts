@@ -64,7 +64,7 @@ export async function* walkTree(root: string, options: WalkOptions = {}): AsyncG
       levels.pop()
       continue
     }
-    const at = {path: [...level.path, entry.name], place: join(level.place, entry.name)}
+    const at = {path: [...level.path, entry.name], place: level.place + sep + entry.name}
     if (excluded?.ignores(at.path, entry.isDirectory()) ?? level.rules?.ignores(at.path, entry.isDirectory())) continue
     const isFull = batch.length === maxBatch
     if (batch.length > 0 && (isFull || entry.isDirectory())) {
