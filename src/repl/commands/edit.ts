@@ -16,7 +16,13 @@ export const edit = defineCommand({
       print('nothing was written: nothing is sent')
       return
     }
-    requireMessage(text)
-    await say(text)
+    try {
+      requireMessage(text)
+      await say(text)
+    } catch (error) {
+      // It is nowhere else any more.
+      print(`this was not sent:\n${text}`)
+      throw error
+    }
   },
 })

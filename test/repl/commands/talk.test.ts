@@ -93,6 +93,14 @@ describe('/edit', () => {
     expect(bench.conversation.said).toEqual([{text: 'Dear all,\nand more', kind: 'say'}])
   })
 
+  it('shows what was written where it cannot be said, for it is nowhere else any more', async () => {
+    const bench = new CommandBench(new FakeConversation())
+    bench.edits = () => 'x'.repeat(65_537)
+    expect(await bench.refuse('/edit')).toMatchObject({code: 'message-too-long'})
+    expect(bench.printed.at(-1)).toBe(`this was not sent:\n${'x'.repeat(65_537)}`)
+    expect(bench.conversation.said).toEqual([])
+  })
+
   it('says nothing when nothing was written', async () => {
     const bench = new CommandBench(new FakeConversation())
     expect(await bench.submit('/edit')).toBe('nothing was written: nothing is sent')
