@@ -1,3 +1,5 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import type {RoomEvent} from '../../src/conversation.js'
 import {ChatctlError} from '../../src/errors/index.js'
@@ -6,8 +8,10 @@ import {maxComplaints, pluginPatienceMs} from '../../src/repl/plugin-desk.js'
 import {maxWaitingEvents} from '../../src/repl/plugin-listener.js'
 import {CommandBench} from '../helpers/command-bench.js'
 import {bob, FakeConversation, FakeRoom} from '../helpers/fake-conversation.js'
+import {packageRoot} from '../helpers/run-chatctl.js'
 import {eventLoopTurns} from '../helpers/until.js'
 
+const docs = readFileSync(join(packageRoot, 'docs/plugins.md'), 'utf8')
 const {command, custom, integer, member, rest} = pluginKit
 
 afterEach(() => void vi.useRealTimers())
@@ -93,6 +97,8 @@ describe('a plug-in', () => {
     const [context] = seen as Record<string, unknown>[]
     for (const hidden of ['conversation', 'room', 'registry', 'quit', 'retry', 'edit', 'plugins'])
       expect(context).not.toHaveProperty(hidden)
+    const [, page = ''] = docs.split('### The context')
+    for (const name of Object.keys(context!)) expect(page).toMatch(new RegExp(`^\\| .*\`${name}\\b.* \\| `, 'm'))
     const [someone] = (context!['members'] as () => {nick: string}[])()
     someone!.nick = 'forged'
     expect(bench.conversation.others).toEqual([bob])
