@@ -10,6 +10,7 @@ export interface LiveTerminal {
   /** All that was written, escapes and all. */
   readonly output: string
   readonly cwd: string
+  readonly pid: number
   readonly exit: Promise<number>
   type(keys: string): void
   resize(columns: number, rows: number): void
@@ -19,16 +20,40 @@ export interface LiveTerminal {
   screen(): Promise<Screen>
 }
 
+/** What a terminal is like in which something is started. */
+export interface TerminalOptions {
+  columns?: number
+  rows?: number
+  cwd?: string
+}
+
+/** What starts the binary in a shell: a word. */
+export const chatctl = `"$NODE" ${packageRoot}bin/run.js`
+
 /** Starts the binary on a pseudo-terminal of its own. */
 export function startInTerminal(
   argv: readonly string[],
   env: Record<string, string> = {},
-  {columns = 100, rows = 30, cwd = temporaryDirectory()} = {},
+  options: TerminalOptions = {},
+): LiveTerminal {
+  return startOnTerminal(process.execPath, [`${packageRoot}/bin/run.js`, ...argv], env, options)
+}
+
+/** Starts a shell with job control on a pseudo-terminal of its own, and so in a session of its own. */
+export function startShellInTerminal(env: Record<string, string> = {}, options: TerminalOptions = {}): LiveTerminal {
+  return startOnTerminal('/bin/sh', ['-i'], {PS1: 'shell$ ', NODE: process.execPath, ...env}, options)
+}
+
+function startOnTerminal(
+  program: string,
+  args: string[],
+  env: Record<string, string>,
+  {columns = 100, rows = 30, cwd = temporaryDirectory()}: TerminalOptions,
 ): LiveTerminal {
   const home = newHome()
   let [output, width, height, hasExited] = ['', columns, rows, false]
   const looking = new Set<() => void>()
-  const child = spawn(process.execPath, [`${packageRoot}/bin/run.js`, ...argv], {
+  const child = spawn(program, args, {
     name: 'xterm-256color',
     cols: columns,
     rows,
@@ -55,6 +80,7 @@ export function startInTerminal(
       return output
     },
     cwd,
+    pid: child.pid,
     exit,
     type: keys => child.write(keys),
     resize: (newColumns, newRows) => {
