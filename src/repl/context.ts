@@ -90,6 +90,8 @@ export interface ShellWindow {
 /** What a slash command of the shell itself sees. */
 export interface ShellContext extends TalkContext {
   readonly registry: CommandRegistry
+  /** Delivers a message as its own line would be: whoever types on does not wait for the room. Mistakes are shown. */
+  readonly send: (text: string, deliver: () => Promise<void>) => Promise<void>
   readonly conversation: Conversation
   /** The host's room. @throws ChatctlError `host-only` */
   readonly room: () => HostedRoom

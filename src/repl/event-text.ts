@@ -65,7 +65,7 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'reconnecting':
       return theme.warning(`connection lost; reconnecting. What you type is kept.`)
     case 'reconnected':
-      return `back after ${formatDuration(event.ms)}`
+      return `connected again after ${formatDuration(event.ms)}`
     case 'notice':
       return sanitiseLine(event.message)
     case 'error':

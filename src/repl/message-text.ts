@@ -3,7 +3,7 @@ import {formatTime} from '../ui/format.js'
 import {sanitiseBlock, sanitiseLine} from '../ui/sanitise.js'
 import type {Theme} from '../ui/theme.js'
 import {columnsOf} from '../ui/width.js'
-import {highlightMentions} from './mention.js'
+import {highlightMentions, isMentioned} from './mention.js'
 
 /** A message as the room tells of it. */
 export type MessageEvent = Extract<RoomEvent, {event: 'message'}>
@@ -23,10 +23,13 @@ export function messageBlock(message: MessageEvent, at: Date, theme: Theme, read
   const lines = sanitiseBlock(message.text)
   const highlighted = message.self ? lines : highlightMentions(lines, reader, theme.mention)
   const text = highlighted.replaceAll('\n', `\n${indent}`)
-  return `${theme.faint(time)} ${theme.nick(speaker, message.from.nick)}${gap}${text}`
+  const isMarked = !message.self && isMentioned(reader, lines) && theme.mention(' ') === ' '
+  return `${theme.faint(time)} ${theme.nick(speaker, message.from.nick)}${isMarked ? mentionGap : gap}${text}`
 }
 
 const gap = '   '
+/** Where there is no colour. */
+const mentionGap = ' ! '
 
 function speakerOf({from, to, kind, self}: MessageEvent): string {
   const nick = sanitiseLine(from.nick)

@@ -1,15 +1,14 @@
 import type {OutgoingFile} from '../conversation.js'
-import type {FileTerms} from './context.js'
 import type {Outcome} from './outcome.js'
 import {settlesWithin} from './settles-within.js'
 
 /** What was offered, and to whom. */
 export interface Offered {
   name: string
-  path: string
   /** The nick of whom it is for. */
   to: string
-  how: Omit<FileTerms, 'to'>
+  /** Offers it once more. */
+  again: () => Promise<void>
 }
 
 interface OwnOffer {

@@ -1,6 +1,6 @@
 import {basename, resolve} from 'node:path'
 import {Readable} from 'node:stream'
-import type {Conversation, HostedRoom, Member, RoomEvent, SendOptions} from '../conversation.js'
+import type {Conversation, HostedRoom, Member, OutgoingFile, RoomEvent, SendOptions} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
 import {sanitiseBlock, sanitiseLine} from '../ui/sanitise.js'
 import {slashCommands} from './commands/index.js'
@@ -15,7 +15,7 @@ import {isHosted} from './is-hosted.js'
 import {LocalPaths} from './local-paths.js'
 import {requireMessage} from './message-limit.js'
 import {Outcome} from './outcome.js'
-import {OwnOffers} from './own-offers.js'
+import {OwnOffers, type Offered} from './own-offers.js'
 import {PasteBlock} from './paste-block.js'
 import {PluginDesk} from './plugin-desk.js'
 import {Questions} from './questions.js'
@@ -83,8 +83,9 @@ export class Shell {
       commands: () => registry.all().map(({name, summary}) => ({name, summary})),
       registry,
       paths: new LocalPaths(io.cwd, io.home),
-      say: (text, kind) => conversation.say(text, kind),
-      tell: (nick, text) => conversation.tell(nick, text),
+      say: (text, kind) => this.#follow(text, conversation.say(text, kind)),
+      tell: (nick, text) => this.#follow(text, conversation.tell(nick, text)),
+      send: (text, deliver) => this.send(text, deliver),
       sendFile: (path, terms) => this.offerFile(path, terms),
       subscribe: listener => conversation.subscribe(listener),
       signal: over.signal,
@@ -154,7 +155,7 @@ export class Shell {
   async submit(line: string): Promise<void> {
     if (this.#block.isOpen) return this.attempt(() => this.#addToBlock(line))
     const input = parseInput(line)
-    if (input.kind === 'message') await this.send(input.text, () => this.#conversation.say(input.text))
+    if (input.kind === 'message') await this.send(input.text, () => this.#context.say(input.text))
     if (input.kind === 'command') await this.attempt(() => this.#execute(input.name, input.rest))
   }
 
@@ -163,7 +164,7 @@ export class Shell {
     await this.#messages.add(
       this.attempt(() => {
         requireMessage(text)
-        return this.#follow(text, deliver())
+        return deliver()
       }),
     )
   }
@@ -214,11 +215,7 @@ export class Shell {
   async offerSnippet(text: string): Promise<void> {
     const members = this.#conversation.recipients('all')
     if (members.length === 0) throw new ChatctlError('no-recipient', 'nobody is here to take a file')
-    for (const to of members) {
-      const stream = Readable.from([Buffer.from(text)])
-      const {transfer} = await this.#conversation.sendFile({stream, name: snippetName}, {to})
-      this.#tellOffer(transfer, snippetName, to)
-    }
+    for (const member of members) await this.#offerSnippetTo(member, text)
   }
 
   /**
@@ -229,7 +226,7 @@ export class Shell {
     const failed = this.offers.takeFailed(transfer)
     if (failed === undefined)
       throw new ChatctlError('unknown-transfer', `no file of number ${transfer} was offered here and did not arrive`)
-    await this.offerFile(failed.path, {...failed.how, to: failed.to})
+    await failed.again()
   }
 
   async #offerTo(
@@ -240,12 +237,20 @@ export class Shell {
   ): Promise<void> {
     const file = await this.#conversation.sendFile(path, {...how, ...among, to: member})
     const name = basename(path)
-    this.offers.add(file, {name, path, to: member.nick, how})
-    this.#tellOffer(file.transfer, name, member)
+    const again = () => this.offerFile(path, {...how, to: member.nick})
+    this.#followOffer(file, {name, to: member.nick, again})
   }
 
-  #tellOffer(transfer: number, name: string, to: Member): void {
-    this.#context.print(`offered #${transfer}  ${sanitiseLine(name)}  to ${sanitiseLine(to.nick)}`)
+  async #offerSnippetTo(member: Member, text: string): Promise<void> {
+    const stream = Readable.from([Buffer.from(text)])
+    const file = await this.#conversation.sendFile({stream, name: snippetName}, {to: member})
+    const again = () => this.#offerSnippetTo(member, text)
+    this.#followOffer(file, {name: snippetName, to: member.nick, again})
+  }
+
+  #followOffer(file: OutgoingFile, what: Offered): void {
+    this.offers.add(file, what)
+    this.#context.print(`offered #${file.transfer}  ${sanitiseLine(what.name)}  to ${sanitiseLine(what.to)}`)
   }
 
   /** Nothing more is typed: what was begun is told to be lost. */
@@ -277,7 +282,7 @@ export class Shell {
 
   async #addToBlock(line: string): Promise<void> {
     const text = this.#block.take(line)
-    if (text !== undefined) await this.send(text, () => this.#conversation.say(text))
+    if (text !== undefined) await this.send(text, () => this.#context.say(text))
   }
 
   async #execute(name: string, rest: string): Promise<void> {

@@ -73,7 +73,7 @@ const told: [ToldEvent, string][] = [
     `#5 d.zip declined: so\n  ${catalogue['too-large'].hint}`,
   ],
   [{event: 'reconnecting', attempt: 2}, 'connection lost; reconnecting. What you type is kept.'],
-  [{event: 'reconnected', ms: 12_000}, 'back after 12 s'],
+  [{event: 'reconnected', ms: 12_000}, 'connected again after 12 s'],
   [{event: 'notice', code: 'x', message: 'by the way'}, 'by the way'],
   [{event: 'error', code: 'x', message: 'that went wrong'}, 'Error: that went wrong'],
   [{event: 'bye', reason: 'closed'}, 'the room is closed'],

@@ -63,6 +63,15 @@ describe('a message on a screen', () => {
     expect(messageBlock(message({text: 'ana', from: ana, self: true}), at, theme, 'ana')).toBe('14:02 ana   ana')
   })
 
+  it('has a mark where the reader is named and nothing is coloured', () => {
+    expect(messageBlock(message({text: 'ana: one\ntwo'}), at, plain, 'ana')).toBe(
+      '14:02 bob ! ana: one\n            two',
+    )
+    expect(messageBlock(message({text: 'ana', from: ana, self: true}), at, plain, 'ana')).toBe('14:02 ana   ana')
+    const coloured = messageBlock(message({text: 'ana'}), at, createTheme({...plainLook, colors: 256}), 'ana')
+    expect(coloured).not.toContain('!')
+  })
+
   it('is coloured by the theme alone', () => {
     expect(messageBlock(message({}), at, createTheme({...plainLook, colors: 256}), 'ana')).toContain('\u001b[')
   })

@@ -51,6 +51,24 @@ describe('a message that the room does not have yet', () => {
   })
 })
 
+describe('an act, and what is for one member alone', () => {
+  it.each(['/me waves', '/msg bob waves'])(
+    'waits as a message does, and what is typed behind it too: %s',
+    async line => {
+      const {conversation, clock, type, look} = sit()
+      let give!: () => void
+      conversation.delay = new Promise(resolve => (give = resolve))
+      await type(`${line}\r`)
+      await type('hello\r')
+      clock.advance(400)
+      expect((await look()).rows).toEqual(['… waves', '… hello', 'ana>'])
+      give()
+      await type('')
+      expect((await look()).rows.join('\n')).not.toContain('…')
+    },
+  )
+})
+
 describe('a host whom nobody has joined yet', () => {
   it('sees a row that moves until somebody comes', async () => {
     const {conversation, clock, look} = sit(new FakeRoom())

@@ -1,4 +1,3 @@
-import {requireMessage} from '../message-limit.js'
 import {rest} from '../parameter.js'
 import {defineCommand} from '../slash-command.js'
 
@@ -9,8 +8,7 @@ export const me = defineCommand({
   summary: 'says what you do: /me waves',
   examples: ['/me waves'],
   args: {text: rest({required: true})},
-  async run({say}, {args}) {
-    requireMessage(args.text)
-    await say(args.text, 'me')
+  async run({say, send}, {args}) {
+    await send(args.text, () => say(args.text, 'me'))
   },
 })

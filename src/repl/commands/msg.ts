@@ -1,4 +1,3 @@
-import {requireMessage} from '../message-limit.js'
 import {rest} from '../parameter.js'
 import {member} from '../room-parameters.js'
 import {defineCommand} from '../slash-command.js'
@@ -11,8 +10,7 @@ export const msg = defineCommand({
   summary: 'says something to one member alone',
   examples: ['/msg ana between us'],
   args: {nick: member({required: true}), text: rest({required: true})},
-  async run({tell}, {args}) {
-    requireMessage(args.text)
-    await tell(args.nick, args.text)
+  async run({tell, send}, {args}) {
+    await send(args.text, () => tell(args.nick, args.text))
   },
 })

@@ -1,5 +1,4 @@
 import {ChatctlError} from '../../errors/index.js'
-import {requireMessage} from '../message-limit.js'
 import {rest} from '../parameter.js'
 import {defineCommand} from '../slash-command.js'
 
@@ -11,11 +10,10 @@ export const reply = defineCommand({
   summary: 'answers who told you something last',
   examples: ['/reply yes, at noon'],
   args: {text: rest({required: true})},
-  async run({talk, tell}, {args}) {
+  async run({talk, tell, send}, {args}) {
     const {caller} = talk
     const hint = '`/msg NICK TEXT` says something to one member alone.'
     if (caller === undefined) throw new ChatctlError('no-recipient', 'nobody has told you anything alone', {hint})
-    requireMessage(args.text)
-    await tell(caller.nick, args.text)
+    await send(args.text, () => tell(caller.nick, args.text))
   },
 })

@@ -18,6 +18,8 @@ const unfinished = /^\u001b\u001b?(\[\[?|\[[0-?]*[ -/]*|O[0-9;]*)?$/
 const maxSequenceLength = 64
 const textRun = /^[^\u0000-\u001f\u007f]+/
 const escapes = /^\u001b+/
+// Esc, and before its time is over a key with Ctrl: with Alt only those are pressed that are left out here.
+const fast = /^\u001b[\u0000-\u0007\u0009\u000b\u000c\u000e-\u001a\u001c-\u001f]/
 /* eslint-enable no-control-regex */
 
 /** Reads what a terminal sends, wherever it is cut. */
@@ -71,7 +73,7 @@ export class KeyDecoder {
     const [found] = sequence.exec(this.#rest.slice(isDoubled ? 1 : 0)) ?? []
     if (found !== undefined) return this.#meaningOf(this.#take(found.length + (isDoubled ? 1 : 0)), isDoubled)
     if (unfinished.test(this.#rest) && this.#rest.length < maxSequenceLength) return undefined
-    if (isDoubled) return [{kind: 'key', name: this.#take(1) && 'escape'}]
+    if (isDoubled || fast.test(this.#rest)) return [{kind: 'key', name: this.#take(1) && 'escape'}]
     return [{kind: 'key', name: `alt-${nameOfAlt(this.#takeEscaped())}`}]
   }
 

@@ -4,6 +4,7 @@ import type {RowsWithCursor} from './input-rows.js'
 /** What stays at the bottom of a terminal: safe rows, which may be coloured, and the cursor among them. */
 export type LiveBlock = RowsWithCursor
 
+const toLineStart = '\r'
 const eraseBelow = '\u001b[J'
 const eraseRest = '\u001b[K'
 // However wide a terminal thinks that a character is, and however narrow it has become, a row stays one row.
@@ -13,12 +14,12 @@ const wrapOn = '\u001b[?7h'
 /** Returns what draws a block where the cursor is, at the start of an empty row. */
 export function drawBlock({rows, cursor}: LiveBlock): string {
   const written = rows.map(row => pinColumns(row)).join('\r\n')
-  return wrapOff + written + moveUp(rows.length - 1 - cursor.row) + toColumn(cursor.column) + wrapOn
+  return wrapOff + written + moveUp(rows.length - 1 - cursor.row) + toPlace(cursor.column) + wrapOn
 }
 
 /** Returns what erases a block of which so many rows are above the cursor. */
 export function eraseBlock(rowsAbove: number): string {
-  return toColumn(0) + moveUp(rowsAbove) + eraseBelow
+  return toLineStart + moveUp(rowsAbove) + eraseBelow
 }
 
 /** Returns what makes one block of another with as many rows, without touching rows that stay; empty if all do. */
@@ -46,7 +47,7 @@ function rewritten(before: LiveBlock, after: LiveBlock): string {
   const isMoved = before.cursor.row !== after.cursor.row || before.cursor.column !== after.cursor.column
   if (changed.length === 0 && !isMoved) return ''
   const isDrawn = changed.length > 0
-  const moved = moveBetween(at, after.cursor.row) + toColumn(after.cursor.column)
+  const moved = moveBetween(at, after.cursor.row) + toPlace(after.cursor.column)
   return isDrawn ? wrapOff + output + moved + wrapOn : moved
 }
 
@@ -55,7 +56,7 @@ function rewriteRow(old: string, now: string): string {
   const kept = /^[\x20-\x7e]*/.exec(commonStart(old, now))?.[0] ?? ''
   // What is joined to a character is drawn with it.
   const start = Math.max(0, kept.length - 1)
-  return toColumn(start) + pinColumns(now.slice(start), start) + eraseRest
+  return toPlace(start) + pinColumns(now.slice(start), start) + eraseRest
 }
 
 function commonStart(one: string, other: string): string {
@@ -70,4 +71,8 @@ function moveBetween(from: number, to: number): string {
 
 function moveUp(rows: number): string {
   return rows === 0 ? '' : `\u001b[${rows}A`
+}
+
+function toPlace(column: number): string {
+  return column === 0 ? toLineStart : toColumn(column)
 }

@@ -60,7 +60,7 @@ export function pinColumns(row: string, from = 0): string {
 
 /** Returns what puts the cursor into a column of its row. */
 export function toColumn(column: number): string {
-  return column === 0 ? '\r' : `\u001b[${column + 1}G`
+  return `\u001b[${column + 1}G`
 }
 
 const measured = new Map<string, number>()

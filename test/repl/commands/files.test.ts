@@ -1,6 +1,8 @@
 import {mkdir, mkdtemp, realpath, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import type {Readable} from 'node:stream'
+import {text} from 'node:stream/consumers'
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest'
 import {ChatctlError} from '../../../src/errors/index.js'
 import {CommandBench} from '../../helpers/command-bench.js'
@@ -89,6 +91,18 @@ describe('/file', () => {
     await shell.submit('/retry 1')
     expect(sendFile.mock.calls[1]).toEqual(sendFile.mock.calls[0])
     expect(await shell.refuse('/retry 1')).toMatchObject({code: 'unknown-transfer'})
+  })
+
+  it('is offered again by /retry when it was a text, under the name that a bar shows', async () => {
+    const shell = bench()
+    const sendFile = vi.spyOn(shell.conversation, 'sendFile')
+    await shell.shell.offerSnippet('many lines')
+    expect(shell.shell.offers.nameOf(1)).toBe('snippet.txt')
+    shell.conversation.outgoing[0]!.fail(new ChatctlError('connection-lost', 'gone'))
+    await eventLoopTurns(5)
+    await shell.submit('/retry 1')
+    const again = sendFile.mock.calls[1]![0] as unknown as {stream: Readable; name: string}
+    expect([again.name, await text(again.stream)]).toEqual(['snippet.txt', 'many lines'])
   })
 
   it('takes no option from what is quoted', async () => {

@@ -171,6 +171,15 @@ describe('a search', () => {
     expect(searching('WHO').search?.isFailing).toBe(true)
   })
 
+  it('begins anew from the newest line when less is looked for, one character at a time', () => {
+    const editor = searching('file \u{1F600}')
+    press(editor, 'backspace')
+    expect(editor.search?.query).toBe('file ')
+    expect(press(editor, 'backspace')).toBe('/|file music')
+    press(editor, 'ctrl-r')
+    expect(press(editor, 'backspace')).toBe('/|file music')
+  })
+
   it('says when there is no more, and goes on with less', () => {
     const editor = searching('whoz')
     expect(editor.search?.isFailing).toBe(true)
