@@ -48,8 +48,8 @@ class Desk {
   /** The modes of the terminal, and whether a cursor is seen. */
   async modes(): Promise<{modes: string; isCursorShown: boolean}> {
     const {modes} = await this.terminal.screen()
-    const [last] = this.terminal.output.match(/\u001b\[\?25[hl]/g)?.slice(-1) ?? []
-    return {modes, isCursorShown: last !== '\u001b[?25l'}
+    const {output} = this.terminal
+    return {modes, isCursorShown: output.lastIndexOf('\u001b[?25h') >= output.lastIndexOf('\u001b[?25l')}
   }
 }
 
