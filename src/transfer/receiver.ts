@@ -62,7 +62,7 @@ class Receiver implements ChannelSink {
   #isWriting = false
   #isSettled = false
   #sha256: string | undefined
-  #lost: ChatctlError | undefined
+  #lost: Error | undefined
 
   constructor(channel: BulkReader, sink: ByteSink, options: ReceiveOptions, settle: Settle) {
     this.#channel = channel
@@ -141,9 +141,12 @@ class Receiver implements ChannelSink {
     }
   }
 
-  /** Nothing more comes over a channel that is lost: what has come is written first. */
+  /** Nothing more comes over a channel that is lost, or has ended: what has come is written first. */
   readonly #stop = (): void => {
-    if (this.#lost === undefined) this.#giveUp(this.#options.signal.reason as Error)
+    if (this.#lost) return
+    const reason = this.#options.signal.reason as Error
+    if (this.#sha256 !== undefined && this.#isWriting) this.#lost = reason
+    else this.#giveUp(reason)
   }
 
   #giveUp(error: Error): void {
