@@ -534,6 +534,16 @@ describe('/edit', () => {
     expect(desk.rawModes.at(-1)).toBe(true)
   })
 
+  it('shows what was written in vain, when the room has ended meanwhile', async () => {
+    const {desk, write} = await openEditor()
+    await desk.conversation.leave()
+    desk.conversation.refusal = new ChatctlError('connection-lost', 'the conversation is over')
+    write('a long letter\n')
+    await desk.exitCode
+    expect((await desk.rows()).join('\n')).toContain('this was not sent:\na long letter')
+    expect(await desk.isAsFound()).toBe(true)
+  })
+
   it('leaves the terminal to its editor when the room ends, and as it was found after both', async () => {
     const {desk, write} = await openEditor()
     await desk.conversation.leave()

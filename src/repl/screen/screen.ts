@@ -1,3 +1,4 @@
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {Theme} from '../../ui/theme.js'
 import type {Completer, Hinter} from '../completion.js'
 import {shellClock, type ShellClock} from '../shell-clock.js'
@@ -79,7 +80,8 @@ export class Screen {
 
   /** Gives the terminal back as it was found, once nobody else has it. */
   async close(): Promise<void> {
-    await this.#lent
+    // Whoever had it may have something to say of that.
+    if (this.#lent) await this.#lent.then(() => nextTurn())
     this.#jobs?.end()
     this.#io.stdout.off('resize', this.#resize)
     this.#ticker.set(false)
