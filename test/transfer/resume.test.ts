@@ -1,5 +1,15 @@
 import {createHash, randomBytes} from 'node:crypto'
-import {appendFileSync, closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync} from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {ChatctlError} from '../../src/errors/index.js'
@@ -17,11 +27,15 @@ const lost = new ChatctlError('connection-lost', 'the line was cut')
 /** What one percent, and the frames of a session that ends, may cost. */
 const mostBytes = size * 1.01
 
+/** A whole second: whoever gives a file its time back does so exactly. */
+const writtenAt = new Date('2026-01-01')
+
 /** A pair whose member has a file, and a transfer of it that was broken off by the loss of everything but the disks. */
 async function breakOff(after = size / 2) {
   const pair = new ResumablePair()
   const path = join(pair.directories.member, 'a.bin')
   writeFileSync(path, content)
+  utimesSync(path, writtenAt, writtenAt)
   const {host, member, line} = pair.begin()
   line.cutAfter(after)
   const offered = await member.desk.offer(path)
@@ -29,6 +43,11 @@ async function breakOff(after = size / 2) {
   await until(() => !host.session.isAttached && !member.session.isAttached)
   await Promise.all([host.desk.close(lost), member.desk.close(lost)])
   return {pair, path, host, member, offered}
+}
+
+function replace(path: string): void {
+  rmSync(path)
+  writeFileSync(path, Buffer.alloc(size))
 }
 
 async function expectArrived(host: DeskEnd): Promise<void> {
@@ -117,6 +136,28 @@ describe('what is kept', () => {
         'started-over',
       ])
     await expectArrived(host)
+  })
+
+  it('is left alone when all of it is to come anew', async () => {
+    const {pair, path} = await breakOff()
+    const {host, member} = pair.begin()
+    const sent = await (await member.desk.offer(path, {isResumable: false})).delivered
+    expect(sent).toMatchObject({sha256, resumedFrom: 0})
+    expect(readFileSync(join(host.directory, 'new_a.bin')).equals(content)).toBe(true)
+    expect(host.files.filter(name => name.endsWith('.part'))).toHaveLength(1)
+  })
+
+  it.each<[string, (path: string) => void]>([
+    ['written again, and given its size and time back', path => writeFileSync(path, Buffer.alloc(size))],
+    ['replaced by another one of its size and time', replace],
+  ])('is nothing for a file that was %s', async (_, change) => {
+    const {pair, path} = await breakOff()
+    change(path)
+    utimesSync(path, writtenAt, writtenAt)
+    const {host, member} = pair.begin()
+    expect(await (await member.desk.offer(path)).delivered).toMatchObject({resumedFrom: 0})
+    expect(member.happened).not.toContain('notice')
+    expect(readFileSync(join(host.directory, 'new_a.bin')).equals(Buffer.alloc(size))).toBe(true)
   })
 
   it('is found by no other device, and for no other file', async () => {
