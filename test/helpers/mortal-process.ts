@@ -1,25 +1,26 @@
 import {AsyncLocalStorage} from 'node:async_hooks'
+import {afterEach} from 'vitest'
 
 /** A process that is killed before one of its steps: what that would have done never happens, and nothing does after it. */
 interface Mortal {
   stepsLeft: number
   readonly die: () => void
-  readonly opened: {close(): Promise<void>}[]
 }
 
 const mortals = new AsyncLocalStorage<Mortal>()
+/** What the dead had open: until the test is over nobody gets the same descriptor, by which a thread may still know theirs. */
+const opened: {close(): Promise<void>}[] = []
+
+afterEach(async () => {
+  for (const handle of opened.splice(0)) await handle.close().catch(() => undefined)
+})
 
 /** Runs work that is killed before its `step`-th step; resolves with whether it was over before. */
-export async function runUntilKilled(step: number, work: () => Promise<unknown>): Promise<boolean> {
-  const opened: Mortal['opened'] = []
-  try {
-    return await new Promise((resolve, reject) => {
-      const mortal = {stepsLeft: step, die: () => resolve(false), opened}
-      mortals.run(mortal, () => void work().then(() => resolve(true), reject))
-    })
-  } finally {
-    for (const handle of opened) await handle.close().catch(() => undefined)
-  }
+export function runUntilKilled(step: number, work: () => Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const mortal = {stepsLeft: step, die: () => resolve(false)}
+    mortals.run(mortal, () => void work().then(() => resolve(true), reject))
+  })
 }
 
 /** Has functions of a module of Node's be the steps of whoever is mortal and calls them. */
@@ -33,19 +34,18 @@ export function countSteps<Module extends object>(module: Module, names: readonl
 
 function take(name: string, step: () => unknown): unknown {
   const mortal = mortals.getStore()
-  if (!mortal) return step()
-  if (mortal.stepsLeft-- > 0)
-    return name === 'open' ? remember(mortal, step() as Promise<{close(): Promise<void>}>) : step()
+  if (mortal && mortal.stepsLeft-- <= 0) return die(name, mortal)
+  return name === 'open' ? remember(step() as Promise<{close(): Promise<void>}>) : step()
+}
+
+function die(name: string, mortal: Mortal): unknown {
   mortal.die()
   if (name.endsWith('Sync')) throw new Error('killed')
   return new Promise(() => undefined)
 }
 
-async function remember<Handle extends {close(): Promise<void>}>(
-  mortal: Mortal,
-  opening: Promise<Handle>,
-): Promise<Handle> {
+async function remember<Handle extends {close(): Promise<void>}>(opening: Promise<Handle>): Promise<Handle> {
   const handle = await opening
-  mortal.opened.push(handle)
+  opened.push(handle)
   return handle
 }

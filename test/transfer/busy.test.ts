@@ -49,11 +49,11 @@ describe('six files each way at once', () => {
     }
   })
 
-  it('have as much of the way as each other', async () => {
+  it('are all past their half when the first is over', async () => {
     const {bob, ana} = await meet()
     const ways = [await sendSix(ana, 'bob'), await sendSix(bob, 'ana')]
     await Promise.race([bob.event('received'), ana.event('received')])
-    for (const {moved} of bob.room.transfers()) expect(moved).toBeGreaterThan(0.7 * fileBytes)
+    for (const {moved} of bob.room.transfers()) expect(moved).toBeGreaterThan(0.5 * fileBytes)
     await Promise.all(ways.map(({delivered}) => delivered))
   })
 })
