@@ -78,7 +78,7 @@ export abstract class ConversationBase {
 
   /** Who reads slowly is a display like any other: a flood goes at its pace. */
   events({signal}: Waiting = {}): AsyncIterableIterator<RoomEvent> {
-    const reader = this.hub.events(() => this.displays.delete(reader), signal)
+    const reader = this.hub.events(over => this.displays.delete(over), signal)
     if (!reader.isOver) this.displays.add(reader)
     return reader
   }

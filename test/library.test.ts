@@ -25,6 +25,13 @@ function eventOf<Name extends RoomEvent['event']>(room: Conversation, name: Name
   )
 }
 
+/** The names of all events that are read until there are no more. */
+async function eventsOf(room: Conversation, signal?: AbortSignal): Promise<string[]> {
+  const read: string[] = []
+  for await (const {event} of room.events(signal && {signal})) read.push(event)
+  return read
+}
+
 function file(content = 'the report'): string {
   const path = joinPath(temporaryDirectory(), 'report.txt')
   writeFileSync(path, content)
@@ -151,6 +158,11 @@ describe('a signal', () => {
     expect(ana.transfers()).toEqual([])
   })
 
+  it('that has aborted before lets no event be read', async () => {
+    const room = await openRoom()
+    await expect(eventsOf(room, AbortSignal.abort(enough))).rejects.toBe(enough)
+  })
+
   it('ends the reading of events', async () => {
     const room = await openRoom()
     const giveUp = new AbortController()
@@ -167,6 +179,14 @@ describe('a signal', () => {
 })
 
 describe('two rooms in one process', () => {
+  it('give what has happened to who reads when they are over', async () => {
+    const room = await openRoom()
+    await room.leave()
+    const [read, again] = [await eventsOf(room), await eventsOf(room)]
+    expect(read.at(-1)).toBe('bye')
+    expect(again).toEqual([])
+  })
+
   it('know nothing of each other', async () => {
     const rooms = await Promise.all([openRoom({nick: 'bob'}), openRoom({nick: 'cem'})])
     const members = await Promise.all(rooms.map(room => enter(room)))

@@ -26,11 +26,11 @@ export class EventHub {
   }
 
   /** Every event from this call on, ending after `bye`; `gone` hears when no more is read. */
-  events(gone: () => void = () => undefined, signal?: AbortSignal): EventReader {
+  events(gone: (reader: EventReader) => void = () => undefined, signal?: AbortSignal): EventReader {
     const listener: Listener = event => reader.add(event)
-    const reader = new EventReader(() => {
+    const reader = new EventReader(over => {
       this.#listeners.delete(listener)
-      gone()
+      gone(over)
     }, signal)
     if (signal?.aborted) return reader
     this.subscribe(listener)

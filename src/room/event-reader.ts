@@ -17,13 +17,13 @@ export class EventReader implements AsyncIterableIterator<RoomEvent, undefined>,
   /** Calls of `next` that wait for an event. */
   readonly #calls: Call[] = []
   readonly #signal: AbortSignal | undefined
-  readonly #gone: () => void
+  readonly #gone: (reader: EventReader) => void
   #isOver = false
   /** What the next call rejects with, once. */
   #failure: {reason: unknown} | undefined
 
-  /** `gone` is called when no event is wanted any more; a signal ends the reading, and its reason is thrown. */
-  constructor(gone: () => void, signal?: AbortSignal) {
+  /** `gone` is called, at once if need be, when no event is wanted any more; a signal ends the reading, and its reason is thrown. */
+  constructor(gone: (reader: EventReader) => void, signal?: AbortSignal) {
     this.#gone = gone
     this.#signal = signal
     signal?.addEventListener('abort', this.#abort)
@@ -58,7 +58,7 @@ export class EventReader implements AsyncIterableIterator<RoomEvent, undefined>,
     this.#isOver = true
     this.#signal?.removeEventListener('abort', this.#abort)
     for (const {resolve} of this.#calls.splice(0)) resolve({done: true, value: undefined})
-    this.#gone()
+    this.#gone(this)
   }
 
   next(): Promise<Step> {
