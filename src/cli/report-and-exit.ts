@@ -22,7 +22,7 @@ function unknownCommand(error: unknown, config: Config): ChatctlError | undefine
   const commands = config.getPluginsList().flatMap(plugin => plugin.commands)
   const listed = commands.filter(command => !command.hidden).map(command => command.id)
   const nearest = nearestName(id, listed)
-  const proposal = nearest === undefined ? '' : `Did you mean \`chatctl ${nearest}\`? `
+  const proposal = nearest === undefined ? '' : `Did you mean \`chatctl ${nearest.replaceAll(':', ' ')}\`? `
   return new ChatctlError('bad-argument', `there is no command \`chatctl ${id.replaceAll(':', ' ')}\``, {
     hint: `${proposal}\`chatctl --help\` lists the commands.`,
     cause: error,

@@ -100,6 +100,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
   it('completes the commands of another CLI that it is mounted in', async () => {
     const cwd = temporaryDirectory()
     const {stdout} = await mountInCli(cwd, {})('chat', 'completion', 'bash')
+    expect(stdout).toContain('#   mycli chat completion bash >>~/.bashrc\n')
     writeFileSync(join(cwd, 'script'), stdout)
     expect(await proposedFor(['mycli', ''], cwd)).toEqual(['chat', 'grep'])
     expect(await proposedFor(['mycli', 'chat', 'se'], cwd)).toEqual(['send-file'])

@@ -27,6 +27,11 @@ describe('a wrong command line', () => {
       'there is no command `chatctl hsot`',
       'Did you mean `chatctl host`? `chatctl --help` lists the commands.',
     ],
+    [
+      ['plugins', 'ad'],
+      'there is no command `chatctl plugins ad`',
+      'Did you mean `chatctl plugins add`? `chatctl --help` lists the commands.',
+    ],
     [['xyzzy', 'plugh'], 'there is no command `chatctl xyzzy plugh`', '`chatctl --help` lists the commands.'],
     [['chat'], 'there is no command `chatctl chat`', '`chatctl --help` lists the commands.'],
     [['host', '--bogus'], 'nonexistent flag: --bogus', '`chatctl host --help` says what it takes.'],

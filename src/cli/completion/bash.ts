@@ -6,7 +6,7 @@ export function bashScript(program: DescribedProgram): string {
   const name = functionName(program.bin)
   const commands = ['', ...beginnings(program)]
   return `# Completion of ${program.bin} in bash. To have it in every shell:
-#   ${program.bin} completion bash >>~/.bashrc
+#   ${program.printedBy} bash >>~/.bashrc
 ${name}_propose() {
   local proposal
   while IFS= read -r proposal; do COMPREPLY+=("$proposal"); done < <(compgen "$@")

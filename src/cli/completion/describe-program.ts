@@ -1,12 +1,16 @@
 import type {Command, Interfaces} from '@oclif/core'
 import type {DescribedCommand, DescribedFlag, DescribedProgram, ValueKind} from './described.js'
 
-/** Describes the commands of a CLI that can be seen in its help. */
-export function describeProgram({bin, commands, topicSeparator}: Interfaces.Config): DescribedProgram {
+/** Describes the commands of a CLI that can be seen in its help; `completion` is the one that prints this. */
+export function describeProgram(
+  {bin, commands, topicSeparator}: Interfaces.Config,
+  completion: string,
+): DescribedProgram {
   const listed = commands.filter(({hidden}) => !hidden)
   const described = listed.map(command => describeCommand(command, {bin, topicSeparator}))
   const root = {words: '', summary: '', flags: [helpFlag, versionFlag], argument: undefined}
-  return {bin, commands: [root, ...described.sort((one, other) => (one.words < other.words ? -1 : 1))]}
+  const printedBy = `${bin} ${completion.replaceAll(':', topicSeparator)}`
+  return {bin, printedBy, commands: [root, ...described.sort((one, other) => (one.words < other.words ? -1 : 1))]}
 }
 
 function describeCommand(

@@ -25,6 +25,8 @@ export interface DescribedCommand {
 /** A program, all of whose commands can be completed. */
 export interface DescribedProgram {
   readonly bin: string
+  /** What is typed, before the name of a shell, to have all of this printed. */
+  readonly printedBy: string
   readonly commands: readonly DescribedCommand[]
 }
 

@@ -7,7 +7,7 @@ export function fishScript(program: DescribedProgram): string {
   const name = `_${functionName(bin)}`
   const commands = beginnings(program)
   return `# Completion of ${bin} in fish. To have it in every shell:
-#   ${bin} completion fish >~/.config/fish/completions/${bin}.fish
+#   ${program.printedBy} fish >~/.config/fish/completions/${bin}.fish
 function ${name}_is
     set -l command ''
     for word in (commandline -opc)[2..-1]

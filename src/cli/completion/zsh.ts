@@ -8,7 +8,7 @@ export function zshScript(program: DescribedProgram): string {
   const commands = ['', ...beginnings(program)]
   return `#compdef ${bin}
 # Completion of ${bin} in zsh. To have it in every shell, behind compinit:
-#   ${bin} completion zsh >>~/.zshrc
+#   ${program.printedBy} zsh >>~/.zshrc
 ${name}() {
   local command= longer
   local -i at=2

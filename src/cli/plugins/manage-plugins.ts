@@ -1,4 +1,4 @@
-import {readFile, stat} from 'node:fs/promises'
+import {access, readFile, stat} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import * as v from 'valibot'
 import {ChatctlError} from '../../errors/index.js'
@@ -27,7 +27,7 @@ export async function listPlugins(home: string): Promise<ListedPlugin[]> {
 
 /**
  * Adds a plug-in: a directory is linked, anything else is a package that npm knows.
- * @throws ChatctlError `plugin-failed`; then nothing is added
+ * @throws ChatctlError `plugin-failed`, `no-such-file`; then nothing is added
  */
 export async function addPlugin(spec: string, home: string): Promise<ListedPlugin> {
   const plugin = (await isDirectory(spec)) ? await link(resolve(spec)) : await install(spec, home)
@@ -53,8 +53,7 @@ async function link(root: string): Promise<InstalledPlugin> {
 
 async function install(spec: string, home: string): Promise<InstalledPlugin> {
   const before = await readDependencies(home)
-  // A path is meant from here, and npm would take it from there.
-  await npm('install', /^\.{0,2}[/\\]/.test(spec) ? resolve(spec) : spec, home)
+  await npm('install', await toNpmSpec(spec), home)
   const name = nameIn(spec) ?? newIn(await readDependencies(home), before)
   if (name === undefined) throw notAPlugin(spec, 'npm has installed nothing new')
   try {
@@ -64,6 +63,16 @@ async function install(spec: string, home: string): Promise<InstalledPlugin> {
     throw error
   }
   return {name, type: 'user'}
+}
+
+/** A path is meant from here, and npm would take it from there; of what is not there it says little. */
+async function toNpmSpec(spec: string): Promise<string> {
+  if (!/^\.{0,2}[/\\]/.test(spec)) return spec
+  const path = resolve(spec)
+  await access(path).catch((cause: unknown) => {
+    throw new ChatctlError('no-such-file', `there is no ${path}`, {cause})
+  })
+  return path
 }
 
 /** A name, perhaps scoped and with a version, as opposed to a file or an address. */

@@ -21,7 +21,7 @@ export async function npm(action: 'install' | 'uninstall', spec: string, home: s
   if (exitCode === 0) return
   const [reason = 'it does not say why'] = complaint
     .split('\n')
-    .flatMap(line => /^npm (?:error|ERR!) (?!code )(.+)/.exec(line)?.[1] ?? [])
+    .flatMap(line => /^npm (?:error|ERR!) (?!(?:code|syscall|path|errno) )(.+)/.exec(line)?.[1] ?? [])
   throw new ChatctlError('plugin-failed', `npm cannot ${action} ${spec}: ${reason}`, {
     hint: 'Check the name, and that the registry can be reached; a directory is added by its path.',
   })

@@ -29,7 +29,7 @@ export default class Completion extends BaseCommand {
   async run(): Promise<void> {
     const {args} = await this.parse(Completion)
     const script = scripts[args.shell as keyof typeof scripts]
-    await write(process.stdout, script(describeProgram(this.config)))
+    await write(process.stdout, script(describeProgram(this.config, this.id ?? 'completion')))
   }
 
   protected override failure(error: ChatctlError): string {
