@@ -1,4 +1,5 @@
 import type {Member, RoomEvent} from '../conversation.js'
+import {ChatctlError, reasonOf} from '../errors/index.js'
 import type {CommandContext, ShellContext} from './context.js'
 import type {PluginSource} from './plugin.js'
 import type {TimeLimit} from './time-limit.js'
@@ -40,7 +41,7 @@ export function pluginContext(
     tell: (nick, text) => outside(() => shell.tell(nick, text)),
     sendFile: (path, terms) => outside(() => shell.sendFile(path, terms)),
     print: text => outside(() => shell.print(text)),
-    fail: error => outside(() => shell.fail(error)),
+    fail: error => outside(() => shell.fail(asMistake(plugin, error))),
     ask: question => limit.pausedFor(outside(() => shell.ask(`${plugin}: ${question}`, over))),
     subscribe(listener) {
       const hear = (event: RoomEvent): void => {
@@ -53,6 +54,12 @@ export function pluginContext(
       return outside(() => shell.subscribe(hear))
     },
   }
+}
+
+/** What a plug-in calls a mistake is its own, unless it comes from what it has asked chatctl for. */
+function asMistake(plugin: string, error: unknown): ChatctlError {
+  if (error instanceof ChatctlError) return error
+  return new ChatctlError('plugin-failed', `plug-in ${plugin}: ${reasonOf(error)}`, {cause: error})
 }
 
 function copyOf({id, nick}: Member): Member {

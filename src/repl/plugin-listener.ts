@@ -1,6 +1,6 @@
 import type {RoomEvent} from '../conversation.js'
-import {ChatctlError} from '../errors/index.js'
-import {type PluginRunner, reasonOf} from './plugin-runner.js'
+import {ChatctlError, reasonOf} from '../errors/index.js'
+import type {PluginRunner} from './plugin-runner.js'
 import type {PluginContribution} from './plugin.js'
 
 /** Events that may wait for a plug-in; what comes on top of that it misses. */

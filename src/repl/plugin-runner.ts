@@ -1,4 +1,4 @@
-import {ChatctlError} from '../errors/index.js'
+import {ChatctlError, reasonOf} from '../errors/index.js'
 import type {CommandContext, ShellContext} from './context.js'
 import {pluginContext} from './plugin-context.js'
 import type {PluginSource} from './plugin.js'
@@ -82,10 +82,4 @@ export class PluginRunner {
   #abort(controller: AbortController, reason: unknown): void {
     this.#source.inside(this.#plugin, () => controller.abort(reason))
   }
-}
-
-/** Returns what was thrown, whatever it is, as a few words. */
-export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return (text.split('\n')[0] ?? '').slice(0, 200)
 }

@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events'
 import {basename, resolve} from 'node:path'
 import {Readable} from 'node:stream'
 import type {Conversation, HostedRoom, Member, OutgoingFile, RoomEvent, SendOptions} from '../conversation.js'
@@ -69,6 +70,8 @@ export class Shell {
     const registry = new CommandRegistry(slashCommands)
     const over = new AbortController()
     void conversation.ended.then(() => over.abort())
+    // There may be any number of plug-ins, and each listens.
+    setMaxListeners(Infinity, over.signal)
     this.#context = {
       conversation,
       me: () => conversation.me,

@@ -120,6 +120,10 @@ describe('chatctl plugins', () => {
     })
     expect(await run(home, 'plugins', 'add', temporaryDirectory())).toMatchObject({exitCode: 6})
     expect(await run(home, 'plugins', 'remove', 'nothing')).toMatchObject({exitCode: 6})
+    expect(await run(home, 'plugins', 'add', './nowhere')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^Error: there is no .*nowhere\n/),
+    })
     expect((await run(home, 'plugins', '--json')).stdout).toMatch(/"plugins":\[\]/)
   })
 })
@@ -172,6 +176,7 @@ describe('a plug-in in a room', () => {
       'export default async () => ({apiVersion: 2})',
       'it is for version 2 of the plug-in API',
     ],
+    ['throws what cannot be read', 'throw Object.create(null)', 'cannot be loaded: what it threw cannot be read'],
     ['never ends loading', 'await new Promise(() => setInterval(() => 0, 1000))', 'it takes longer than 5 s'],
   ])('that %s while it is loaded is told of in a line, and the room goes on', async (_, script, problem) => {
     const host = await hostWith({bad: script, dice: diceScript})
@@ -181,6 +186,15 @@ describe('a plug-in in a room', () => {
     expect(host.stdout).not.toContain('loud')
     await expectToGoOn(host)
     expect(toldOf(host)).toHaveLength(1)
+  })
+
+  it('of which there are many is no reason for a warning', async () => {
+    const names = Array.from({length: 12}, (_, index) => `dice-${index}`)
+    const host = await hostWith(Object.fromEntries(names.map(name => [name, withCommand(name, '')])))
+    host.type('/plugins')
+    await host.tells('dice-9  ')
+    await expectToGoOn(host)
+    expect(host.stderr).not.toContain('Warning')
   })
 
   it('that takes the name of another is told of in a line, and the other keeps it', async () => {
@@ -198,6 +212,13 @@ describe('a plug-in in a room', () => {
     ['prints', 'process.stdout.write("{}\\n{}"); console.error("loud")', 'it prints, which is not shown: {}'],
     ['throws later', 'setTimeout(() => { throw new Error("later") })', 'it failed by itself: later'],
     ['rejects later', 'setTimeout(() => Promise.reject(new Error("later")))', 'it failed by itself: later'],
+    ['throws what cannot be read', 'throw Object.create(null)', 'failed: what it threw cannot be read'],
+    [
+      'throws later what cannot be read',
+      'setTimeout(() => { throw Object.create(null) })',
+      'it failed by itself: what it threw cannot be read',
+    ],
+    ['has a mistake of its own to show', 'context.fail(new Error("oops"))', 'plug-in bad: oops'],
     [
       'leaves from a listener',
       'context.subscribe(({text}) => text === "x" && process.exit(9)); await context.say("x")',

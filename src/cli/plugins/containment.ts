@@ -1,4 +1,5 @@
 import {AsyncLocalStorage} from 'node:async_hooks'
+import {reasonOf} from '../../errors/index.js'
 import {holdProcess} from './held-process.js'
 
 /**
@@ -30,7 +31,7 @@ export class Containment {
       current: () => this.#plugin.getStore(),
       inside: this.inside,
       onPrint: (plugin, text) => this.#tellPrinting(plugin, text),
-      onFault: (plugin, error) => this.#tell(plugin, `it failed by itself: ${firstLineOf(error)}`),
+      onFault: (plugin, error) => this.#tell(plugin, `it failed by itself: ${reasonOf(error)}`),
     })
   }
 
@@ -45,9 +46,4 @@ export class Containment {
   #tell(plugin: string, what: string): void {
     this.outside(() => this.onStray(plugin, what))
   }
-}
-
-function firstLineOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return (text.split('\n')[0] ?? '').slice(0, 200)
 }

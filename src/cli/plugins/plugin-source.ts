@@ -1,5 +1,6 @@
 import type {Config} from '@oclif/core/config'
 import type {Interfaces} from '@oclif/core'
+import {reasonOf} from '../../errors/index.js'
 import type {FoundPlugin, PluginKit, PluginSource, PluginStorage} from '../../repl/plugin.js'
 import {Containment} from './containment.js'
 import {type InstalledPlugin, pluginFileIn, readInstalled} from './plugin-file.js'
@@ -68,8 +69,7 @@ export class OclifPlugins implements PluginSource {
       const contribution = await within(loadLimitMs, loading)
       return {name, version, contribution}
     } catch (error) {
-      const failure = `it cannot be loaded: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`
-      return {name, version, failure: failure.slice(0, 300)}
+      return {name, version, failure: `it cannot be loaded: ${reasonOf(error)}`}
     }
   }
 }
