@@ -61,3 +61,24 @@ describe.each([0, 1])('what is said about a transfer at end %i', which => {
     expect(await ana.event('cancelled', isNamed)).toMatchObject({by: which === 1 ? 'self' : 'peer'})
   })
 })
+
+describe('/bwlimit where files come in', () => {
+  it('holds them to a rate, and lets go of one that is under way', async () => {
+    const {bob, ana} = room()
+    const send = (name: string): ((event: AnyEvent) => boolean) => {
+      writeFileSync(join(ana.cwd, name), bytes)
+      ana.type('/bwlimit off', `/file ${name} --to bob`)
+      return event => event['name'] === name
+    }
+    bob.type('/bwlimit 3M')
+    await bob.tells('files move at 3.0 MB/s at most, each way')
+    const {ms} = await bob.event('received', send('held.bin'))
+    expect(ms).toBeGreaterThan(1000)
+    bob.type('/bwlimit 1k')
+    await bob.tells('files move at 1.0 kB/s at most, each way')
+    const isNamed = send('let-go.bin')
+    await bob.event('offer', isNamed)
+    bob.type('/bwlimit off')
+    expect(await bob.event('received', isNamed)).toMatchObject({sha256})
+  })
+})

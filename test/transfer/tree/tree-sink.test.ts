@@ -50,6 +50,19 @@ describe('TreeSink', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['new_tree'])
   })
 
+  it('drops what has a path too long for this machine, and lists it; the rest arrives', async () => {
+    const sink = await openSink()
+    const names = Array<string>(20).fill('n'.repeat(250))
+    const directories = names.map((_, depth) => directory(...names.slice(0, depth + 1)))
+    const path = await fill(
+      sink,
+      Buffer.concat([file('1', 'a'), ...directories, file('2', ...names, 'in'), file('3', 'z')]),
+    )
+    expect(harvest(path)).toMatchObject({a: '1', z: '3'})
+    expect(sink.dropped.first.at(-1)).toEqual({path: [...names, 'in'], code: 'not-writable'})
+    expect(sink.files).toBe(2)
+  })
+
   it('keeps a leading dot, but for the tree itself all names are those that were sent', async () => {
     const sink = await openSink()
     const path = await fill(sink, Buffer.concat([directory('.git'), file('x', '.git', '...'), file('y', '.a')]))

@@ -3,8 +3,24 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {expectNothingLeft} from '../../helpers/nothing-left.js'
 import {temporaryDirectory} from '../../helpers/temporary-directory.js'
-import {failureOf, joinDesks} from '../../helpers/transfer-pair.js'
-import {harvest, plant} from '../../helpers/trees.js'
+import {memoryPair} from '../../../src/transport/memory-pair.js'
+import type {FrameName} from '../../../src/protocol/frame.js'
+import {DeskEnd, failureOf, joinDesks} from '../../helpers/transfer-pair.js'
+import {harvest, plant, type Plan} from '../../helpers/trees.js'
+import {watchLeaving} from '../../helpers/watch-leaving.js'
+
+/** What a receiver sends of its own while a tree of so many small files comes; pings measure for credit how far it is. */
+async function answersTo(files: number): Promise<FrameName[]> {
+  const {a, b} = memoryPair()
+  const answers = watchLeaving(a)
+  const [host, member] = [new DeskEnd('host'), new DeskEnd('joiner')]
+  host.attach(a)
+  member.attach(b)
+  const plan: Plan = Object.fromEntries(Array.from({length: files}, (_, index) => [`${index % 7}/${index}`, 'small']))
+  const {delivered} = await member.desk.offer(plant(join(temporaryDirectory(), 'src'), plan))
+  expect(await delivered).toMatchObject({files})
+  return answers
+}
 
 describe('a directory that is offered', () => {
   it('arrives as one, under one number, with the events of both ends', async () => {
@@ -42,6 +58,13 @@ describe('a directory that is offered', () => {
     const {delivered} = await member.desk.offer(root)
     expect(await failureOf(delivered)).toMatchObject({code: 'too-large'})
     await expectNothingLeft(host, [])
+  })
+
+  it('is answered no more often for 2,000 small files than for one', async () => {
+    const [one, many] = [await answersTo(1), await answersTo(2000)]
+    const isOfFiles = (name: FrameName): boolean => name !== 'credit' && name !== 'ping'
+    expect(many.filter(isOfFiles)).toEqual(one.filter(isOfFiles))
+    expect(many.length).toBeLessThan(100)
   })
 
   it('is gone from the disk when its sender calls it off', async () => {
