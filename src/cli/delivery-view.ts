@@ -8,6 +8,7 @@ import type {ShellOutput} from '../repl/shell-io.js'
 import {formatPart, formatRate} from '../ui/format.js'
 import {ProgressLine} from '../ui/progress.js'
 import {sanitiseLine} from '../ui/sanitise.js'
+import {columnsOf} from '../ui/width.js'
 import {wrapWords} from '../ui/wrap.js'
 import {DeliveryJob} from './delivery-job.js'
 import type {Verbosity} from './flags.js'
@@ -69,6 +70,13 @@ export class DeliveryView {
     const {stderr} = this.#screen
     if (this.#area === undefined) stderr.write(`${text}\n`)
     else this.#area.print(wrapLines(text, stderr.columns ?? defaultColumns))
+  }
+
+  /** Moves a line above the bars that was typed below them, where the terminal itself has shown it. */
+  takeTyped(line: string): void {
+    const columns = this.#screen.stderr.columns ?? defaultColumns
+    const shown = sanitiseLine(line)
+    this.#area?.printTyped(wrapLines(shown, columns), Math.max(1, Math.ceil(columnsOf(shown) / columns)))
   }
 
   /** Takes the bars away. */

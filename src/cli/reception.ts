@@ -36,7 +36,10 @@ export function runReception(conversation: Conversation, io: ShellIo, choices: R
     print,
     fail: error => print(errorText(error, theme)),
     show,
-    take: (line, shell) => takeCommand(line, shell),
+    take: (line, shell) => {
+      view.takeTyped(line)
+      return takeCommand(line, shell)
+    },
   }).finally(() => view.close())
 
   function show(event: RoomEvent): void {

@@ -80,6 +80,21 @@ describe('DeliveryView', () => {
     expect(await rows()).toEqual(['waiting for bob\\u{1b}[2J', expect.stringContaining('report.pdf')])
   })
 
+  it.each(['', '/offers', '/get 1 as something that is longer than a row of this narrow window'])(
+    'stays whole when %j is typed below the bars, and moves it above them',
+    async line => {
+      const {view, stderr, progress, rows, clock} = open({direction: 'receive', fileCount: 1}, 40)
+      progress(1, 1, 4)
+      stderr.write(`${line}\r\n`)
+      view.takeTyped(line)
+      clock.advance(100)
+      progress(1, 2, 4)
+      const [bar, ...typed] = (await rows()).reverse()
+      expect(bar).toMatch(/^v report\.pdf.* 50%/)
+      expect(typed.reverse().join('').replaceAll(' ', '')).toBe(line.replaceAll(' ', ''))
+    },
+  )
+
   it('breaks what it prints between words', async () => {
     const {view, rows} = open({}, 24)
     view.print('one line that is wider than the window is')

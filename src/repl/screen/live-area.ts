@@ -39,6 +39,7 @@ export class LiveArea {
   readonly #pacer: FramePacer
   #isHeld = false
   #isResized = false
+  #rowsPassed = 0
   #printed: string[] = []
   #drawn: {readonly block: LiveBlock; readonly columns: number} | undefined
 
@@ -54,6 +55,12 @@ export class LiveArea {
   print(text: string): void {
     this.#printed.push(`${text.replaceAll('\n', '\r\n')}\r\n`)
     this.#pacer.request()
+  }
+
+  /** Prints a line that was typed at the block, and has moved the cursor so many rows below it. */
+  printTyped(text: string, rows: number): void {
+    if (this.#drawn) this.#rowsPassed += rows
+    this.print(text)
   }
 
   /** Draws the block as it is now. */
@@ -101,6 +108,7 @@ export class LiveArea {
   #restart(erase: string): void {
     this.#printed = [this.#takePrinted() + erase]
     this.#drawn = undefined
+    this.#rowsPassed = 0
     this.#pacer.drawNow()
   }
 
@@ -123,9 +131,11 @@ export class LiveArea {
   #erase(): string {
     if (this.#drawn === undefined) return ''
     const {block, columns} = this.#drawn
+    const rowsPassed = this.#rowsPassed
     this.#drawn = undefined
+    this.#rowsPassed = 0
     const now = this.#size().columns
-    return eraseBlock(now < columns ? rowsAboveCursor(block, now, this.#reflow) : block.cursor.row)
+    return eraseBlock(rowsPassed + (now < columns ? rowsAboveCursor(block, now, this.#reflow) : block.cursor.row))
   }
 
   #takePrinted(): string {
