@@ -13,7 +13,8 @@ const commandName = /^[a-z][a-z0-9-]{0,31}$/
  * @throws Error that says what it is instead
  */
 export function checkContribution(given: unknown): PluginContribution {
-  if (typeof given !== 'object' || given === null) throw new Error('its hook returned nothing')
+  if (given === undefined) throw new Error('its hook returned nothing')
+  if (typeof given !== 'object' || given === null) throw new Error('its hook returned no object')
   const {apiVersion, commands = [], onEvent} = given as Partial<Record<keyof PluginContribution, unknown>>
   if (apiVersion !== pluginApiVersion)
     throw new Error(`it is for version ${String(apiVersion)} of the plug-in API, and this is ${pluginApiVersion}`)
@@ -44,12 +45,13 @@ function requireFree(called: unknown, ownerOf: (name: string) => string | undefi
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+const isLine = (value: unknown): boolean => isText(value) && !/[\r\n]/.test(value as string)
 const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
 const isOneOf = (choices: readonly unknown[]) => (value: unknown) => choices.includes(value)
 
 /** What a plug-in that no compiler has checked may have got wrong. */
 const facts: [Exclude<keyof SlashCommand, 'execute'>, (value: unknown) => boolean][] = [
-  ['summary', isText],
+  ['summary', isLine],
   ['aliases', value => Array.isArray(value)],
   ['examples', isList],
   ['user', isOneOf(commandUsers)],

@@ -93,6 +93,7 @@ function toCommand<Args extends Parameters, Flags extends Parameters, Context ex
 ): SlashCommand<Context> {
   const {run, args = {}, flags = {}, ...facts} = definition
   const command = {...defaults, ...facts, args, flags}
+  requireRun(facts.name, run)
   return {
     ...command,
     async execute(context, rest) {
@@ -102,6 +103,11 @@ function toCommand<Args extends Parameters, Flags extends Parameters, Context ex
       await run(context, input as unknown as CommandInput<Args, Flags>)
     },
   }
+}
+
+/** No compiler may have looked at it. */
+function requireRun(name: string, run: unknown): void {
+  if (typeof run !== 'function') throw new TypeError(`/${name} has no run as it should have`)
 }
 
 const defaults = {

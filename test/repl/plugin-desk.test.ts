@@ -122,6 +122,10 @@ describe('a plug-in', () => {
 })
 
 describe('a plug-in that is not as it should be', () => {
+  it('cannot make a command that does nothing', () => {
+    expect(() => command({name: 'x', summary: 'does it'} as never)).toThrow('/x has no run as it should have')
+  })
+
   const named = (name: string, aliases: string[] = []) =>
     command({name, aliases, summary: 'does it', run: () => undefined})
 
@@ -130,12 +134,14 @@ describe('a plug-in that is not as it should be', () => {
 
   it.each<[string, unknown, string]>([
     ['returns nothing', undefined, 'its hook returned nothing'],
+    ['returns a number', 42, 'its hook returned no object'],
     ['is for another version', {apiVersion: 2}, 'it is for version 2 of the plug-in API, and this is 1'],
     ['says no version', {commands: []}, 'it is for version undefined of the plug-in API, and this is 1'],
     ['has no list', {apiVersion: 1, commands: {}}, 'its commands are no list'],
     ['has a command of its own making', giving({name: 'x'} as never), 'a command was not made by command()'],
     ['says what is no list', giving(named('x', 'y' as never)), '/x has no aliases as it should have'],
-    ['has no summary', giving(command({name: 'x'} as never)), '/x has no summary as it should have'],
+    ['has no summary', giving(does({summary: undefined})), '/x has no summary as it should have'],
+    ['has a summary of two lines', giving(does({summary: 'one\ntwo'})), '/x has no summary as it should have'],
     ['gives examples that are none', giving(does({examples: '/x'})), '/x has no examples as it should have'],
     ['is for whom nobody knows', giving(does({user: 'root'})), '/x has no user as it should have'],
     ['works where nobody is', giving(does({where: 'moon'})), '/x has no where as it should have'],
