@@ -1,8 +1,8 @@
 import {isUtf8} from 'node:buffer'
 import type {Dirent} from 'node:fs'
-import {lstat, readdir, readFile, readlink} from 'node:fs/promises'
+import {lstat, readdir, readFile, readlink, stat} from 'node:fs/promises'
 import {join, sep} from 'node:path'
-import {toChatctlError} from '../../errors/index.js'
+import {ChatctlError, toChatctlError} from '../../errors/index.js'
 import {maxPathNames} from '../../protocol/tree-record.js'
 import {toReadError} from '../disk-error.js'
 import {IgnoreRules} from './ignore-rules.js'
@@ -124,7 +124,9 @@ async function list(place: string): Promise<Listed[]> {
   )
 }
 
+/** A pipe under that name is not opened: whoever reads one may wait for ever. */
 async function readRules(file: string, depth: number, above: IgnoreRules | undefined): Promise<IgnoreRules> {
+  if (!(await stat(file)).isFile()) throw new ChatctlError('not-a-file', `${file} is not a regular file`)
   return new IgnoreRules(await readFile(file, 'utf8'), depth, above)
 }
 
