@@ -42,7 +42,7 @@ export const catalogue = {
   // connection: 3
   'connection-refused': {
     exitCode: 3,
-    hint: 'Is `chatctl host` running there, on the same port? A firewall may block it.',
+    hint: 'Is `chatctl host` running there, on the same port? A firewall may block it: try `chatctl doctor`.',
   },
   'connection-timeout': {
     exitCode: 3,
