@@ -126,7 +126,7 @@ async function list(place: string): Promise<Listed[]> {
 
 /** A pipe under that name is not opened: whoever reads one may wait for ever. */
 async function readRules(file: string, depth: number, above: IgnoreRules | undefined): Promise<IgnoreRules> {
-  if (!(await stat(file)).isFile()) throw new ChatctlError('not-a-file', `${file} is not a regular file`)
+  if (!(await stat(file)).isFile()) throw new ChatctlError('not-readable', `cannot read ${file}: it is no file`)
   return new IgnoreRules(await readFile(file, 'utf8'), depth, above)
 }
 

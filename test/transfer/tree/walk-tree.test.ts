@@ -102,13 +102,13 @@ describe('walkTree', () => {
 
   it('does not go into a directory whose patterns it cannot read', async () => {
     const root = plant(temporaryDirectory(), {'a/.chatctlignore/x': '', 'a/secret': '', b: ''})
-    expect(await codesOrPaths(root)).toEqual(['not-a-file', 'b'])
+    expect(await codesOrPaths(root)).toEqual(['not-readable', 'b'])
   })
 
   it.skipIf(process.platform === 'win32')('does not wait for what a pipe with the name of patterns has', async () => {
     const root = plant(temporaryDirectory(), {'a/secret': '', b: ''})
     execFileSync('mkfifo', [join(root, 'a', '.chatctlignore')])
-    expect(await codesOrPaths(root)).toEqual(['not-a-file', 'b'])
+    expect(await codesOrPaths(root)).toEqual(['not-readable', 'b'])
   })
 
   it('goes as deep as a path may be', async () => {
