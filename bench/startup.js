@@ -2,22 +2,29 @@
 // How long chatctl takes to start, beside `node -e 0` in the same rounds: until a command has ended, and until the first
 // screen of a host, and of a member, is on the terminal.
 //
-//   node bench/startup.js [--runs 25] [--cli PATH] [--json]
+//   node bench/startup.js [--runs 25] [--plugins 0] [--cli PATH] [--json]
 //
-// --cli measures the bin/run.js of another package.
+// --plugins adds so many plug-ins of one command each; --cli measures the bin/run.js of another package.
 import {once} from 'node:events'
-import {join} from 'node:path'
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {basename, join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {spawn as spawnProcess} from 'node:child_process'
 import {tmpdir} from 'node:os'
 import {spawn as spawnOnTerminal} from '@lydell/node-pty'
 import {loadIdentity} from '../build/security/identity.js'
 import {chatctl} from './chatctl.js'
+import {runToItsEnd} from './processes.js'
 import {inScope, makeDirectory} from './scope.js'
 import {median, percentile, printTable} from './statistics.js'
 
 const {values} = parseArgs({
-  options: {runs: {type: 'string', default: '25'}, cli: {type: 'string'}, json: {type: 'boolean', default: false}},
+  options: {
+    runs: {type: 'string', default: '25'},
+    plugins: {type: 'string', default: '0'},
+    cli: {type: 'string'},
+    json: {type: 'boolean', default: false},
+  },
 })
 const [node, ownCli] = chatctl
 const cli = values.cli ?? ownCli
@@ -42,6 +49,7 @@ async function measure(defer) {
   const home = join(directory, 'home')
   await loadIdentity(home)
   const env = {...process.env, CHATCTL_HOME: home, CHATCTL_CODE: code}
+  for (let index = 0; index < Number(values.plugins); index++) await addPlugin(join(directory, `plugin-${index}`), env)
   const room = await openRoom(defer, env)
   const toEnd = (...args) => timeToEnd([node, ...args], env)
   const toScreen = (args, text) => timeToScreen([node, cli, ...args], text, env)
@@ -63,6 +71,20 @@ async function measure(defer) {
     ratio: median(each) / base,
     times: each,
   }))
+}
+
+/** Adds a plug-in by the command that people have for it. */
+async function addPlugin(directory, env) {
+  const name = basename(directory)
+  const oclif = {hooks: {'chatctl:slash-commands': './hook.js'}}
+  const command = `chatctl.command({name: '${name}', summary: 'does nothing', run: () => undefined})`
+  mkdirSync(directory)
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({name, version: '1.0.0', type: 'module', oclif}))
+  writeFileSync(
+    join(directory, 'hook.js'),
+    `export default async ({chatctl}) => ({apiVersion: 1, commands: [${command}]})\n`,
+  )
+  await runToItsEnd([node, cli, 'plugins', 'add', directory], {env})
 }
 
 /** A room that members come to, and its port. */
