@@ -14,7 +14,7 @@ it.skipIf(!hasTmux)(
     const [bob, ana] = [tmux.open('bob'), tmux.open('ana')]
     bob.type(`sh -c 'echo $$ > pid; exec ${chatctl} host -p 0 --bind 127.0.0.1 --nick bob'\r`)
     const first = await bob.until(picture => picture.includes('closes the room'))
-    const [, port, code] = / -p (\d+)\n[^]*^Code: {2}(\w+-\w+-\w+) /m.exec(first)!
+    const [, port, code] = /^ +chatctl join .* -p (\d+)\n[^]*^Code: {2}(\w+-\w+-\w+) /m.exec(first)!
     expect(first).toContain(`On the other computer:\n\n    chatctl join -h 127.0.0.1 -p ${port}\n`)
 
     ana.type(`${chatctl} join -h 127.0.0.1 -p ${port} --nick ana\r`)
