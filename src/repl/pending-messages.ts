@@ -27,7 +27,12 @@ export class PendingMessages {
     return this.#waiting.size
   }
 
-  /** Takes a message that is on its way; returns how to say that it has arrived, or never will. */
+  /** All of them, in the order in which they were taken. */
+  get texts(): string[] {
+    return [...this.#waiting].map(({text}) => text)
+  }
+
+  /** Takes a message that is on its way; returns how to say that it has arrived, or was refused. */
   add(text: string): () => void {
     const message = {text, isShown: false}
     this.#waiting.add(message)

@@ -37,7 +37,10 @@ export interface ShellView {
   clear?: () => void
   /** Lends the terminal to another program for as long as `work` takes. */
   lend?: <Result>(work: () => Promise<Result>) => Promise<Result>
-  /** Hears of a message on its way; returns what hears that it has arrived, or never will. */
+  /**
+   * Hears of a message on its way; returns what hears that it has arrived, or was refused. Of one that the end of the
+   * connection keeps from arriving nothing more is heard.
+   */
   sending?: (text: string) => () => void
 }
 
@@ -173,8 +176,14 @@ export class Shell {
   }
 
   async #follow(text: string, delivery: Promise<void>): Promise<void> {
-    const arrived = this.#view.sending?.(text)
-    await delivery.finally(arrived)
+    const settled = this.#view.sending?.(text)
+    try {
+      await delivery
+    } catch (error) {
+      if (!isOfConnection(toChatctlError(error))) settled?.()
+      throw error
+    }
+    settled?.()
   }
 
   /** Does something whose mistakes are shown and not thrown. */
@@ -191,7 +200,7 @@ export class Shell {
     const known = toChatctlError(error)
     this.outcome.failed(known)
     // The end of the connection is told once, by whoever waits for the end, and not by each message under way.
-    if (known.code !== 'connection-lost') this.#view.fail(known)
+    if (!isOfConnection(known)) this.#view.fail(known)
   }
 
   /**
@@ -293,6 +302,10 @@ export class Shell {
     if (registry.get(name) === undefined) await this.#plugins?.loaded
     await registry.find(name).execute(this.#context, rest)
   }
+}
+
+function isOfConnection({code}: ChatctlError): boolean {
+  return code === 'connection-lost'
 }
 
 async function editText(text: string, {openEditor}: ShellSurroundings, {lend}: ShellView): Promise<string> {

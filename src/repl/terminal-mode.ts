@@ -1,6 +1,7 @@
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {Conversation, RoomEvent} from '../conversation.js'
 import {ChatctlError} from '../errors/index.js'
-import {sanitiseLine} from '../ui/sanitise.js'
+import {sanitiseBlock, sanitiseLine} from '../ui/sanitise.js'
 import {createTheme, type Theme} from '../ui/theme.js'
 import {errorText} from './error-text.js'
 import {HistoryFile} from './history-file.js'
@@ -38,6 +39,7 @@ class TerminalShell {
   readonly #transcript: Transcript
   readonly #screen: Screen
   readonly #history: HistoryFile | undefined
+  readonly #lines: string[] = []
   #entered = Promise.resolve()
   #isLeaving = false
 
@@ -81,6 +83,7 @@ class TerminalShell {
       return await this.#conversation.ended
     } finally {
       this.#transcript.close()
+      await this.#showUnsent()
       this.#waiting.close()
       await this.#screen.close()
     }
@@ -122,7 +125,9 @@ class TerminalShell {
 
   #enter(text: string): void {
     if (this.#shell.answer(text)) return
+    this.#lines.push(text)
     this.#entered = this.#entered.then(() => {
+      this.#lines.shift()
       this.#keep(text)
       return this.#shell.submit(text)
     })
@@ -132,6 +137,14 @@ class TerminalShell {
   #keep(text: string): void {
     const isSecret = this.#io.redact !== undefined && this.#io.redact(text) !== text
     if (!isSecret && this.#shell.isKeepable(text)) void this.#history?.add(text)
+  }
+
+  /** Nothing that was typed is lost with the conversation: once what has arrived is told, the rest is shown as it was. */
+  async #showUnsent(): Promise<void> {
+    await nextTurn()
+    const texts = [...this.#pending.texts, ...this.#lines, this.#screen.written]
+    const heading = this.#theme.warning('not sent:')
+    for (const text of texts) if (text.trim() !== '') this.#screen.print(`${heading} ${sanitiseBlock(text)}`)
   }
 
   #observe(event: RoomEvent): void {

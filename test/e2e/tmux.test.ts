@@ -51,8 +51,10 @@ it.skipIf(!hasTmux)(
     process.kill(Number(readFileSync(join(bob.cwd, 'pid'), 'utf8')), 'SIGKILL')
     await ana.until(picture => picture.includes('bob is gone'))
     expect(promptsOf(ana)).toEqual(['ana> typing 输入!'])
-    ana.type('\u0015/quit\r')
-    await ana.until(picture => picture.trimEnd().endsWith('shell$'))
+    ana.type('\r')
+    await ana.until(picture => picture.includes('\n… typing 输入!\nana>'))
+    ana.type('/quit\r\u0004')
+    expect(await ana.until(picture => picture.trimEnd().endsWith('shell$'))).toContain('\nnot sent: typing 输入!\n')
     expect(promptsOf(ana)).toEqual([])
   },
 )

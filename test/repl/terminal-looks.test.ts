@@ -1,4 +1,5 @@
 import {afterEach, describe, expect, it} from 'vitest'
+import {ChatctlError} from '../../src/errors/index.js'
 import {runShell} from '../../src/repl/run-shell.js'
 import type {ShellIo} from '../../src/repl/shell-io.js'
 import {toClipboard} from '../../src/ui/clipboard.js'
@@ -48,6 +49,51 @@ describe('a message that the room does not have yet', () => {
     give()
     await type('')
     expect((await look()).rows).toEqual([expect.stringMatching(/^\d\d:\d\d ana {3}hello$/), 'ana>'])
+  })
+})
+
+describe('the end of a conversation', () => {
+  const lost = new ChatctlError('connection-lost', 'the connection to the host is lost')
+
+  it.each(['the host is not found again', 'whoever leaves does not wait'])(
+    'shows each message that the room does not have: %s',
+    async how => {
+      const {conversation, clock, type, look} = sit()
+      let lose!: (error: Error) => void
+      conversation.delay = new Promise((_, reject) => (lose = reject))
+      await type('hello\r\u001b[200~one\ntwo\u001b[201~\r/me waves\r')
+      clock.advance(400)
+      if (how === 'the host is not found again') lose(lost)
+      await conversation.leave()
+      await type('')
+      const {rows} = await look()
+      expect(rows.slice(-4)).toEqual(['not sent: hello', 'not sent: one', 'two', 'not sent: waves'])
+    },
+  )
+
+  it('shows each line that waits for its turn, and what is half typed', async () => {
+    const {conversation, type, look} = sit()
+    conversation.delay = new Promise(() => undefined)
+    for (let i = 0; i < 64; i++) await type(`${i}\r`)
+    await type('/ls\rhello\rhalf ty')
+    await conversation.leave()
+    await type('')
+    expect((await look()).rows.slice(-4)).toEqual([
+      'not sent: 63',
+      'not sent: /ls',
+      'not sent: hello',
+      'not sent: half ty',
+    ])
+  })
+
+  it('shows nothing of a message that was refused, or has arrived', async () => {
+    const {conversation, type, look} = sit()
+    await type('hello\r')
+    conversation.refusal = new ChatctlError('unknown-member', 'nobody here is called so')
+    await type('again\r')
+    await conversation.leave()
+    await type('')
+    expect((await look()).rows.join('\n')).not.toContain('not sent')
   })
 })
 

@@ -59,6 +59,11 @@ export class InputDesk {
     this.#completion = new TabCompletion(this.#editor, help.complete, keys)
   }
 
+  /** What is written and was not entered. */
+  get written(): string {
+    return this.#question?.text ?? this.#editor.draft.text
+  }
+
   /** Takes what was typed. */
   take(keystroke: Keystroke): void {
     if (this.#question) this.#answer(this.#question, keystroke)

@@ -68,6 +68,11 @@ export class Screen {
     return this.#hasFocus
   }
 
+  /** What is written and was not entered. */
+  get written(): string {
+    return this.#desk.written
+  }
+
   /** Takes the terminal over. */
   open(): void {
     this.#jobs = (this.#io.controlJobs ?? controlJobs)({
