@@ -9,7 +9,8 @@ import {redact} from './secrets.js'
 /** Returns any error in the shape in which it is reported; `helpHint` follows those about the command line. */
 export function toReportable(error: unknown, helpHint: string): ChatctlError {
   if (!isOclifError(error)) return toChatctlError(error)
-  return new ChatctlError('bad-argument', tidy(error.message), {hint: helpHint, cause: error})
+  const message = hasMissing(error) ? missingText(error.args) : tidy(error.message)
+  return new ChatctlError('bad-argument', message, {hint: helpHint, cause: error})
 }
 
 /** Reports an error to people on standard error: what happened, the likely cause, the next command. */
@@ -46,6 +47,21 @@ function isOclifError(error: unknown): error is OclifError {
   return error instanceof Error && 'oclif' in error
 }
 
+/** An argument that a command takes. */
+interface DeclaredArgument {
+  name: string
+  description?: string
+}
+
+/** Arguments that do not belong there are words; those that are missing have names. */
+function hasMissing(error: OclifError): error is OclifError & {args: [DeclaredArgument, ...DeclaredArgument[]]} {
+  return 'args' in error && Array.isArray(error.args) && typeof error.args[0] === 'object'
+}
+
+function missingText([{name, description = ''}]: readonly [DeclaredArgument, ...DeclaredArgument[]]): string {
+  return `${name.toUpperCase()} is missing: ${startLow(description)}`
+}
+
 /** oclif writes sentences over several lines; an error of ours is one line in lower case. */
 function tidy(message: string): string {
   const line = message
@@ -54,7 +70,11 @@ function tidy(message: string): string {
     .trim()
   const [, flag, reason = line] = /^Parsing (--\S+) (.*)$/.exec(line) ?? []
   const start = flag === undefined ? '' : `${flag}: `
-  return start + reason.slice(0, 1).toLowerCase() + reason.slice(1)
+  return start + startLow(reason)
+}
+
+function startLow(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1)
 }
 
 function stackOf(error: unknown): string {

@@ -21,6 +21,10 @@ export const catalogue = {
     hint: 'A code is three or more words of the list, such as legal-zoo-abandon, or ten digits.',
   },
   'no-such-file': {exitCode: 2, hint: 'Check the path: `ls`, or `/ls` in a room, lists what is here.'},
+  'path-too-long': {
+    exitCode: 2,
+    hint: 'A name has its limit (mostly 255 bytes), and so has a whole path (4,096): shorten one, or work from a directory further down.',
+  },
   'not-a-file': {exitCode: 2, hint: 'Only regular files and directories can be sent, but no devices or pipes.'},
   'empty-message': {exitCode: 2, hint: 'Type something before Enter.'},
   'message-too-long': {

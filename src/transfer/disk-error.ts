@@ -1,5 +1,7 @@
 import {ChatctlError, toChatctlError, type ErrorCode} from '../errors/index.js'
 
+const tooLong: [ErrorCode, string] = ['path-too-long', 'longer than this system holds']
+
 const whileWriting: Record<string, [ErrorCode, string]> = {
   ENOSPC: ['disk-full', 'the disk is full'],
   EDQUOT: ['disk-full', 'the quota is used up'],
@@ -9,6 +11,7 @@ const whileWriting: Record<string, [ErrorCode, string]> = {
   EROFS: ['not-writable', 'the file system is read-only'],
   ENOENT: ['not-writable', 'no such directory'],
   ENOTDIR: ['not-writable', 'not a directory'],
+  ENAMETOOLONG: tooLong,
 }
 
 const whileReading: Record<string, [ErrorCode, string]> = {
@@ -16,6 +19,7 @@ const whileReading: Record<string, [ErrorCode, string]> = {
   ENOTDIR: ['no-such-file', 'no such file'],
   EACCES: ['not-readable', 'permission denied'],
   EPERM: ['not-readable', 'permission denied'],
+  ENAMETOOLONG: tooLong,
 }
 
 /** Says in our words why `path` cannot be written; what is no error of the system stays as it is. */

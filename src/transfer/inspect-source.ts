@@ -1,4 +1,5 @@
 import {stat} from 'node:fs/promises'
+import {ChatctlError} from '../errors/index.js'
 import type {Clock} from '../session/clock.js'
 import {errnoOf} from './disk-error.js'
 import {FileSource} from './file-source.js'
@@ -7,7 +8,7 @@ import type {WalkOptions} from './tree/walk-tree.js'
 
 /**
  * Looks whether a file, or a directory, can be sent, and what is known of it beforehand.
- * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`
+ * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`, `bad-argument` for a path that is empty
  */
 export async function inspectSource(path: string, options: WalkOptions, clock: Clock): Promise<Source> {
   if (!(await isDirectory(path))) return FileSource.inspect(path)
@@ -18,7 +19,7 @@ export async function inspectSource(path: string, options: WalkOptions, clock: C
 
 /**
  * Looks only whether there is something that can be sent.
- * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`
+ * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable`, `bad-argument` for a path that is empty
  */
 export async function requireSource(path: string): Promise<void> {
   if (!(await isDirectory(path))) await FileSource.inspect(path)
@@ -26,6 +27,7 @@ export async function requireSource(path: string): Promise<void> {
 
 /** What cannot be looked at is taken for a file, which says why. */
 async function isDirectory(path: string): Promise<boolean> {
+  if (path === '') throw unnamed()
   try {
     return (await stat(path)).isDirectory()
   } catch (error) {
@@ -33,4 +35,9 @@ async function isDirectory(path: string): Promise<boolean> {
     if (errnoOf(error) === undefined && !(error instanceof TypeError)) throw error
     return false
   }
+}
+
+function unnamed(): ChatctlError {
+  const hint = 'Name a file or a directory; in a script, the variable for it may be empty.'
+  return new ChatctlError('bad-argument', 'an empty path names nothing', {hint})
 }

@@ -21,10 +21,6 @@ describe('toReportable', () => {
   it.each([
     ['Nonexistent flag: --bogus\nSee more help with --help', 'nonexistent flag: --bogus'],
     ['Parsing --port \n\tExpected an integer\nSee more help with --help', '--port: expected an integer'],
-    [
-      'Missing 1 required arg:\npath  What to send\nSee more help with --help',
-      'missing 1 required arg: path What to send',
-    ],
   ])('makes one line in lower case of %j', (message, line) => {
     expect(toReportable(new CLIError(message), 'hint')).toMatchObject({
       code: 'bad-argument',

@@ -67,6 +67,26 @@ describe('a wrong command line', () => {
       'Give `-` once; a file that is called `-` is `./-`.',
     ],
     [
+      ['send-file', '--to', 'bob'],
+      'PATH is missing: what to send; `-` is standard input',
+      '`chatctl send-file --help` says what it takes.',
+    ],
+    [
+      ['peers', 'rename', 'ana'],
+      'NEW is missing: what it is to be called',
+      '`chatctl peers rename --help` says what it takes.',
+    ],
+    [
+      ['send-file', '--to', 'bob', ''],
+      'an empty path names nothing',
+      'Name a file or a directory; in a script, the variable for it may be empty.',
+    ],
+    [
+      ['send-file', '--to', 'bob', 'a'.repeat(300)],
+      `cannot read ${'a'.repeat(300)}: longer than this system holds`,
+      'A name has its limit (mostly 255 bytes), and so has a whole path (4,096): shorten one, or work from a directory further down.',
+    ],
+    [
       ['host', '--accept', 'some'],
       'expected --accept=some to be one of: all, known, ask, none',
       '`chatctl host --help` says what it takes.',

@@ -27,6 +27,7 @@ describe('errors of the disk', () => {
 
   it.each([
     ['ENOENT', 'no-such-file', 2],
+    ['ENAMETOOLONG', 'path-too-long', 2],
     ['EACCES', 'not-readable', 8],
     ['EIO', 'not-readable', 8],
   ])('while reading, %s is %s', (system, code, exitCode) => {

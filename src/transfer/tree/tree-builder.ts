@@ -16,10 +16,16 @@ import {TreeLevel, TreeLevels} from './tree-levels.js'
 const maxLinkCharacters = 16 * 1024 * 1024
 
 /** What the system says of one name or one place, and not of the disk. */
-const ofOneEntry = new Set(['EACCES', 'EPERM', 'ENAMETOOLONG', 'EINVAL', 'EILSEQ'])
+const ofOneEntry = new Map<string, ErrorCode>([
+  ['EACCES', 'not-writable'],
+  ['EPERM', 'not-writable'],
+  ['EINVAL', 'not-writable'],
+  ['EILSEQ', 'not-writable'],
+  ['ENAMETOOLONG', 'path-too-long'],
+])
 
 /** What costs a tree one of its entries, and not all. */
-const droppable = new Set<ErrorCode>(['unsafe-name', 'digest-mismatch', 'not-writable'])
+const droppable = new Set<ErrorCode>(['unsafe-name', 'digest-mismatch', 'not-writable', 'path-too-long'])
 
 type DirectoryEntry = TreeEntry & {type: 'directory'}
 type LinkEntry = TreeEntry & {type: 'link'}
@@ -365,8 +371,8 @@ function toNameInTree(name: string): string {
 
 /** Why it was only this one entry; any other error is thrown on. */
 function codeOfDropped(error: unknown): ErrorCode {
-  const errno = errnoOf(error)
-  if (errno !== undefined && ofOneEntry.has(errno)) return 'not-writable'
+  const code = ofOneEntry.get(errnoOf(error) ?? '')
+  if (code !== undefined) return code
   if (error instanceof ChatctlError && droppable.has(error.code)) return error.code
   throw error
 }

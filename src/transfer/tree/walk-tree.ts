@@ -1,6 +1,6 @@
 import {isUtf8} from 'node:buffer'
 import type {Dirent} from 'node:fs'
-import {lstat, readdir, readFile, readlink, stat} from 'node:fs/promises'
+import {lstat, readdir, readFile, readlink} from 'node:fs/promises'
 import {join, sep} from 'node:path'
 import {ChatctlError, toChatctlError} from '../../errors/index.js'
 import {maxPathNames} from '../../protocol/tree-record.js'
@@ -124,10 +124,16 @@ async function list(place: string): Promise<Listed[]> {
   )
 }
 
-/** A pipe under that name is not opened: whoever reads one may wait for ever. */
+/** What else has that name is not opened: a link may lead out of the tree, and whoever reads a pipe may wait for ever. */
 async function readRules(file: string, depth: number, above: IgnoreRules | undefined): Promise<IgnoreRules> {
-  if (!(await stat(file)).isFile()) throw new ChatctlError('not-readable', `cannot read ${file}: it is no file`)
+  const stats = await lstat(file)
+  if (!stats.isFile()) throw noPatterns(file, stats.isSymbolicLink() ? 'it is a link' : 'it is no file')
   return new IgnoreRules(await readFile(file, 'utf8'), depth, above)
+}
+
+function noPatterns(file: string, why: string): ChatctlError {
+  const hint = 'Patterns are read from a regular file only: put a copy there, or give them with --exclude.'
+  return new ChatctlError('not-readable', `cannot read ${file}: ${why}`, {hint})
 }
 
 async function findOther(at: Place, entry: Listed, {links = false}: WalkOptions): Promise<Found> {

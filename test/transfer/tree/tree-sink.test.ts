@@ -59,6 +59,7 @@ describe('TreeSink', () => {
       Buffer.concat([file('1', 'a'), ...directories, file('2', ...names, 'in'), file('3', 'z')]),
     )
     expect(harvest(path)).toMatchObject({a: '1', z: '3'})
+    expect(sink.dropped.first[0]).toMatchObject({code: 'path-too-long'})
     expect(sink.dropped.first.at(-1)).toEqual({path: [...names, 'in'], code: 'not-writable'})
     expect(sink.files).toBe(2)
   })

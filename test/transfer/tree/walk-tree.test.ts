@@ -105,6 +105,14 @@ describe('walkTree', () => {
     expect(await codesOrPaths(root)).toEqual(['not-readable', 'b'])
   })
 
+  it('reads no patterns through a link, wherever it leads: it may be out of the tree', async () => {
+    const root = plant(temporaryDirectory(), {'a/.chatctlignore': '->../patterns', 'a/secret': '', patterns: '*'})
+    expect(await codesOrPaths(root)).toEqual(['not-readable', 'patterns'])
+    const hint = expect.stringContaining('put a copy there, or give them with --exclude')
+    const message = `cannot read ${join(root, 'a', '.chatctlignore')}: it is a link`
+    expect(await failureOf(walk(join(root, 'a')))).toMatchObject({message, suggestions: [hint]})
+  })
+
   it.skipIf(process.platform === 'win32')('does not wait for what a pipe with the name of patterns has', async () => {
     const root = plant(temporaryDirectory(), {'a/secret': '', b: ''})
     execFileSync('mkfifo', [join(root, 'a', '.chatctlignore')])
@@ -126,7 +134,7 @@ describe('walkTree', () => {
       onTestFinished(() => void execFileSync('rm', ['-rf', join(root, deepName)]))
       const found = await walk(root)
       const unreadable = found.find(({kind}) => kind === 'unreadable')
-      expect(unreadable).toMatchObject({code: 'not-readable'})
+      expect(unreadable).toMatchObject({code: 'path-too-long'})
       expect(unreadable!.place.length).toBeGreaterThan(4000)
       expect(found.at(-1)).toMatchObject({kind: 'file', path: ['z']})
     },
