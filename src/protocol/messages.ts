@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import {executable, mtimeMs} from './attributes.js'
 import {count, text} from './json.js'
 import {skipCode, treePath, treePlace} from './tree-record.js'
 
@@ -64,6 +65,8 @@ const offer = v.pipe(
     files: count(),
     kind: v.optional(v.literal('tree')),
     mediaType: text(255, 1),
+    mtimeMs: v.optional(mtimeMs),
+    executable: v.optional(executable),
     job: v.optional(job),
     to: v.optional(id),
     from: v.optional(member),

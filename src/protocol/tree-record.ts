@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import {executable, mtimeMs} from './attributes.js'
 import {count, isText, text} from './json.js'
 
 /** Bytes of every record's header: its type, and the length of its payload in three. */
@@ -32,9 +33,6 @@ export const recordRules = {
 /** The name of a record's type. */
 export type RecordName = keyof typeof recordRules
 
-/** The furthest moment of a date, either way. ECMA-262, 21.4.1.1. */
-const maxDateMs = 8.64e15
-
 /** Where an entry stands, from the root of its tree, which has no path itself. */
 export const treePath = v.pipe(
   v.array(v.string()),
@@ -42,7 +40,6 @@ export const treePath = v.pipe(
   v.maxLength(maxPathNames),
   v.everyItem(name => isText(name, 1024, 1)),
 )
-const mtimeMs = v.pipe(v.number(), v.safeInteger(), v.minValue(-maxDateMs), v.maxValue(maxDateMs))
 
 /** Why an entry is not there. */
 export const skipCode = v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,31}$/))
@@ -50,7 +47,7 @@ export const skipCode = v.pipe(v.string(), v.regex(/^[a-z][a-z-]{0,31}$/))
 /** The payload of each record that is JSON. */
 export const entrySchemas = {
   directory: v.object({path: treePath, mtimeMs}),
-  file: v.object({path: treePath, bytes: count(), mtimeMs, executable: v.optional(v.literal(true))}),
+  file: v.object({path: treePath, bytes: count(), mtimeMs, executable: v.optional(executable)}),
   link: v.object({path: treePath, target: text(4096, 1)}),
   skipped: v.object({path: treePath, code: skipCode}),
 } as const

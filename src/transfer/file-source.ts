@@ -1,5 +1,7 @@
+import {constants, type BigIntStats} from 'node:fs'
 import {open, stat, type FileHandle} from 'node:fs/promises'
 import {ChatctlError} from '../errors/index.js'
+import {toMtimeMs, type Attributes} from '../protocol/attributes.js'
 import {toReadError} from './disk-error.js'
 import {startDigest, type FileDigest} from './digest/file-digest.js'
 import {theBeginning, type Source, type SourceReader} from './source.js'
@@ -8,14 +10,16 @@ import {theBeginning, type Source, type SourceReader} from './source.js'
 export class FileSource implements Source {
   readonly files = 1
   readonly bytes: number
+  readonly attributes: Attributes
   readonly identity: string
   readonly #path: string
   /** Tells whether it is still the same, without reading it. */
   readonly #stamp: string
 
-  private constructor(path: string, {bytes, stamp, ctimeNs}: Appearance) {
+  private constructor(path: string, {bytes, attributes, stamp, ctimeNs}: Appearance) {
     this.#path = path
     this.bytes = bytes
+    this.attributes = attributes
     // A file whose time was set back has still changed.
     this.identity = JSON.stringify([path, stamp, String(ctimeNs)])
     this.#stamp = stamp
@@ -122,6 +126,7 @@ export class FileReader implements SourceReader {
 /** How a file looks without being read. */
 interface Appearance {
   bytes: number
+  attributes: Attributes
   stamp: string
   ctimeNs: bigint
 }
@@ -129,8 +134,16 @@ interface Appearance {
 type Offered = Pick<Appearance, 'bytes' | 'stamp'>
 
 async function lookAt(handle: FileHandle): Promise<Appearance> {
-  const {dev, ino, size, mtimeNs, ctimeNs} = await handle.stat({bigint: true})
-  return {bytes: Number(size), stamp: [dev, ino, size, mtimeNs].join(' '), ctimeNs}
+  const stats = await handle.stat({bigint: true})
+  const {dev, ino, size, mtimeNs, ctimeNs} = stats
+  const stamp = [dev, ino, size, mtimeNs].join(' ')
+  return {bytes: Number(size), attributes: attributesIn(stats), stamp, ctimeNs}
+}
+
+/** It is executable if its owner may run it. */
+function attributesIn({mode, mtimeNs}: BigIntStats): Attributes {
+  const isExecutable = (Number(mode) & constants.S_IXUSR) !== 0
+  return {mtimeMs: toMtimeMs(Number(mtimeNs) / 1e6), ...(isExecutable && {executable: true})}
 }
 
 async function requireUnchanged(handle: FileHandle, path: string, offered: Offered): Promise<void> {

@@ -1,5 +1,6 @@
 import type {Offer, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError, type ErrorCode} from '../errors/index.js'
+import type {Attributes} from '../protocol/attributes.js'
 import type {TreePlace} from '../protocol/tree-record.js'
 import {channelBytes} from './channel-bytes.js'
 import {Comebacks} from './comebacks.js'
@@ -27,6 +28,14 @@ export interface Opening {
   untilRoom: UntilRoom
   /** Undefined when it cannot be resumed. */
   origin: PartOrigin | undefined
+  attributes: Attributes
+}
+
+/** What an offer says besides what people see of it. */
+export interface OfferTerms {
+  /** What its sender calls it; undefined when it cannot be resumed. */
+  job: string | undefined
+  attributes: Attributes
 }
 
 /** Where an accepted file goes. */
@@ -69,7 +78,7 @@ export class Incoming {
   /** Whether it stands still. */
   readonly pauses: Pauses
   readonly #services: DeskServices
-  readonly #job: string | undefined
+  readonly #terms: OfferTerms
   readonly #switch = new StopSwitch()
   readonly #comebacks: Comebacks
   readonly #room: RoomWait
@@ -85,13 +94,13 @@ export class Incoming {
   #channel: BulkReader | undefined
   #progress: ProgressReport | undefined
 
-  constructor(id: string, offer: Offer, services: DeskServices, job?: string) {
+  constructor(id: string, offer: Offer, services: DeskServices, terms: OfferTerms) {
     this.id = id
     this.transfer = offer.transfer
     this.offer = offer
     this.#services = services
     this.#comebacks = new Comebacks(services.clock)
-    this.#job = job
+    this.#terms = terms
     const {transfer, name} = offer
     this.pauses = new Pauses({...services, id, transfer, name, giveUp: error => this.stop(error, false)})
     this.#room = new RoomWait(this.pauses, services.clock, this.#switch.signal)
@@ -110,7 +119,7 @@ export class Incoming {
 
   /** Whether it outlives its channel. */
   get isResumable(): boolean {
-    return this.#job !== undefined
+    return this.#terms.job !== undefined
   }
 
   /** How far it is. */
@@ -156,7 +165,7 @@ export class Incoming {
 
   /** A channel that was under way here may be lost without a trace: another one is asked for. */
   detached(): void {
-    if (this.#open && this.#job !== undefined && !this.isOver) this.#ask()
+    if (this.#open && this.isResumable && !this.isOver) this.#ask()
   }
 
   async #run(): Promise<void> {
@@ -181,7 +190,9 @@ export class Incoming {
   async #receive(destination: Destination): Promise<Received> {
     // A peer that offers and cancels without end must not keep the disk busy.
     this.#switch.signal.throwIfAborted()
-    const sink = await destination.open(this.id, {untilRoom: this.#room.untilRoom, origin: this.#origin()})
+    const {untilRoom} = this.#room
+    const {attributes} = this.#terms
+    const sink = await destination.open(this.id, {untilRoom, origin: this.#origin(), attributes})
     sink.onStartedOver = () => this.#startOver()
     try {
       const digest = await this.#takeAll(sink, destination.maxBytes)
@@ -243,7 +254,7 @@ export class Incoming {
   }
 
   #origin(): PartOrigin | undefined {
-    const job = this.#job
+    const {job} = this.#terms
     if (job === undefined) return undefined
     const error = new ChatctlError('taken-over', 'the same file is offered again')
     const takeOver = () => this.stop(error, false)

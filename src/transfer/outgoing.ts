@@ -168,8 +168,8 @@ export class Outgoing implements OutgoingFile {
     const {source, job, name, mediaType, peer, isRelayed} = this.#options
     const recipient = {...(job !== undefined && {job}), ...(isRelayed && {to: peer.id})}
     const accepted = this.#switch.until<undefined>(resolve => (this.#accept = () => resolve(undefined)))
-    const {bytes, files, kind} = source
-    const what = {name, bytes, files, mediaType, ...(kind && {kind})}
+    const {bytes, files, kind, attributes} = source
+    const what = {name, bytes, files, mediaType, ...(kind && {kind}), ...attributes}
     this.#services.say({type: 'offer', transfer: this.id, ...what, ...recipient})
     const unanswered = () => new ChatctlError('no-answer', 'the offer was not answered in time')
     return this.#switch.within(this.#services.clock, offerPatienceMs, accepted, unanswered)

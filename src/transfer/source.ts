@@ -1,3 +1,4 @@
+import type {Attributes} from '../protocol/attributes.js'
 import type {TreePlace} from '../protocol/tree-record.js'
 import type {FirstFew} from './first-few.js'
 import type {SkippedEntry} from './skipped-entry.js'
@@ -9,6 +10,8 @@ export interface Source {
   /** Null when nobody knows it before the end. */
   readonly bytes: number | null
   readonly files: number
+  /** Of the file, or the root of the tree; absent when it has none. */
+  readonly attributes?: Attributes
   /** What tells it from every other on this machine, and from itself as it was before; absent when it comes only once. */
   readonly identity?: string | undefined
   /**

@@ -1,5 +1,6 @@
 import type {Member, NamedStream, Offer, OutgoingFile, RoomEvent, Transfer} from '../conversation.js'
 import {ChatctlError, toChatctlError} from '../errors/index.js'
+import {attributesOf} from '../protocol/attributes.js'
 import type {FileMessage} from '../protocol/messages.js'
 import type {ChannelLabel} from '../protocol/payloads.js'
 import type {Clock} from '../session/clock.js'
@@ -229,7 +230,7 @@ export class TransferDesk {
     }
     const transfer = this.#options.nextNumber()
     const offer = {transfer, from, name, bytes, files, mediaType, ...(kind && {kind})}
-    const incoming = new Incoming(id, offer, this.#services, job)
+    const incoming = new Incoming(id, offer, this.#services, {job, attributes: attributesOf(what)})
     this.#transfers.addIncoming(incoming)
     this.#stopIfClosed(incoming)
     const verdict = this.#judge(offer)

@@ -56,6 +56,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/transfer/part/conflict.ts',
       'src/transfer/part/delivered-file.ts',
       'src/transfer/digest/digest-worker.ts',
+      'src/transfer/part/file-attributes.ts',
       'src/transfer/part/file-identity.ts',
       'src/transfer/file-source.ts',
       'src/transfer/inspect-source.ts',

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {writeFileSync} from 'node:fs'
+import {utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {Door} from '../../src/door.js'
 import {HostConversation} from '../../src/host-conversation.js'
@@ -25,6 +25,8 @@ import {emptyMemory} from '../helpers/peer-memory.js'
 import {FakeClock} from '../helpers/fake-clock.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 import {until} from '../helpers/until.js'
+
+const writtenAt = new Date('2026-01-01T00:00:00Z')
 
 /** What is random otherwise, in the order in which each end needs it. */
 export const fixedRandom = {
@@ -69,6 +71,7 @@ export class Ana {
   async sendFile(): Promise<void> {
     const path = join(this.#directory, 'note.txt')
     writeFileSync(path, 'hello, file\n')
+    utimesSync(path, writtenAt, writtenAt)
     const {delivered} = await this.membership.sendFile(path)
     await delivered
   }

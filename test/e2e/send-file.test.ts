@@ -1,5 +1,5 @@
 import {createHash, randomBytes} from 'node:crypto'
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, lstatSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer, type AddressInfo} from 'node:net'
 import {devNull} from 'node:os'
 import {join} from 'node:path'
@@ -10,7 +10,7 @@ import {code, hasMetBob, LiveChatctl, liveHost, liveMember} from '../helpers/liv
 import {startInTerminal} from '../helpers/live-terminal.js'
 import {besidesWaiting, runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
-import {harvest, plant} from '../helpers/trees.js'
+import {date, harvest, plant} from '../helpers/trees.js'
 import {shared} from '../helpers/when-over.js'
 
 const withCode = {CHATCTL_CODE: code}
@@ -52,6 +52,19 @@ describe('send-file', () => {
     const {stdout, stderr} = await send(taking().port, directory(), ['a.txt'])
     expect(stdout).toMatch(/^sent a\.txt {2}6 B in \d+\.\d s \([^)]+\/s\) {2}sha256 5891\.\.\.03\n$/)
     expect(besidesWaiting(stderr)).toBe(hasMetBob)
+  })
+
+  it('has a program be one there, and a file and a directory as old as they are', async () => {
+    const {host, port} = taking()
+    const cwd = directory('run.sh', '#!/bin/sh\n')
+    plant(join(cwd, 'tree'), {'inner.txt': 'x'})
+    chmodSync(join(cwd, 'run.sh'), 0o755)
+    const names = ['run.sh', 'tree', 'tree/inner.txt']
+    for (const name of names) date(join(cwd, name), '2001-02-03T04:05:06.789Z')
+    expect((await send(port, cwd, ['run.sh', 'tree'])).exitCode).toBe(0)
+    for (const name of names)
+      expect(lstatSync(join(host.cwd, `new_${name}`)).mtime).toEqual(new Date('2001-02-03T04:05:06.789Z'))
+    expect(harvest(host.cwd)).toMatchObject({'new_run.sh*': '#!/bin/sh\n'})
   })
 
   it('sends to a member by name, which the host is too', async () => {

@@ -6,7 +6,6 @@ import {
   fstatSync,
   fsync,
   ftruncateSync,
-  futimesSync,
   openSync,
   rmSync,
   unlinkSync,
@@ -19,6 +18,7 @@ import type {FileEntry} from '../../protocol/tree-record.js'
 import {systemClock} from '../../session/clock.js'
 import {Checkpoints} from './checkpoints.js'
 import {startDigest, type FileDigest} from '../digest/file-digest.js'
+import {modeOf, setTime} from './file-attributes.js'
 import {isOwnFile} from './own-file.js'
 import {writeAll, type VectorWriter} from './part-file.js'
 import type {UntilRoom} from '../room-wait.js'
@@ -206,21 +206,6 @@ export class LargeFile {
 
   async #startDigest(): Promise<FileDigest> {
     return (this.#digest ??= await startDigest({fd: this.#descriptor}, this.#entry.bytes, {start: this.#start}))
-  }
-}
-
-/** As the system's own way of making files has it, less what its owner never gives. */
-function modeOf({executable}: FileEntry): number {
-  return executable ? 0o777 : 0o666
-}
-
-function setTime(descriptor: number, {mtimeMs}: FileEntry): void {
-  // As a date: Node takes a negative number for now.
-  const time = new Date(mtimeMs)
-  try {
-    futimesSync(descriptor, time, time)
-  } catch {
-    // A file system that keeps no such times keeps the file all the same.
   }
 }
 

@@ -64,7 +64,7 @@ export class KeptPart implements Sink, Continuation {
     await this.#part.persist()
   }
 
-  /** Its journal stays: a sender that did not hear of it finds it by that. */
+  /** Its journal stays: a sender that did not hear of it finds it by that. It says all, for the time of the part soon says nothing. */
   async publish(): Promise<string> {
     await this.#checkpoints.settled()
     await this.#tryToJournal()
@@ -108,7 +108,7 @@ export class KeptPart implements Sink, Continuation {
   /** Where there is no room for it a sender that does not hear of the file sends it again. */
   async #tryToJournal(): Promise<void> {
     try {
-      await this.#journal.create()
+      await this.#journal.note(this.bytes)
     } catch (error) {
       if (!isOutOfRoom(error)) throw toWriteError(error, this.#options.path)
     }

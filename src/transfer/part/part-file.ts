@@ -2,8 +2,10 @@ import {type FileHandle, open, rename, rm, statfs} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeDirectory} from '../../disk/make-directory.js'
 import {ChatctlError} from '../../errors/index.js'
+import type {Attributes} from '../../protocol/attributes.js'
 import {requireWanted, settle, type OnConflict, type Place} from './conflict.js'
 import {OutOfRoomError, toWriteError} from '../disk-error.js'
+import {modeOf, setTime} from './file-attributes.js'
 import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
 import {startDigest, type FileDigest} from '../digest/file-digest.js'
 import {formatPartName} from './part-name.js'
@@ -21,6 +23,8 @@ export interface PartPlace {
   name: string
   /** Null when the sender does not know it. */
   bytes: number | null
+  /** Those that it will have; none by default. */
+  attributes?: Attributes | undefined
   /** `rename` by default. */
   onConflict?: OnConflict | undefined
   /** By default nobody waits for room. */
@@ -53,6 +57,7 @@ export class PartFile implements Sink {
   readonly #handle: FileHandle
   readonly #identity: FileIdentity
   readonly #place: Place
+  readonly #attributes: Attributes
   readonly #expectedBytes: number | null
   readonly #untilRoom: UntilRoom
   #path: string
@@ -62,12 +67,13 @@ export class PartFile implements Sink {
 
   private constructor(part: OpenPart, digest: FileDigest) {
     const {handle, identity, path, directory, name, bytes, written} = part
-    const {onConflict = 'rename', untilRoom = once} = part
+    const {attributes = {}, onConflict = 'rename', untilRoom = once} = part
     this.#handle = handle
     this.#identity = identity
     this.#digest = digest
     this.#path = path
     this.#place = {directory, name, onConflict}
+    this.#attributes = attributes
     this.#expectedBytes = bytes
     this.#untilRoom = untilRoom
     this.#bytes = written
@@ -86,13 +92,13 @@ export class PartFile implements Sink {
    * @throws ChatctlError `disk-full`, `not-writable`
    */
   static async createAt(path: string, options: PartPlace): Promise<PartFile> {
-    const {directory, name, onConflict = 'rename'} = options
+    const {directory, name, attributes = {}, onConflict = 'rename'} = options
     try {
       await makeDirectory(directory)
       await requireLargeEnough(options)
       await requireWanted({directory, name, onConflict})
       // Read, too: by the digest of a large file.
-      const handle = await open(path, 'wx+')
+      const handle = await open(path, 'wx+', modeOf(attributes))
       return await PartFile.open({...options, handle, identity: await identityOf(handle), path, written: 0})
     } catch (error) {
       throw toWriteError(error, path)
@@ -134,10 +140,11 @@ export class PartFile implements Sink {
     await this.#untilRoom(() => this.#do(() => this.#handle.datasync()))
   }
 
-  /** Fails also when something else has come to stand under either name. */
+  /** It has its time before it has its name. Fails also when something else has come to stand under either name. */
   async publish(): Promise<string> {
     const wanted = join(this.#place.directory, this.#place.name)
     return this.#do(async () => {
+      setTime(this.#handle.fd, this.#attributes)
       await this.#close()
       await this.#requireOwn(this.#path)
       const path = await settle(this.#path, this.#place)

@@ -54,15 +54,15 @@ export class PartJournal {
     }
   }
 
-  /** Is there from now on, whether it says anything or not. */
-  async create(): Promise<void> {
+  /** Says that so many bytes are on disk; its own word a power cut may take. */
+  async note(bytes: number): Promise<void> {
     this.#handle ??= await this.#open()
+    await this.#handle?.appendFile(encodeRecord(this.#subject, bytes))
   }
 
   /** Says that so many bytes are on disk, and is on disk itself. */
   async write(bytes: number): Promise<void> {
-    await this.create()
-    await this.#handle?.appendFile(encodeRecord(this.#subject, bytes))
+    await this.note(bytes)
     await this.#handle?.datasync()
   }
 

@@ -300,7 +300,7 @@ export class PartShelf {
       if (part === undefined) continue
       const stats = await statsOf(join(directory, fileName))
       if (!stats || !(isOwnLink(stats) || isOwnDirectory(stats))) continue
-      const atMs = await usedMs(join(directory, fileName), stats)
+      const atMs = await usedMs(join(directory, fileName), stats, part.owner)
       if (isPart(fileName) && stats.nlink === 1n) files.add(stats.ino)
       if (this.#isHeld(part.owner, atMs)) continue
       if (Date.now() - atMs > partLifetimeMs) await remove(join(directory, fileName))
@@ -379,9 +379,13 @@ async function dropLink(path: string, stats: BigIntStats): Promise<void> {
   if (isOwnLink(stats) && (await statsOf(journalOf(path, stats)))) await remove(path)
 }
 
-/** When a part was last written: of a directory its journal tells. */
-async function usedMs(path: string, stats: BigIntStats): Promise<number> {
-  const journal = stats.isDirectory() ? await statsOf(join(path, innerJournal)) : undefined
+/**
+ * When a part was last used. The time of a file may be that of its source already: its journal tells, or, where none is kept,
+ * the time of any change.
+ */
+async function usedMs(path: string, stats: BigIntStats, owner: PartOwner | undefined): Promise<number> {
+  if (isPart(path) && owner === undefined) return Number(stats.ctimeMs)
+  const journal = await statsOf(stats.isDirectory() ? join(path, innerJournal) : journalOf(path, stats))
   return Math.max(Number(stats.mtimeMs), Number(journal?.mtimeMs ?? 0))
 }
 

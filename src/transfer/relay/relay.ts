@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import type {Member} from '../../conversation.js'
+import {attributesOf} from '../../protocol/attributes.js'
 import type {FileMessage} from '../../protocol/messages.js'
 import type {ChannelLabel} from '../../protocol/payloads.js'
 import {channelBytes} from '../channel-bytes.js'
@@ -65,7 +66,7 @@ export class Relay {
     })
     const {name, bytes, files, mediaType, kind} = offer
     const job = offer.job === undefined ? {} : {job: relayedJobOf(fingerprint, offer.job)}
-    const what = {name, bytes, files, mediaType, ...(kind && {kind}), ...job}
+    const what = {name, bytes, files, mediaType, ...(kind && {kind}), ...attributesOf(offer), ...job}
     this.#target.say({type: 'offer', transfer: this.#targetTransfer, ...what, from})
   }
 

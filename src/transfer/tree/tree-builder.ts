@@ -54,6 +54,8 @@ export interface BuilderPort {
   untilRoom: UntilRoom
   /** An entry is not kept, for this reason. */
   dropped: (code: ErrorCode) => void
+  /** Of the root; undefined when nobody knows. */
+  mtimeMs?: number | undefined
   /** Absent when nobody will go on with the tree. */
   noteKept?: FileKeeping['noteKept'] | undefined
 }
@@ -81,7 +83,7 @@ export class TreeBuilder {
   #files = 0
 
   constructor(root: string, port: BuilderPort) {
-    this.#levels = new TreeLevels(root)
+    this.#levels = new TreeLevels(root, port.mtimeMs)
     this.#port = port
   }
 

@@ -1,6 +1,7 @@
 import {closeSync, constants, fstatSync, openSync, read, readSync, type Stats} from 'node:fs'
 import {promisify} from 'node:util'
 import {ChatctlError} from '../../errors/index.js'
+import {toMtimeMs} from '../../protocol/attributes.js'
 import {toReadError} from '../disk-error.js'
 import {startDigest, type FileDigest} from '../digest/file-digest.js'
 
@@ -51,7 +52,7 @@ export class TreeFile {
   }
 
   get mtimeMs(): number {
-    return Math.trunc(this.#stats.mtimeMs)
+    return toMtimeMs(this.#stats.mtimeMs)
   }
 
   /** Whether its owner may run it. */

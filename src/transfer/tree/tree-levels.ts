@@ -1,6 +1,7 @@
-import {readdirSync, rmSync, utimesSync} from 'node:fs'
+import {readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {ChatctlError} from '../../errors/index.js'
+import {setTime} from '../part/file-attributes.js'
 import {numberName} from '../part/file-name.js'
 
 /** Names that are told apart by a number, before one is refused. */
@@ -57,7 +58,7 @@ export class TreeLevel {
 
   /** Gives it the time that it had, once nothing more comes into it. */
   finish(): void {
-    if (this.place !== undefined && this.#mtimeMs !== undefined) setTime(this.place, this.#mtimeMs)
+    if (this.place !== undefined) setTime(this.place, {mtimeMs: this.#mtimeMs})
   }
 }
 
@@ -65,8 +66,8 @@ export class TreeLevel {
 export class TreeLevels {
   readonly #levels: TreeLevel[]
 
-  constructor(root: string) {
-    this.#levels = [new TreeLevel([], root)]
+  constructor(root: string, mtimeMs: number | undefined) {
+    this.#levels = [new TreeLevel([], root, mtimeMs)]
   }
 
   /**
@@ -107,16 +108,6 @@ export class TreeLevels {
 
 function keyOf(name: string): string {
   return name.normalize('NFKC').toLowerCase()
-}
-
-function setTime(place: string, mtimeMs: number): void {
-  // A negative number Node takes for now.
-  const time = new Date(mtimeMs)
-  try {
-    utimesSync(place, time, time)
-  } catch {
-    // A file system that keeps no such times keeps the directory all the same.
-  }
 }
 
 function isParent(directory: readonly string[], path: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import {hash} from 'node:crypto'
 import {toChatctlError} from '../../errors/index.js'
+import {toMtimeMs} from '../../protocol/attributes.js'
 import {TreeChain} from '../../protocol/tree-chain.js'
 import {encodeAnew, encodeDone, encodeEntry, writeDataHeader} from '../../protocol/tree-encoder.js'
 import {recordHeaderBytes, type TreeEntry, type TreePlace} from '../../protocol/tree-record.js'
@@ -148,7 +149,7 @@ export class TreeReader implements SourceReader {
     const {path} = found
     switch (found.kind) {
       case 'directory':
-        return [this.#enter({type: 'directory', path, mtimeMs: Math.trunc(found.mtimeMs)})]
+        return [this.#enter({type: 'directory', path, mtimeMs: toMtimeMs(found.mtimeMs)})]
       case 'file':
         return this.#announce(found)
       case 'link':

@@ -343,7 +343,9 @@ export class TreeSink implements Sink {
       if (this.#isNoting) journal?.addDropped(code)
     }
     const root = this.#delivered ?? this.#part.root
-    return new TreeBuilder(root, {untilRoom, dropped, noteKept: journal && (bytes => this.#noteKept(bytes))})
+    const {mtimeMs} = this.#options.attributes ?? {}
+    const noteKept = journal && ((bytes: number) => this.#noteKept(bytes))
+    return new TreeBuilder(root, {untilRoom, dropped, mtimeMs, noteKept})
   }
 
   async #noteKept(bytes: number): Promise<void> {

@@ -1,5 +1,6 @@
 import {realpath, stat} from 'node:fs/promises'
 import {ChatctlError} from '../../errors/index.js'
+import {toMtimeMs, type Attributes} from '../../protocol/attributes.js'
 import type {Clock} from '../../session/clock.js'
 import {errnoOf, toReadError} from '../disk-error.js'
 import {theBeginning, type Source, type Start} from '../source.js'
@@ -12,16 +13,18 @@ export class TreeSource implements Source {
   readonly kind = 'tree'
   readonly bytes: number | null
   readonly files: number
+  readonly attributes: Attributes
   /** What is in it may change: each time it is looked for the place to go on from. */
   readonly identity: string
   readonly #root: string
   readonly #options: WalkOptions
 
-  private constructor(root: string, survey: Survey, options: WalkOptions) {
+  private constructor(root: string, mtimeMs: number, survey: Survey, options: WalkOptions) {
     this.#root = root
     this.identity = JSON.stringify(['tree', root, options.exclude ?? [], options.links === true])
     this.bytes = survey.bytes
     this.files = survey.files
+    this.attributes = {mtimeMs: toMtimeMs(mtimeMs)}
     this.#options = options
   }
 
@@ -32,7 +35,8 @@ export class TreeSource implements Source {
   static async inspect(path: string, options: WalkOptions, clock: Pick<Clock, 'now'>): Promise<TreeSource> {
     try {
       const root = await realpath(path)
-      return new TreeSource(root, await surveyTree(root, options, clock), options)
+      const {mtimeMs} = await stat(root)
+      return new TreeSource(root, mtimeMs, await surveyTree(root, options, clock), options)
     } catch (error) {
       throw toReadError(error, path)
     }

@@ -49,8 +49,9 @@ describe('a process that goes on with a part, and is killed', () => {
   const bytes = 100
   const id = partIdOf('bob', job, bytes)
   const content = '0123456789'.repeat(10)
+  const place = (directory: string) => ({directory, name: 'a.bin', transfer: 'c'.repeat(32), bytes})
   const open = (directory: string): Promise<Sink> =>
-    new PartShelf(machine).open({directory, name: 'a.bin', transfer: 'c'.repeat(32), bytes, origin: origin()})
+    new PartShelf(machine).open({...place(directory), origin: origin()})
 
   /** A part of which the first 50 bytes are on disk. */
   function leave(directory: string): void {
@@ -99,6 +100,63 @@ describe('a process that goes on with a part, and is killed', () => {
       expect(readdirSync(directory)).toEqual(['a.bin'])
       return isOver
     })
+  })
+
+  describe('as it gives it the time of its source', () => {
+    const mtimeMs = 1_000_000_000_000
+    const booted = {isAlive: () => true, bootedMs: () => Date.now() - 60_000}
+    const request = (directory: string) => ({...place(directory), attributes: {mtimeMs}})
+    const parts = (directory: string): string[] => readdirSync(directory).filter(name => name.endsWith('.part'))
+
+    it.each([
+      ['that can be resumed', origin],
+      ['that cannot', () => undefined],
+    ])(
+      'before any step has its name only with its time, and nobody else takes a part %s for old',
+      async (_, originOf) => {
+        await killAtEachStep(async step => {
+          const directory = temporaryDirectory()
+          const first = await new PartShelf(booted).open({...request(directory), origin: originOf()})
+          await first.write(rest(0))
+          const isOver = await runUntilKilled(step, () => first.publish())
+          const [before, path] = [parts(directory), join(directory, 'a.bin')]
+          if (existsSync(path)) expect(statSync(path).mtimeMs).toBe(mtimeMs)
+          const other = await new PartShelf(booted).open({...request(directory), origin: origin()})
+          expect(parts(directory)).toEqual(expect.arrayContaining(before))
+          await other.discard()
+          return isOver
+        })
+      },
+    )
+
+    it('before any step, loses nothing of it', async () => {
+      await killAtEachStep(async step => {
+        const directory = temporaryDirectory()
+        const first = await new PartShelf(booted).open({...request(directory), origin: origin()})
+        await first.write(rest(0))
+        const isOver = await runUntilKilled(step, () => first.publish())
+        rename(directory)
+        const sink = await new PartShelf({...booted, isAlive: () => false}).open({
+          ...request(directory),
+          origin: origin(),
+        })
+        expect(sink.bytes).toBe(bytes)
+        const path = await sink.publish()
+        expect([readFileSync(path, 'utf8'), statSync(path).mtimeMs]).toEqual([content, mtimeMs])
+        await sink.continuation?.forget()
+        expect(readdirSync(directory)).toEqual(['a.bin'])
+        return isOver
+      })
+    })
+
+    /** Has the part, if one is left, be that of another process. */
+    function rename(directory: string): void {
+      for (const name of parts(directory))
+        renameSync(
+          join(directory, name),
+          join(directory, name.replace(/\.\d+-[0-9a-f]{16}\.part$/, `.77-${dead.token}.part`)),
+        )
+    }
   })
 })
 

@@ -144,6 +144,22 @@ describe('PartFile', () => {
     expect(await failureOf(PartFile.create(file))).toMatchObject({code: 'not-writable', exitCode: 8})
   })
 
+  it.each([8.64e15, -8.64e15, -1, 0])('is whole under its name when its time is to be %d', async mtimeMs => {
+    const part = await PartFile.create(options({attributes: {mtimeMs, executable: true}}))
+    await part.write([Buffer.from('abc')])
+    expect(readFileSync(await part.publish(), 'utf8')).toBe('abc')
+  })
+
+  it('has its own time as long as it comes: whoever finds it may go by that', async () => {
+    const place = options({attributes: {mtimeMs: 1000}})
+    const part = await PartFile.create(place)
+    await part.write([Buffer.from('abc')])
+    await part.persist()
+    const [hidden] = readdirSync(place.directory)
+    expect(statSync(join(place.directory, hidden!)).mtimeMs).toBeGreaterThan(1e12)
+    expect(statSync(await part.publish()).mtimeMs).toBe(1000)
+  })
+
   it('takes no transfer id that could lead elsewhere', async () => {
     await expect(PartFile.create(options({transfer: `../${transfer}`}))).rejects.toThrow(RangeError)
   })
