@@ -34,6 +34,9 @@ const {output} = await bundle.write({
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
+  comments: false,
+  // Each start reads all of it again: with one byte a character, and as it was written, for traces.
+  minify: {compress: true, mangle: false, codegen: {removeWhitespace: false, asciiOnly: true}},
 })
 writeFileSync(join(dist, 'LICENSES.txt'), licensesOf(output.flatMap(({moduleIds = []}) => moduleIds)))
 
