@@ -128,8 +128,8 @@ export type RoomEvent =
   | {event: 'left'; member: Member; reason: LeaveReason}
   | {event: 'renamed'; member: Member; was: string; self: boolean}
   | {event: 'message'; id: number; from: Member; to?: Member; text: string; kind: MessageKind; self: boolean}
-  /** `taken` when nobody is asked. */
-  | ({event: 'offer'; taken?: true} & Offer)
+  /** `taken` when nobody is asked: whether it is taken, or turned down, at once. */
+  | ({event: 'offer'; taken?: boolean} & Offer)
   | {event: 'progress'; transfer: number; direction: Direction; bytes: number; total: number | null; rate: number}
   | ({event: 'received'; path: string} & Delivered)
   | ({event: 'sent'} & Delivered)
@@ -351,7 +351,10 @@ export interface Conversation {
    * @throws ChatctlError `connection-lost` when the conversation ends before that; the reason of the signal
    */
   settled(options?: Waiting): Promise<void>
-  /** Says goodbye and ends: a member leaves, a host closes the room. Resolves when all is closed. */
+  /**
+   * Says goodbye and ends: a member leaves, a host closes the room. Resolves when all is closed. A member who leaves while
+   * the connection is lost ends with `connection-lost` when something was under way.
+   */
   leave(): Promise<void>
   /** Settles when the conversation is over, for whatever reason; never rejects. */
   readonly ended: Promise<{reason: string; error?: ChatctlError}>

@@ -112,7 +112,7 @@ export class Membership extends ConversationBase implements Conversation {
   }
 
   async leave(): Promise<void> {
-    this.session.close('bye')
+    this.session.close('bye', this.#cutShort())
     await this.ended
     await within(this.#options.clock, farewellMs, this.session.gone)
   }
@@ -158,6 +158,13 @@ export class Membership extends ConversationBase implements Conversation {
   async #settled(): Promise<void> {
     await Promise.all([this.session.acknowledged(), this.#desk.idle()])
     await this.session.acknowledged()
+  }
+
+  /** Why what is under way will not be done, when nobody is there to hear a goodbye. */
+  #cutShort(): ChatctlError | undefined {
+    const isDone = this.#desk.isIdle && this.session.waitingBytes === 0
+    if (this.session.isAttached || isDone) return undefined
+    return new ChatctlError('connection-lost', `${this.host.nick} was not back, and not all was done`)
   }
 
   #take(message: Message): void {

@@ -27,7 +27,8 @@ function attachedMember() {
   }
   const intake = {directory: '.', prefix: 'new_', accept: 'none'} as const
   const remember = () => Promise.resolve()
-  const link = {reached: undefined, memory: emptyMemory('host'), remember, connect} as unknown as HostLink
+  const reconnect = () => new Promise<void>(() => undefined)
+  const link = {reached: undefined, memory: emptyMemory('host'), remember, connect, reconnect} as unknown as HostLink
   const membership = new Membership({intake, clock, link})
   let said = 0
   const say = (...messages: object[]): void =>
@@ -77,6 +78,25 @@ describe('a member', () => {
       {status: 'rejected', reason: {code: 'nick-taken'}},
       {status: 'fulfilled'},
     ])
+  })
+
+  it('that leaves while its host is gone ends as incomplete, if something was under way', async () => {
+    const {membership, peer} = await welcomedMember()
+    const said = membership.say('hello').catch((error: unknown) => error)
+    peer.cut()
+    await eventLoopTurns(2)
+    await membership.leave()
+    const error = {code: 'connection-lost', exitCode: 6, message: 'bob was not back, and not all was done'}
+    expect(await membership.ended).toMatchObject({reason: 'quit', error})
+    expect(await said).toMatchObject(error)
+  })
+
+  it('that leaves while its host is gone, and has nothing to lose, has just left', async () => {
+    const {membership, peer} = await welcomedMember()
+    peer.cut()
+    await eventLoopTurns(2)
+    await membership.leave()
+    expect(await membership.ended).toEqual({reason: 'quit'})
   })
 
   it('waits for no nick any more when all is over', async () => {

@@ -92,11 +92,15 @@ export const catalogue = {
   // declined: 5
   declined: {
     exitCode: 5,
-    hint: 'The other side did not want the file. In line mode a host takes files only with --accept.',
+    hint: 'The other side did not want it. In line mode a host takes files only with --accept.',
+  },
+  'one-file-only': {
+    exitCode: 5,
+    hint: 'The other side runs `chatctl receive -o -`: send one file and no directory, or have it receive into a directory.',
   },
   'too-large': {
     exitCode: 5,
-    hint: 'Whoever receives sets the limit (--max-size): ask for a higher one, or send the file in parts.',
+    hint: 'Whoever receives sets the limit (--max-size): ask for a higher one, or send less at once.',
   },
   exists: {
     exitCode: 5,
@@ -119,6 +123,10 @@ export const catalogue = {
   'unsafe-name': {
     exitCode: 6,
     hint: 'Such a name could lead to another place or deceive: have it sent under a plain one.',
+  },
+  'reader-ended': {
+    exitCode: 6,
+    hint: 'The program that reads what is received (behind `receive -o -`) ended before it had all: see what it says, then run both commands again.',
   },
   'not-verified': {
     exitCode: 6,

@@ -22,6 +22,8 @@ const skipped = v.object({
   count: count(1),
   first: v.pipe(v.array(v.object({path: treePath, code: skipCode})), v.maxLength(100)),
 })
+/** What all files of a tree hold that could be kept. */
+const kept = v.object({bytes: count(), files: count()})
 const transfer = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))
 const job = transfer
 
@@ -84,7 +86,7 @@ const fromBoth = [
     blocks: v.optional(v.literal(true)),
   }),
   v.object({type: v.literal('decline'), transfer, code}),
-  v.object({type: v.literal('verified'), transfer, skipped: v.optional(skipped)}),
+  v.object({type: v.literal('verified'), transfer, skipped: v.optional(skipped), kept: v.optional(kept)}),
   v.object({type: v.literal('failed'), transfer, code}),
   v.object({type: v.literal('cancel'), transfer}),
   v.object({type: v.literal('pause'), transfer, code}),

@@ -88,7 +88,7 @@ function countText(files: number): string {
 }
 
 /** Who has turned a file down, or did not answer, needs no advice. */
-const choices: readonly string[] = ['declined', 'cancelled', 'no-answer']
+const choices: readonly string[] = ['declined', 'cancelled', 'no-answer', 'one-file-only']
 
 function endedText({transfer, name, event, code, message, by}: EndEvent, theme: Theme): string {
   const isOwnChoice = by === 'self' && choices.includes(code)
@@ -102,7 +102,7 @@ function hintText(code: string): string {
 function offerLine(offer: EventOf<'offer'>, theme: Theme): string {
   const {transfer, from, taken} = offer
   const line = `${theme.nick(sanitiseLine(from.nick), from.nick)} offers ${offerText(offer)}`
-  return taken ? line : `${line}   ${theme.command(`/get ${transfer}   /decline ${transfer}`)}`
+  return taken !== undefined ? line : `${line}   ${theme.command(`/get ${transfer}   /decline ${transfer}`)}`
 }
 
 function inviteText({code, uses}: EventOf<'invite'>, theme: Theme): string {

@@ -342,9 +342,10 @@ export class Incoming {
     const {transfer, name, kind} = this.offer
     const {bytes, files, renamed, missing, dropped} = sink
     const told = dropped && toldShortfall(dropped)
+    const shortened = told ? {skipped: told, kept: {bytes, files}} : {}
     const skipped = shortfallOf(missing, dropped)
     this.#isOver = true
-    this.#services.say({type: 'verified', transfer: this.id, ...(told && {skipped: told})})
+    this.#services.say({type: 'verified', transfer: this.id, ...shortened})
     if (sink.continuation) this.#services.after(this.#forgetWhenHeard(sink.continuation))
     if (renamed !== undefined) this.#services.emit({event: 'notice', code: 'name-altered', message: renamed})
     const sha256 = kind === 'tree' ? {} : {sha256: digest}

@@ -37,11 +37,12 @@ export type Acceptance = 'all' | 'ask' | 'none'
 
 /**
  * Decides about an offer as it comes.
- * @throws ChatctlError `too-large`, `unsafe-name`, `declined` when nobody here can take it
+ * @throws ChatctlError `too-large`, `unsafe-name`, `one-file-only`
  */
 export function judge({name, bytes, kind}: Offer, intake: Intake, isFromKnown: boolean): Acceptance {
   requireFit(bytes, intake.maxBytes)
-  if (intake.output && kind === 'tree') throw new ChatctlError('declined', 'a directory cannot go to standard output')
+  if (intake.output && kind === 'tree')
+    throw new ChatctlError('one-file-only', 'a directory cannot go to standard output')
   intake.output?.requireFree()
   toSafeName(name, intake)
   return intake.acceptKnown === true && isFromKnown ? 'all' : intake.accept

@@ -70,7 +70,7 @@ export class Outgoing implements OutgoingFile {
   readonly #verified: Promise<Sent>
   #start = 0
   /** Tells what the trailer said, once it is on its way, and what the other side had to drop. */
-  #sent: ((dropped: Dropped) => Sent) | undefined
+  #sent: ((answer: Verified) => Sent) | undefined
   /** Why the last channel has ended before all was sent. */
   #interruption: ChatctlError | undefined
   #sending: OwnSending | undefined
@@ -129,8 +129,8 @@ export class Outgoing implements OutgoingFile {
   }
 
   /** The peer has it whole, and published; but for what it had to drop of a tree. */
-  verify(dropped?: Dropped): void {
-    if (this.#sent) this.#verify(this.#sent(dropped))
+  verify(answer: Verified): void {
+    if (this.#sent) this.#verify(this.#sent(answer))
     else this.stop(new ChatctlError('peer-failed', 'the other side confirmed what it cannot have yet'), false)
   }
 
@@ -257,7 +257,7 @@ export class Outgoing implements OutgoingFile {
       began: movedBytes => (this.#progress = this.#reportProgress(movedBytes)),
       moved: () => this.#progress?.update(),
       startedOver: () => this.#startOver(),
-      ended: (reader, digest) => (this.#sent = dropped => this.#describeSent(reader, digest, dropped)),
+      ended: (reader, digest) => (this.#sent = answer => this.#describeSent(reader, digest, answer)),
       interrupted: error => (this.#interruption = toTransferError(error)),
       stalled: () => this.stop(new ChatctlError('stalled', 'the other side took nothing more for a minute'), false),
     }
@@ -277,12 +277,11 @@ export class Outgoing implements OutgoingFile {
     return this.#switch.until<Start>(resolve => void this.#starts.next().then(resolve))
   }
 
-  #describeSent(reader: SourceReader, digest: string, dropped: Dropped): Sent {
-    const {bytes, files, leftOut} = reader
+  #describeSent(reader: SourceReader, digest: string, {skipped: dropped, kept}: Verified): Sent {
     const skipped = shortfallOf(reader.skipped, dropped)
-    if (leftOut !== undefined) this.#tellLeftOut(leftOut)
+    if (reader.leftOut !== undefined) this.#tellLeftOut(reader.leftOut)
     const isTree = this.#options.source.kind === 'tree'
-    return {bytes, files, ...(isTree ? {} : {sha256: digest}), ...(skipped && {skipped})}
+    return {...arrivedOf(reader, kept), ...(isTree ? {} : {sha256: digest}), ...(skipped && {skipped})}
   }
 
   #tellLeftOut(what: string): void {
@@ -325,14 +324,19 @@ export class Outgoing implements OutgoingFile {
 /** What has left. */
 type Sent = Pick<Delivered, 'bytes' | 'files' | 'sha256' | 'skipped'>
 
-/** What of a tree the other side could not keep. */
-type Dropped = Extract<FileMessage, {type: 'verified'}>['skipped']
+/** The other side has it, and of a tree what it could keep. */
+type Verified = Pick<Extract<FileMessage, {type: 'verified'}>, 'skipped' | 'kept'>
 
 /** Where the other side wants to go on, or what it has verified. */
 type Answer = Start | Sent
 
 function isStart(answer: Answer): answer is Start {
   return !('files' in answer)
+}
+
+/** Nobody has more than was sent. */
+function arrivedOf({bytes, files}: SourceReader, kept: Verified['kept']): Pick<Sent, 'bytes' | 'files'> {
+  return {bytes: Math.min(bytes, kept?.bytes ?? bytes), files: Math.min(files, kept?.files ?? files)}
 }
 
 function noop(): void {

@@ -26,10 +26,10 @@ export class StreamOutput {
 
   /**
    * Makes sure that a file may still go there.
-   * @throws ChatctlError `declined`
+   * @throws ChatctlError `one-file-only`
    */
   requireFree(): void {
-    if (this.#isTaken) throw new ChatctlError('declined', 'standard output takes one file, and no other')
+    if (this.#isTaken) throw new ChatctlError('one-file-only', 'standard output takes one file, and no other')
   }
 
   /** Lets one file have it. */
@@ -96,6 +96,8 @@ class StreamSink implements Sink {
 }
 
 function toOutputError(error: NodeJS.ErrnoException): ChatctlError {
-  const reason = error.code === 'EPIPE' ? 'nobody reads it any more' : (error.code ?? error.message)
+  if (error.code === 'EPIPE')
+    return new ChatctlError('reader-ended', 'nobody reads the output any more', {cause: error})
+  const reason = error.code ?? error.message
   return new ChatctlError('not-writable', `the output cannot be written: ${reason}`, {cause: error})
 }

@@ -104,7 +104,7 @@ export class TransferDesk {
       case 'verified':
         // Until it knows that this was heard the other side keeps what it needs to say it to another session.
         this.#options.session.acknowledge()
-        return this.#transfers.outgoing(transfer)?.verify(message.skipped)
+        return this.#transfers.outgoing(transfer)?.verify(message)
       case 'decline':
         return this.#transfers.outgoing(transfer)?.stop(declinedThere(message.code), true)
       case 'failed':
@@ -234,7 +234,7 @@ export class TransferDesk {
     this.#transfers.addIncoming(incoming)
     this.#stopIfClosed(incoming)
     const verdict = this.#judge(offer)
-    this.#options.emit({event: 'offer', ...offer, ...(verdict === 'all' && {taken: true})})
+    this.#options.emit({event: 'offer', ...offer, ...(verdict !== 'ask' && {taken: verdict === 'all'})})
     if (verdict === 'all') this.#take(incoming)
     if (verdict === 'none') incoming.stop(new ChatctlError('declined', 'files are not taken here'), false)
     if (verdict instanceof ChatctlError) incoming.stop(verdict, false)

@@ -8,11 +8,13 @@ const failures = new Map<string, ErrorCode>([
   ['digest-mismatch', 'digest-mismatch'],
   ['size-mismatch', 'size-mismatch'],
   ['source-changed', 'source-changed'],
+  ['reader-ended', 'reader-ended'],
   ['stalled', 'stalled'],
   ['taken-over', 'taken-over'],
 ])
 
-const tooLarge = 'the file is larger than the other side takes'
+const tooLarge = 'it is larger than the other side takes'
+const oneFileOnly = 'the other side takes one file only, for its standard output'
 const exists = 'the other side has a file of that name, and keeps it'
 
 /** What is no refusal by anyone, although the file was not taken. */
@@ -38,7 +40,8 @@ export function declinedThere(code: string): ChatctlError {
   if (code === 'expired') return new ChatctlError('no-answer', 'the offer was not answered in time')
   if (code === 'too-large') return new ChatctlError('too-large', tooLarge)
   if (code === 'exists') return new ChatctlError('exists', exists)
-  return new ChatctlError(hindrances.get(code) ?? 'declined', `the other side did not take the file (${code})`)
+  if (code === 'one-file-only') return new ChatctlError('one-file-only', oneFileOnly)
+  return new ChatctlError(hindrances.get(code) ?? 'declined', `the other side did not take it (${code})`)
 }
 
 /** Makes any failure of a transfer one of ours; a channel that the peer gave up says why. */
@@ -46,7 +49,7 @@ export function toTransferError(error: unknown): ChatctlError {
   return error instanceof ChannelResetError ? failedThere(error.reset) : toChatctlError(error)
 }
 
-const refusals: readonly ErrorCode[] = ['declined', 'no-answer', 'unsafe-name', 'too-large']
+const refusals: readonly ErrorCode[] = ['declined', 'no-answer', 'unsafe-name', 'too-large', 'one-file-only']
 
 /** The event that tells of a transfer's end by this error: what was accepted once is not declined any more, unless somebody else came first. */
 export function endingOf({code}: ChatctlError, isAccepted: boolean): 'declined' | 'failed' | 'cancelled' {

@@ -1,6 +1,6 @@
 import {createHash, randomBytes} from 'node:crypto'
 import {once} from 'node:events'
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {buffer, text} from 'node:stream/consumers'
 import {describe, expect, it, onTestFinished} from 'vitest'
@@ -58,9 +58,26 @@ describe('a pipe', () => {
     receiver.stdout.destroy()
     sender.stdin.end(randomBytes(3_000_000))
     expect([await exitOf(receiver), await exitOf(sender)]).toEqual([6, 6])
-    expect(await told).toMatch(/^#1 stdin failed: the output cannot be written: nobody reads it any more$/m)
+    expect(await told).toMatch(/^#1 stdin failed: nobody reads the output any more$/m)
     expect(await told).toMatch(/^Error: what came on standard output is not verified\n {2}Do not use what came/m)
-    expect(await complaint).toContain('the other side ended the transfer (not-writable)')
+    expect(await complaint).toMatch(
+      /^Error: the other side ended the transfer \(reader-ended\)\n {2}The program that reads what is received/m,
+    )
+  })
+
+  it('takes one file and nothing else, and whoever brings more hears why', async () => {
+    const {receiver, port} = await receiving(['-o', '-'])
+    const cwd = temporaryDirectory()
+    mkdirSync(join(cwd, 'src'))
+    writeFileSync(join(cwd, 'a.txt'), 'a')
+    const env = {CHATCTL_CODE: code, CHATCTL_HOME: join(temporaryDirectory(), 'home')}
+    const why = 'the other side takes one file only, for its standard output\n'
+    const send = (...paths: string[]) => runChatctl(['send-file', '--to', `127.0.0.1:${port}`, ...paths], {env, cwd})
+    const directory = await send('src')
+    expect(directory.stderr).toContain(`Error: ${why}  The other side runs \`chatctl receive -o -\`: send one file`)
+    const files = await send('a.txt', 'a.txt')
+    expect(files.stderr).toContain(`a.txt declined: ${why}`)
+    expect([directory.exitCode, files.exitCode, await exitOf(receiver)]).toEqual([5, 5, 0])
   })
 
   it('that is cut ends with 6, and says that what came is not verified', async () => {
@@ -82,7 +99,7 @@ describe('receive --max-size', () => {
     const complaint = text(sender.stderr)
     sender.stdin.write(randomBytes(1_000_001))
     expect(await exitOf(sender)).toBe(5)
-    expect(await complaint).toContain('the file is larger than the other side takes')
+    expect(await complaint).toContain('it is larger than the other side takes')
     const next = sending(port, '-', '--name', 'fits')
     next.stdin.end(randomBytes(1_000_000))
     expect(await exitOf(next)).toBe(0)

@@ -91,7 +91,7 @@ describe('send-file', () => {
     const cwd = temporaryDirectory()
     plant(cwd, {'src/a/b': 'b', 'src/run*': 'r', 'src/c.log': 'c', 'src/d.tmp': 'd', 'src/bad\nname': 'x'})
     const {exitCode, stdout, stderr} = await send(port, cwd, ['--exclude', '*.log', '--exclude', '*.tmp', 'src'])
-    expect(stdout).toMatch(/^sent src {2}3 B in .* {2}3 files\n$/)
+    expect(stdout).toMatch(/^sent src {2}2 B in .* {2}2 files\n$/)
     expect(stderr).toMatch(/\n {2}missing bad⏎name: unsafe name\nError: src arrived without 1 of what is in it\n/)
     expect(exitCode).toBe(6)
     expect(harvest(join(host.cwd, 'new_src'))).toEqual({a: null, 'a/b': 'b', 'run*': 'r'})
@@ -148,7 +148,7 @@ describe('the exit code of several files with different ends', () => {
     const {exitCode, stdout, stderr} = await sending
     expect(exitCode).toBe(5)
     expect(stdout).toMatch(/^sent a\.txt [^\n]*\n$/)
-    expect(stderr).toContain('b.txt declined: the other side did not take the file (declined)\n')
+    expect(stderr).toContain('b.txt declined: the other side did not take it (declined)\n')
     expect(readFileSync(join(host.cwd, 'new_a.txt'), 'utf8')).toBe('hello\n')
   })
 

@@ -154,8 +154,25 @@ describe.skipIf(process.platform === 'win32')('two people at terminals', () => {
     process.kill(bob.pid, 'SIGKILL')
     await ana.until(output => output.includes('bob is gone'))
     expect(await lastPrompt(ana)).toMatchObject({row: 'ana> typing o!n', count: 1})
-    ana.type('\u0015/quit\r')
-    expect(await ana.exit).toBeTypeOf('number')
+    ana.type('\u0005\u0015/quit\r')
+    expect(await ana.exit).toBe(0)
     expect((await ana.screen()).rows.join('\n')).not.toContain('ana>')
+  })
+
+  it('lose each other in the middle of a file: whoever does not wait for the other exits 6, and hears why', async () => {
+    const bob = startInTerminal(['host', '-p', '0', '--bind', '127.0.0.1', '--nick', 'bob'], {CHATCTL_CODE: code})
+    await bob.until(output => output.includes('closes the room'))
+    const port = / -p (\d+)/.exec(bob.output)![1]!
+    const way = ['-h', '127.0.0.1', '-p', port, '--accept', 'all', '--bwlimit', '500K']
+    const ana = startInTerminal(['join', ...way], {CHATCTL_CODE: code})
+    await ana.until(output => output.includes('lists the commands.'))
+    writeFileSync(join(bob.cwd, 'big.tar'), randomBytes(2_000_000))
+    bob.type('/file big.tar\r')
+    await ana.until(output => /v big\.tar.*%/.test(output))
+    process.kill(bob.pid, 'SIGKILL')
+    await ana.until(output => output.includes('bob is gone'))
+    ana.type('\u0004')
+    expect(await ana.exit).toBe(6)
+    expect((await ana.screen()).rows.join('\n')).toContain('Error: bob was not back, and not all was done\n')
   })
 })

@@ -51,7 +51,12 @@ const examples: Record<keyof typeof schemas, object[]> = {
     },
     {type: 'decline', transfer, code: 'declined'},
     {type: 'offer', transfer, name: 'a', bytes: 0, files: 0, kind: 'tree', mediaType: 'a/b', mtimeMs: -1},
-    {type: 'verified', transfer, skipped: {count: 2, first: [{path: ['a', 'b'], code: 'unsafe-name'}]}},
+    {
+      type: 'verified',
+      transfer,
+      skipped: {count: 2, first: [{path: ['a', 'b'], code: 'unsafe-name'}]},
+      kept: {bytes: 9, files: 1},
+    },
   ],
   hostMessage: [
     {type: 'welcome', you: member, host: member, members: [member]},

@@ -64,7 +64,11 @@ const shapes: [name: Name, required: object, optional?: object][] = [
     [name, {...offer, bytes: null}],
     [name, {type: 'accept', transfer}],
     [name, {type: 'decline', transfer, code: 'declined'}],
-    [name, {type: 'verified', transfer}, {skipped: {count: 3, first: [{path: ['a'], code: 'unsafe-name'}]}}],
+    [
+      name,
+      {type: 'verified', transfer},
+      {skipped: {count: 3, first: [{path: ['a'], code: 'unsafe-name'}]}, kept: {bytes: 0, files: 2}},
+    ],
     [name, {type: 'failed', transfer, code: 'disk-full'}],
     [name, {type: 'cancel', transfer}],
   ]),

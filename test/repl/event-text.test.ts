@@ -34,6 +34,7 @@ const told: [ToldEvent, string][] = [
   [{event: 'renamed', member: bob, was: 'rob', self: true}, 'you are bob now'],
   [{event: 'offer', ...offer}, 'bob offers #1  report.pdf  4.2 MB  application/pdf   /get 1   /decline 1'],
   [{event: 'offer', ...offer, taken: true}, 'bob offers #1  report.pdf  4.2 MB  application/pdf'],
+  [{event: 'offer', ...offer, taken: false}, 'bob offers #1  report.pdf  4.2 MB  application/pdf'],
   [
     {event: 'received', ...delivered, path: '/home/ana/new_report.pdf'},
     'received new_report.pdf  4.2 MB in 0.1 s (42.0 MB/s)  sha256 9f2c...e1',

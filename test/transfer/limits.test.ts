@@ -104,7 +104,7 @@ describe('a limit of size', () => {
     const offered = await member.desk.offer(member.write('a.bin', randomBytes(1000)))
     const failure = await failureOf(offered.delivered)
     expect(failure).toMatchObject({code: 'too-large', exitCode: 5})
-    expect(failure.message).toBe('the file is larger than the other side takes')
+    expect(failure.message).toBe('it is larger than the other side takes')
     expect(host.happened).toEqual(['offer', 'declined'])
     expect(host.events.at(-1)).toMatchObject({code: 'too-large', message: expect.stringContaining('999') as string})
     expect(member.events).toMatchObject([{event: 'declined', code: 'too-large'}])

@@ -231,6 +231,7 @@ describe('an offer', () => {
     const offered = await member.desk.offer(member.write('a.bin', 'x'))
     expect(await failureOf(offered.delivered)).toMatchObject({code: 'declined'})
     expect(host.happened).toEqual(['offer', 'declined'])
+    expect(host.events[0]).toMatchObject({event: 'offer', taken: false})
     nothingKept(host)
   })
 

@@ -46,8 +46,9 @@ describe('a directory that is offered', () => {
     const root = plant(join(temporaryDirectory(), 'src'), {a: 'a', 'bad\nname': 'b', link: '->a'})
     const {delivered} = await member.desk.offer(root)
     const skipped = {count: 1, first: [{path: 'bad\nname', code: 'unsafe-name'}]}
-    expect(await delivered).toMatchObject({skipped})
-    expect(host.events.at(-1)).toMatchObject({event: 'received', files: 1, skipped})
+    const arrived = {bytes: 1, files: 1, skipped}
+    expect(await delivered).toMatchObject(arrived)
+    expect(host.events.at(-1)).toMatchObject({event: 'received', ...arrived})
     expect(member.events).toContainEqual({event: 'notice', code: 'left-out', message: 'src: left out 1 symbolic link'})
   })
 
