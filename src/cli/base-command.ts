@@ -4,6 +4,7 @@ import {toConfiguredId} from '@oclif/core/util/ids'
 import {homedir, hostname} from 'node:os'
 import {ChatctlError} from '../errors/index.js'
 import {shellClock} from '../repl/shell-clock.js'
+import {asTyped} from '../ui/as-typed.js'
 import type {Look} from '../ui/look.js'
 import {createTheme} from '../ui/theme.js'
 import {readCodeFile, takeCode} from './code.js'
@@ -60,9 +61,7 @@ export abstract class BaseCommand extends Command {
 
   /** What people type to run another of these commands. */
   protected siblingCommand(name: string): string {
-    const command = (this.id ?? '').replace(/[^:]+$/, name)
-    const prefix = process.env['npm_command'] === 'exec' ? 'npx ' : ''
-    return `${prefix}${this.config.bin} ${command.replaceAll(':', this.config.topicSeparator)}`
+    return this.#commandStart + name
   }
 
   /** Of chatctl itself, whatever CLI it is mounted in. */
@@ -85,7 +84,7 @@ export abstract class BaseCommand extends Command {
     if (error instanceof Interrupted) this.exit(130)
     if (this.exits.interruption) return this.#endInterrupted(this.exits.interruption)
     const name = `${this.config.bin} ${toConfiguredId(this.id ?? '', this.config)}`
-    const reportable = toReportable(error, `\`${name} --help\` says what it takes.`)
+    const reportable = this.#withTypedHint(toReportable(error, `\`${name} --help\` says what it takes.`))
     if (this.mode === 'event') await write(process.stdout, `${this.failure(reportable)}\n`)
     await report(reportable, this.look.stderr)
     this.exit(reportable.exitCode)
@@ -102,6 +101,19 @@ export abstract class BaseCommand extends Command {
     return Promise.resolve()
   }
 
+  /** What is typed before the name of each of these commands. */
+  get #commandStart(): string {
+    const runner = process.env['npm_command'] === 'exec' ? 'npx ' : ''
+    const topic = this.id?.startsWith('chat:') ? `chat${this.config.topicSeparator}` : ''
+    return `${runner}${this.config.bin} ${topic}`
+  }
+
+  #withTypedHint(error: ChatctlError): ChatctlError {
+    const [hint = ''] = error.suggestions
+    const typed = asTyped(hint, this.#commandStart)
+    return typed === hint ? error : new ChatctlError(error.code, error.message, {hint: typed, cause: error})
+  }
+
   /** Who ended it knows: only a script is told. */
   async #endInterrupted(interruption: ChatctlError): Promise<never> {
     if (this.mode === 'event') await write(process.stdout, `${this.failure(interruption)}\n`)
@@ -111,6 +123,7 @@ export abstract class BaseCommand extends Command {
   #lookOf({isTTY}: NodeJS.WriteStream): Look {
     const {mode, argv} = this
     const {env, platform} = process
-    return decideLook({isTerminal: isTTY, mode, argv, env, platform, hostname: hostname()})
+    const commandStart = this.#commandStart
+    return decideLook({isTerminal: isTTY, mode, argv, env, platform, hostname: hostname(), commandStart})
   }
 }

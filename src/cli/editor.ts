@@ -7,9 +7,12 @@ import {runProgram} from './run-program.js'
 
 const defaultEditor = process.platform === 'win32' ? 'notepad' : 'vi'
 
+/** An editor that is ended with this process does not go back from a screen of its own. */
+const leaveOtherScreen = '\u001b[?1049l'
+
 /**
  * Has a person change a text in `$VISUAL` or `$EDITOR`; returns what it is then. What is written is on the disk only meanwhile, in
- * a directory that nobody else may read.
+ * a directory that nobody else may read; where the process ends before that, it stays, and one line says where.
  * @throws ChatctlError `bad-argument` when the editor cannot be run, or fails
  */
 export async function editText(text: string): Promise<string> {
@@ -18,16 +21,21 @@ export async function editText(text: string): Promise<string> {
   if (command === undefined)
     throw new ChatctlError('bad-argument', '$EDITOR is no command', {hint: 'Set it to one, such as nano.'})
   const directory = await mkdtemp(join(tmpdir(), 'chatctl-edit-'))
+  const path = join(directory, 'message.txt')
+  const tellWhere = (): void =>
+    void process.stderr.write(`${leaveOtherScreen}what the editor has saved is in ${path}\n`)
   try {
-    const path = join(directory, 'message.txt')
     await writeFile(path, text, {mode: 0o600})
-    const {exitCode} = await runProgram({command, args: [...args, path], hasTerminal: true})
+    const editing = runProgram({command, args: [...args, path], hasTerminal: true})
+    process.once('exit', tellWhere)
+    const {exitCode} = await editing
     if (exitCode !== 0)
       throw new ChatctlError('bad-argument', 'the editor failed: nothing is sent', {
         hint: 'Try it again, or set $EDITOR to another.',
       })
     return await readFile(path, 'utf8')
   } finally {
+    process.off('exit', tellWhere)
     await rm(directory, {recursive: true, force: true})
   }
 }

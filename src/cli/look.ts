@@ -10,11 +10,12 @@ export interface LookInput {
   env: Environment
   platform: NodeJS.Platform
   hostname: string
+  commandStart: string
 }
 
 /** Decides once how a stream looks. What does not go to a terminal is UTF-8, wherever this runs. */
 export function decideLook(input: LookInput): Look {
-  const {isTerminal, env, platform, hostname} = input
+  const {isTerminal, env, platform, hostname, commandStart} = input
   const isScreen = isTerminal && input.mode === 'terminal' && env['TERM'] !== 'dumb'
   return {
     colors: decideColors(input),
@@ -22,6 +23,7 @@ export function decideLook(input: LookInput): Look {
     isUnicode: !isTerminal || isUnicodeTerminal(env, platform),
     ...(isScreen && knowsLinks(env) && {links: {hostname}}),
     hasClipboard: isScreen && takesClipboard(env),
+    commandStart,
   }
 }
 

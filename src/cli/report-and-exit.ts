@@ -10,8 +10,8 @@ export async function reportAndExit(error: unknown, config: Config): Promise<nev
   if (isExit(error)) process.exit(error.oclif.exit)
   const reportable = unknownCommand(error, config) ?? toReportable(error, '`chatctl --help` lists the commands.')
   const {argv, env, platform} = process
-  const input = {isTerminal: process.stderr.isTTY, mode: 'terminal', argv, env, platform, hostname: hostname()} as const
-  await report(reportable, decideLook(input))
+  const input = {isTerminal: process.stderr.isTTY, argv, env, platform, hostname: hostname()}
+  await report(reportable, decideLook({...input, mode: 'terminal', commandStart: 'chatctl '}))
   process.exit(reportable.exitCode)
 }
 

@@ -16,7 +16,7 @@ export function errorText(
   columns = Infinity,
 ): string {
   const [first = '', ...more] = wrapWords(`${title} ${sanitiseLine(message)}`, columns, indent)
-  const hints = suggestions.flatMap(hint => wrapWords(indent + sanitiseLine(hint), columns, indent))
+  const hints = suggestions.flatMap(hint => wrapWords(indent + sanitiseLine(theme.asTyped(hint)), columns, indent))
   const coloured = hints.map(line => line.replaceAll(/`[^`]+`/g, theme.command))
   return [theme.bad(title) + first.slice(title.length), ...more, ...coloured].join('\n')
 }

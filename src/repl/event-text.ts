@@ -4,6 +4,7 @@ import {catalogue, type ErrorCode} from '../errors/index.js'
 import {formatDigest, formatDuration, formatRate, formatSize} from '../ui/format.js'
 import {sanitiseLine} from '../ui/sanitise.js'
 import type {Theme} from '../ui/theme.js'
+import {cutMiddle} from '../ui/width.js'
 
 type EventOf<Name extends RoomEvent['event']> = Extract<RoomEvent, {event: Name}>
 
@@ -36,8 +37,12 @@ export function isRepeated(event: RoomEvent): boolean {
   return event.event === 'reconnecting' && event.attempt > 1
 }
 
-/** Returns what happened as one safe line; under what failed, another one says what to do. */
-export function eventText(event: ToldEvent, theme: Theme): string {
+/**
+ * Returns what happened as one safe line; under what failed, another one says what to do. The name of a file is cut to
+ * `nameColumns`, and keeps its extension.
+ */
+export function eventText(event: ToldEvent, theme: Theme, nameColumns = Infinity): string {
+  const nameOfFile = (name: string): string => cutMiddle(sanitiseLine(name), nameColumns)
   switch (event.event) {
     case 'invite':
       return inviteText(event, theme)
@@ -47,19 +52,19 @@ export function eventText(event: ToldEvent, theme: Theme): string {
     case 'renamed':
       return renamedText(event)
     case 'offer':
-      return offerLine(event, theme)
+      return offerLine(event, theme, nameColumns)
     case 'received':
-      return deliveredText('received', arrivedName(event, theme), event) + shortfallText(event.skipped)
+      return deliveredText('received', arrivedName(event, theme, nameOfFile), event) + shortfallText(event.skipped)
     case 'sent':
-      return deliveredText('sent', sanitiseLine(event.name), event) + shortfallText(event.skipped)
+      return deliveredText('sent', nameOfFile(event.name), event) + shortfallText(event.skipped)
     case 'failed':
     case 'declined':
     case 'cancelled':
-      return endedText(event, theme)
+      return endedText({...event, name: nameOfFile(event.name)}, theme)
     case 'paused':
-      return theme.warning(`#${event.transfer} ${sanitiseLine(`${event.name}: ${event.message}`)}`)
+      return theme.warning(`#${event.transfer} ${nameOfFile(event.name)}: ${sanitiseLine(event.message)}`)
     case 'resumed':
-      return `#${event.transfer} ${sanitiseLine(event.name)}: goes on`
+      return `#${event.transfer} ${nameOfFile(event.name)}: goes on`
     case 'remembered':
       return rememberedText(event, `/forget ${event.name}`)
     case 'reconnecting':
@@ -75,12 +80,13 @@ export function eventText(event: ToldEvent, theme: Theme): string {
   }
 }
 
-/** Returns an offer as a line that begins with its number. */
-export function offerText(offer: Offer): string {
+/** Returns an offer as a line that begins with its number; its name and its type are cut to `nameColumns`. */
+export function offerText(offer: Offer, nameColumns = Infinity): string {
   const {transfer, name, bytes, files, kind, mediaType} = offer
   const size = bytes === null ? 'size unknown' : formatSize(bytes)
   const type = kind === 'tree' ? `directory of ${bytes === null ? 'more than ' : ''}${countText(files)}` : mediaType
-  return `#${transfer}  ${sanitiseLine(name)}  ${size}  ${sanitiseLine(type)}`
+  const [shownName, shownType] = [name, type].map(text => cutMiddle(sanitiseLine(text), nameColumns))
+  return `#${transfer}  ${shownName}  ${size}  ${shownType}`
 }
 
 function countText(files: number): string {
@@ -92,16 +98,19 @@ const choices: readonly string[] = ['declined', 'cancelled', 'no-answer', 'one-f
 
 function endedText({transfer, name, event, code, message, by}: EndEvent, theme: Theme): string {
   const isOwnChoice = by === 'self' && choices.includes(code)
-  return theme.warning(`#${transfer} ${undeliveredText(name, event, message)}`) + (isOwnChoice ? '' : hintText(code))
+  return (
+    theme.warning(`#${transfer} ${undeliveredText(name, event, message)}`) +
+    (isOwnChoice ? '' : theme.asTyped(hintText(code)))
+  )
 }
 
 function hintText(code: string): string {
   return Object.hasOwn(catalogue, code) ? `\n  ${catalogue[code as ErrorCode].hint}` : ''
 }
 
-function offerLine(offer: EventOf<'offer'>, theme: Theme): string {
+function offerLine(offer: EventOf<'offer'>, theme: Theme, nameColumns: number): string {
   const {transfer, from, taken} = offer
-  const line = `${theme.nick(sanitiseLine(from.nick), from.nick)} offers ${offerText(offer)}`
+  const line = `${theme.nick(sanitiseLine(from.nick), from.nick)} offers ${offerText(offer, nameColumns)}`
   return taken !== undefined ? line : `${line}   ${theme.command(`/get ${transfer}   /decline ${transfer}`)}`
 }
 
@@ -156,8 +165,8 @@ function renamedText({self, was, member}: EventOf<'renamed'>): string {
   return self ? `you are ${nick} now` : `${sanitiseLine(was)} is ${nick} now`
 }
 
-function arrivedName({path, name}: EventOf<'received'>, theme: Theme): string {
-  return path === '-' ? sanitiseLine(name) : theme.file(sanitiseLine(basename(path)), path)
+function arrivedName({path, name}: EventOf<'received'>, theme: Theme, nameOfFile: (name: string) => string): string {
+  return path === '-' ? nameOfFile(name) : theme.file(nameOfFile(basename(path)), path)
 }
 
 /**

@@ -42,8 +42,8 @@ export function runLineMode(conversation: Conversation, io: ShellIo): Promise<nu
   }
 }
 
-function plainTheme({isUnicode}: Look): Theme {
-  return createTheme({...plainLook, isUnicode})
+function plainTheme({isUnicode, commandStart}: Look): Theme {
+  return createTheme({...plainLook, isUnicode, commandStart})
 }
 
 const urgent: RoomEvent['event'][] = ['offer', 'paused', 'declined', 'failed', 'cancelled', 'error']

@@ -59,7 +59,7 @@ export class Transcript {
       case 'reconnected':
         return this.#line(comebackText(this.#conversation, event.ms, this.#tools.waitingMessages()))
       default:
-        return this.#line(eventText(event, this.#tools.theme))
+        return this.#line(eventText(event, this.#tools.theme, this.#tools.columns() - timeIndent.length))
     }
   }
 

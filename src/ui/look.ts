@@ -11,7 +11,15 @@ export interface Look {
   readonly links?: {readonly hostname: string}
   /** Whether the terminal is known to take text for the clipboard. */
   readonly hasClipboard: boolean
+  /** What is typed before the name of each command: `chatctl `, or `mycli chat ` where it is mounted. */
+  readonly commandStart: string
 }
 
 /** A stream that goes anywhere: text, and nothing for a terminal alone. */
-export const plainLook: Look = {colors: 0, theme: 'auto', isUnicode: true, hasClipboard: false}
+export const plainLook: Look = {
+  colors: 0,
+  theme: 'auto',
+  isUnicode: true,
+  hasClipboard: false,
+  commandStart: 'chatctl ',
+}

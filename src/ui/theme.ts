@@ -1,4 +1,5 @@
 import * as kleur from 'kleur/colors'
+import {asTyped} from './as-typed.js'
 import {fileLink} from './file-link.js'
 import type {Look} from './look.js'
 import {toAscii} from './marks.js'
@@ -27,6 +28,8 @@ export interface Theme {
   readonly file: (name: string, path: string) => string
   /** Returns text as the stream can show it: each mark beyond ASCII becomes one of the same width where that is all. */
   readonly fit: Style
+  /** Returns a hint of ours with each command as it has to be typed here. */
+  readonly asTyped: Style
 }
 
 /** Creates the theme of one stream. */
@@ -42,6 +45,7 @@ export function createTheme(look: Look): Theme {
     nick: (text, nick) => bold(nicks[colors.of(nick)]?.(text) ?? text),
     file: (name, path) => (links === undefined ? name : fileLink(name, path, links.hostname)),
     fit: look.isUnicode ? unchanged : toAscii,
+    asTyped: hint => asTyped(hint, look.commandStart),
   }
 }
 

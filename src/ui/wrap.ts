@@ -1,7 +1,10 @@
 import {columnsOf} from './width.js'
 
-/** What stands before a word, and the word, or what stands between backticks with what clings to it: a command. */
-const piece = /(\s*)((?:`[^`]*`|[^\s`]|`)+)/g
+/**
+ * What stands before a word, and the word. One piece is also what stands between backticks, a command, and a number with its
+ * unit, each with what clings to it.
+ */
+const piece = /(\s*)((?:`[^`]*`|\d[\d.]* (?:[kMGTPE]?B|s|min|h)\b|[^\s`]|`)+)/g
 
 /**
  * Breaks a line between words into lines of no more than `columns`, but for a word that is longer; all but the first

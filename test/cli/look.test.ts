@@ -4,6 +4,7 @@ import {decideLook, type LookInput} from '../../src/cli/look.js'
 const utf8 = {TERM: 'xterm', LANG: 'en_US.UTF-8'}
 const screen: LookInput = {
   ...{isTerminal: true, mode: 'terminal', argv: [], env: utf8, platform: 'linux', hostname: 'box'},
+  commandStart: 'chatctl ',
 }
 const look = (env: Record<string, string>, changes: Partial<LookInput> = {}) =>
   decideLook({...screen, ...changes, env: {...utf8, ...env}})

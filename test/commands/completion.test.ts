@@ -37,6 +37,8 @@ const cases: [string, string[]][] = [
   ['chatctl send-file --to 192.168.1.5 rep', ['report of May.txt']],
   ['chatctl join --code-file rep', ['report of May.txt']],
   ['chatctl host --out in', ['inbox']],
+  ['chatctl rx --on-con', ['--on-conflict']],
+  ['chatctl recv --accept k', ['known']],
 ]
 
 /** A folder to complete paths in, with the script for a shell. */
@@ -105,6 +107,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
     expect(await proposedFor(['mycli', ''], cwd)).toEqual(['chat', 'grep'])
     expect(await proposedFor(['mycli', 'chat', 'se'], cwd)).toEqual(['send-file'])
     expect(await proposedFor(['mycli', 'chat', 'host', '--acc'], cwd)).toEqual(['--accept'])
+    expect(await proposedFor(['mycli', 'chat', 'rx', '--acc'], cwd)).toEqual(['--accept'])
     expect(await proposedFor(['mycli', 'grep', '--h'], cwd)).toEqual(['--hide', '--help'])
   })
 })

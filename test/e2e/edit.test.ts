@@ -1,4 +1,4 @@
-import {writeFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
 import {code} from '../helpers/live-chatctl.js'
@@ -34,3 +34,17 @@ it.skipIf(process.platform === 'win32')(
     expect(await bob.exit).toBe(0)
   },
 )
+
+it.skipIf(process.platform === 'win32')('whoever is ended during /edit says where the text is', async () => {
+  const editor = join(temporaryDirectory(), 'editor')
+  writeFileSync(editor, editorScript, {mode: 0o700})
+  const env = {CHATCTL_CODE: code, VISUAL: editor, TMPDIR: temporaryDirectory()}
+  const bob = startInTerminal(['host', '-p', '0', '--bind', '127.0.0.1', '--nick', 'bob'], env)
+  await bob.until(output => output.includes('bob> '))
+  bob.type('/edit half a thought\r')
+  await bob.until(output => output.includes('EDITING half a thought'))
+  process.kill(bob.pid, 'SIGTERM')
+  expect(await bob.exit).toBe(143)
+  const [, path = ''] = /what the editor has saved is in (\S+)/.exec(bob.output) ?? []
+  expect(readFileSync(path, 'utf8')).toBe('half a thought')
+})

@@ -27,6 +27,13 @@ describe('an error, as text', () => {
     )
   })
 
+  it('names commands as they are typed here', () => {
+    const theme = createTheme({...plainLook, commandStart: 'mycli chat '})
+    expect(errorText({message: 'x', suggestions: ['Try `chatctl doctor`.']}, theme)).toContain(
+      'Try `mycli chat doctor`.',
+    )
+  })
+
   it('shows what can be typed as such', () => {
     const theme = {...plain, command: (text: string) => `<${text}>`}
     expect(errorText({message: 'x', suggestions: ['Try `a b`, or `c`.']}, theme)).toContain('Try <`a b`>, or <`c`>.')

@@ -87,6 +87,12 @@ describe('what happens, as text', () => {
     expect(eventText(event, plain)).toBe(text)
   })
 
+  it('names commands as they are typed here', () => {
+    const theme = createTheme({...plainLook, commandStart: 'mycli chat '})
+    const failed = {event: 'failed', transfer: 1, name: 'a', code: 'one-file-only', message: 'so', by: 'peer'} as const
+    expect(eventText(failed, theme)).toContain('The other side runs `mycli chat receive -o -`')
+  })
+
   it('has no line more, and none that is not safe, whatever a peer has put into it', () => {
     fc.assert(
       fc.property(fc.constantFrom(...told), fc.string({unit: 'binary', minLength: 1}), ([event, text], evil) => {

@@ -70,6 +70,22 @@ describe('a transcript', () => {
     expect(lines[1]).toContain('chatctl 1.0.0   room on\nport 5000')
   })
 
+  it('breaks no word of what moved in a narrow window, and no number from its unit', () => {
+    const {conversation, lines} = open(20)
+    const file = {transfer: 1, name: 'annual-report-2026.pdf', bytes: 4_200_000, files: 1}
+    conversation.emit({event: 'offer', from: bob, mediaType: 'application/octet-stream', ...file})
+    conversation.emit({event: 'sent', ms: 100, resumedFrom: 0, sha256: '9f2c0000e1', ...file})
+    const rows = lines.map(line => line.split('\n'))
+    expect(rows[0]).toEqual([
+      ...['23:58 bob offers #1', '      annual-…26.pdf', '      4.2 MB', '      applica…stream', '      /get 1'],
+      '      /decline 1',
+    ])
+    expect(rows[1]).toEqual([
+      ...['23:58 sent', '      annual-…26.pdf', '      4.2 MB in', '      0.1 s', '      (42.0 MB/s)', '      sha256'],
+      '      9f2c...e1',
+    ])
+  })
+
   it('says once that the connection is tried again', () => {
     const {conversation, lines} = open()
     for (const attempt of [1, 2, 3]) conversation.emit({event: 'reconnecting', attempt})

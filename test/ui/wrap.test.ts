@@ -24,6 +24,17 @@ describe('wrapWords', () => {
     expect(wrapWords('Try `chatctl doctor -p 5`, or ask', 25)).toEqual(['Try', '`chatctl doctor -p 5`, or', 'ask'])
   })
 
+  it('keeps a number with its unit', () => {
+    expect(wrapWords('sent a.txt  4.2 MB in 0.1 s (61.0 MB/s)', 12)).toEqual([
+      'sent a.txt',
+      '4.2 MB in',
+      '0.1 s',
+      '(61.0 MB/s)',
+    ])
+    expect(wrapWords('it took 3 min 5 s', 12)).toEqual(['it took', '3 min 5 s'])
+    expect(wrapWords('there are 4 songs', 12)).toEqual(['there are 4', 'songs'])
+  })
+
   it('is as wide as the window at most, unless one word is wider, and loses nothing', () => {
     fc.assert(
       fc.property(fc.lorem({maxCount: 30}), fc.integer({min: 1, max: 60}), (text, columns) => {

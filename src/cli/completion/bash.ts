@@ -1,4 +1,11 @@
-import {beginnings, commandOf, nextWords, type DescribedFlag, type DescribedProgram} from './described.js'
+import {
+  beginnings,
+  commandOf,
+  commandsWithAliases,
+  nextWords,
+  type DescribedFlag,
+  type DescribedProgram,
+} from './described.js'
 import {functionName, quote} from './quote.js'
 
 /** Returns the script that completes a program in bash: 3.2, as macOS has it, and newer. */
@@ -26,7 +33,7 @@ ${name}() {
   for ((at = 1; at < COMP_CWORD; at++)); do
     longer=\${command:+$command }\${COMP_WORDS[at]}
     case $longer in
-      ${commands.slice(1).map(quote).join('|')}) command=$longer ;;
+${aliasCases(program)}      ${commands.slice(1).map(quote).join('|')}) command=$longer ;;
       *) break ;;
     esac
   done
@@ -38,6 +45,13 @@ ${commands.map(words => commandCase(program, words)).join('\n')}
 
 complete -F ${name} ${program.bin}
 `
+}
+
+function aliasCases(program: DescribedProgram): string {
+  const commands = commandsWithAliases(program)
+  return commands
+    .map(({words, aliases}) => `      ${aliases.map(quote).join('|')}) command=${quote(words)} ;;\n`)
+    .join('')
 }
 
 function commandCase(program: DescribedProgram, words: string): string {

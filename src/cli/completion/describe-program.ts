@@ -8,7 +8,7 @@ export function describeProgram(
 ): DescribedProgram {
   const listed = commands.filter(({hidden}) => !hidden)
   const described = listed.map(command => describeCommand(command, {bin, topicSeparator}))
-  const root = {words: '', summary: '', flags: [helpFlag, versionFlag], argument: undefined}
+  const root = {words: '', aliases: [], summary: '', flags: [helpFlag, versionFlag], argument: undefined}
   const printedBy = `${bin} ${completion.replaceAll(':', topicSeparator)}`
   return {bin, printedBy, commands: [root, ...described.sort((one, other) => (one.words < other.words ? -1 : 1))]}
 }
@@ -19,8 +19,10 @@ function describeCommand(
 ): DescribedCommand {
   const flags = Object.values(command.flags).filter(({hidden}) => hidden !== true)
   const [argument] = Object.values(command.args)
+  const typed = (id: string): string => id.replaceAll(':', topicSeparator)
   return {
-    words: command.id.replaceAll(':', topicSeparator),
+    words: typed(command.id),
+    aliases: [...command.aliases, ...(command.hiddenAliases ?? [])].map(typed),
     summary: plain(command.summary ?? command.description ?? '', bin),
     flags: [...flags.flatMap(describeFlag), helpFlag],
     argument: argument && {kind: kindOf(argument.name.toUpperCase()), options: argument.options ?? []},

@@ -16,6 +16,8 @@ export interface DescribedFlag {
 export interface DescribedCommand {
   /** What is typed after the name of the program, such as `peers forget`. */
   readonly words: string
+  /** What may be typed in place of the words, and is not proposed. */
+  readonly aliases: readonly string[]
   readonly summary: string
   readonly flags: readonly DescribedFlag[]
   /** What stands for itself on the command line: the options of the first argument, or files. */
@@ -49,7 +51,12 @@ export function beginnings({commands}: DescribedProgram): string[] {
 /** Returns the command of some words; a topic that is no command of its own has nothing but what follows. */
 export function commandOf({commands}: DescribedProgram, words: string): DescribedCommand {
   const command = commands.find(each => each.words === words)
-  return command ?? {words, summary: '', flags: [], argument: undefined}
+  return command ?? {words, aliases: [], summary: '', flags: [], argument: undefined}
+}
+
+/** Returns the commands that have other names, too. */
+export function commandsWithAliases({commands}: DescribedProgram): DescribedCommand[] {
+  return commands.filter(({aliases}) => aliases.length > 0)
 }
 
 function summaryOf(commands: readonly DescribedCommand[], words: string): string {

@@ -1,4 +1,11 @@
-import {beginnings, commandOf, nextWords, type DescribedFlag, type DescribedProgram} from './described.js'
+import {
+  beginnings,
+  commandOf,
+  commandsWithAliases,
+  nextWords,
+  type DescribedFlag,
+  type DescribedProgram,
+} from './described.js'
 import {functionName, quote} from './quote.js'
 
 /** Returns the script that completes a program in fish. */
@@ -12,7 +19,7 @@ function ${name}_is
     set -l command ''
     for word in (commandline -opc)[2..-1]
         set -l longer (string trim -- "$command $word")
-        contains -- $longer ${commands.map(quote).join(' ')}; or break
+${aliasLines(program)}        contains -- $longer ${commands.map(quote).join(' ')}; or break
         set command $longer
     end
     test "$command" = "$argv"
@@ -21,6 +28,13 @@ end
 complete -c ${bin} -f
 ${['', ...commands].flatMap(words => commandLines(program, words)).join('\n')}
 `
+}
+
+function aliasLines(program: DescribedProgram): string {
+  const lines = commandsWithAliases(program).map(({words, aliases}) => {
+    return `        contains -- $longer ${aliases.map(quote).join(' ')}; and set longer ${quote(words)}\n`
+  })
+  return lines.join('')
 }
 
 function commandLines(program: DescribedProgram, words: string): string[] {

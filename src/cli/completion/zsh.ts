@@ -1,4 +1,11 @@
-import {beginnings, commandOf, nextWords, type DescribedFlag, type DescribedProgram} from './described.js'
+import {
+  beginnings,
+  commandOf,
+  commandsWithAliases,
+  nextWords,
+  type DescribedFlag,
+  type DescribedProgram,
+} from './described.js'
 import {functionName, quote} from './quote.js'
 
 /** Returns the script that completes a program in zsh. */
@@ -15,7 +22,7 @@ ${name}() {
   while (( at < CURRENT )); do
     longer=\${command:+$command }$words[at]
     case $longer in
-      (${commands.slice(1).map(quote).join('|')}) command=$longer; (( at++ )) ;;
+${aliasCases(program)}      (${commands.slice(1).map(quote).join('|')}) command=$longer; (( at++ )) ;;
       (*) break ;;
     esac
   done
@@ -32,6 +39,13 @@ compdef ${name} ${bin}
 # Found by its file name it is called at once; read by source it waits.
 if [[ $funcstack[1] == ${name} ]]; then ${name} "$@"; fi
 `
+}
+
+function aliasCases(program: DescribedProgram): string {
+  const cases = commandsWithAliases(program).map(({words, aliases}) => {
+    return `      (${aliases.map(quote).join('|')}) command=${quote(words)}; (( at++ )) ;;\n`
+  })
+  return cases.join('')
 }
 
 function commandCase(program: DescribedProgram, words: string): string {

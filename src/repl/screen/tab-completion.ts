@@ -45,11 +45,15 @@ export class TabCompletion {
     }
   }
 
-  /** Takes notice of another key: a list that is shown becomes that of what is typed now. */
+  /** Takes notice of another key: a list that is shown becomes that of what is typed now, and goes with the word. */
   async follow(): Promise<void> {
     this.#asked = undefined
     if (this.#list === undefined) return
     const {start} = this.#list
+    if (this.#editor.draft.cursor <= start) {
+      this.#list = undefined
+      return
+    }
     const found = await this.#ask()
     if (found === undefined) return
     this.#list = found.start === start && found.candidates.length > 0 ? {...found, selected: undefined} : undefined

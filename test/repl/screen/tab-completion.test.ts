@@ -107,6 +107,19 @@ describe('Tab', () => {
     expect(desk.rows).toEqual(['ana> one'])
   })
 
+  it.each([
+    ['Ctrl-U', ['ctrl-u']],
+    ['Ctrl-W', ['ctrl-w']],
+    ['Backspace', ['backspace', 'backspace', 'backspace']],
+  ])('takes the list away with the word that it is about: %s', async (_, keys) => {
+    const desk = new TypingDesk(proposing(...values('one-a', 'one-b', 'two')))
+    await desk.type('one')
+    await desk.press('tab')
+    expect(desk.rows).toHaveLength(2)
+    await desk.press(...keys, 'backspace')
+    expect(desk.rows).toEqual(['ana>'])
+  })
+
   it('does nothing where nothing fits', async () => {
     const desk = new TypingDesk(proposing())
     await desk.type('hello')
