@@ -13,6 +13,9 @@ import type {SlashCommand} from './slash-command.js'
 /** How long the lines behind a plug-in's command wait for it; then it goes on beside them. */
 export const pluginPatienceMs = 1000
 
+/** How long a plug-in that is loaded waits for those before it: of two with the same command the first has it. */
+export const orderPatienceMs = 250
+
 /** What is told of one plug-in at most: more is only noise. */
 export const maxComplaints = 20
 
@@ -36,6 +39,8 @@ export class PluginDesk {
   readonly #listeners: PluginListener[] = []
   readonly #complaints = new Map<string, number>()
   readonly #running = new InFlight(Infinity)
+  /** Those who wait for a command look again when there are more. */
+  readonly #looking = new Set<() => void>()
   #loaded: Promise<void> | undefined
 
   constructor(source: PluginSource, context: ShellContext, warn: (text: string) => void) {
@@ -45,7 +50,7 @@ export class PluginDesk {
     source.onStray = (plugin, what) => this.#complain(plugin, what)
   }
 
-  /** Every plug-in, in the order in which they were added. */
+  /** Every plug-in that is loaded, or could not be, in the order in which they were added. */
   get states(): readonly PluginState[] {
     return this.#states
   }
@@ -54,6 +59,14 @@ export class PluginDesk {
   get loaded(): Promise<void> {
     this.#loaded ??= this.#load()
     return this.#loaded
+  }
+
+  /** Resolves when there is a command of this name, or all are loaded and none has brought it. */
+  async whenKnown(name: string): Promise<void> {
+    const isKnown = (): boolean => this.#context.registry.get(name) !== undefined
+    // Once all are loaded nobody has anything to wait for.
+    const loaded = (): Promise<void> => this.loaded.then(() => this.#looking.clear())
+    if (!isKnown()) await Promise.race([loaded(), this.#whenAdded(isKnown)])
   }
 
   /** Resolves when no command of a plug-in runs any more. */
@@ -70,10 +83,33 @@ export class PluginDesk {
 
   async #load(): Promise<void> {
     try {
-      for (const found of await this.#source.load(pluginKit)) this.#add(found)
+      await this.#addEach(await this.#source.load(pluginKit))
     } catch (error) {
       this.#warn(`no plug-in is loaded: ${reasonOf(error)}`)
     }
+  }
+
+  /** In their order, but that none waits long for another. */
+  async #addEach(plugins: readonly Promise<FoundPlugin>[]): Promise<void> {
+    const added: Promise<void>[] = []
+    for (const plugin of plugins) added.push(this.#addBehind(added.at(-1) ?? Promise.resolve(), plugin))
+    await Promise.all(added)
+  }
+
+  #whenAdded(isThere: () => boolean): Promise<void> {
+    return new Promise(resolve => {
+      const look = (): void => {
+        if (isThere()) resolve()
+      }
+      this.#looking.add(look)
+    })
+  }
+
+  async #addBehind(others: Promise<void>, plugin: Promise<FoundPlugin>): Promise<void> {
+    const found = await plugin
+    await settlesWithin(others, orderPatienceMs)
+    this.#add(found)
+    for (const look of [...this.#looking]) look()
   }
 
   #add({name, version, contribution, failure}: FoundPlugin): void {

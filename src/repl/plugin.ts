@@ -53,8 +53,8 @@ export interface FoundPlugin {
 
 /** Where the plug-ins of a shell come from, and what keeps them in bounds. */
 export interface PluginSource {
-  /** Loads them all, in a bounded time; one that fails is told of, and fails alone. */
-  readonly load: (kit: PluginKit) => Promise<FoundPlugin[]>
+  /** Loads them all, each by itself and in a bounded time; one that fails says so, and none rejects. */
+  readonly load: (kit: PluginKit) => Promise<readonly Promise<FoundPlugin>[]>
   readonly storageOf: (plugin: string) => PluginStorage
   /** Runs what is a plug-in's: what it prints, and that it exits, is told and not done. */
   readonly inside: <Result>(plugin: string, work: () => Result) => Result

@@ -299,7 +299,7 @@ export class Shell {
 
   async #execute(name: string, rest: string): Promise<void> {
     const {registry} = this.#context
-    if (registry.get(name) === undefined) await this.#plugins?.loaded
+    await this.#plugins?.whenKnown(name)
     await registry.find(name).execute(this.#context, rest)
   }
 }

@@ -182,6 +182,7 @@ describe('a plug-in in a room', () => {
     const host = await hostWith({bad: script, dice: diceScript})
     host.type('/roll')
     await host.event('message')
+    expect(host.stderr).not.toContain('it takes longer')
     await host.tells(new RegExp(`^plug-in bad: .*${problem}`, 'm'))
     expect(host.stdout).not.toContain('loud')
     await expectToGoOn(host)

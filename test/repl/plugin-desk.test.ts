@@ -26,7 +26,7 @@ function benchWith(plugins: Record<string, unknown>, conversation = new FakeConv
   const kept = new Map<string, unknown>()
   const within: string[] = []
   const source: PluginSource = {
-    load: () => Promise.resolve(found),
+    load: () => Promise.resolve(found.map(one => Promise.resolve(one))),
     storageOf: plugin => ({
       get: key => Promise.resolve(kept.get(`${plugin}/${key}`)),
       set: (key, value) => Promise.resolve(void kept.set(`${plugin}/${key}`, value)),
@@ -266,6 +266,22 @@ describe('a plug-in that is not as it should be', () => {
     await bench.submit('/plugins')
     expect(await bench.shell.complete('/tab ', 5)).toMatchObject({candidates: []})
     expect(bench.failures).toEqual([])
+  })
+
+  it('is long in coming: those that are there serve at once, and it does so when it is there', async () => {
+    const {bench, source} = benchWith({})
+    let arrive: (found: FoundPlugin) => void = () => undefined
+    const slow = new Promise<FoundPlugin>(resolve => (arrive = resolve))
+    const quick = Promise.resolve({name: 'dice', version: '1.0.0', contribution: giving(roll)})
+    vi.spyOn(source, 'load').mockResolvedValue([slow, quick])
+    await bench.submit('/roll 20')
+    expect(bench.conversation.said).toMatchObject([{text: 'rolls 20'}])
+    const greet = command({name: 'greet', summary: 'greets', run: ({say}) => say('hello')})
+    const greeting = bench.submit('/greet')
+    arrive({name: 'late', version: '1.0.0', contribution: giving(greet, roll)})
+    await greeting
+    expect(bench.conversation.said).toMatchObject([{text: 'rolls 20'}, {text: 'hello'}])
+    expect(await bench.submit('/plugins')).toContain('dice  1.0.0  /roll\nlate  1.0.0  /greet')
   })
 
   it('cannot be loaded at all: the room has its own commands', async () => {

@@ -47,15 +47,15 @@ export class OclifPlugins implements PluginSource {
    * Loads all plug-ins, each by itself, so that none waits for another.
    * @throws ChatctlError `plugin-failed` when the file that names them cannot be read
    */
-  async load(kit: PluginKit): Promise<FoundPlugin[]> {
+  async load(kit: PluginKit): Promise<readonly Promise<FoundPlugin>[]> {
     const installed = await readInstalled(this.#home)
     const mounted = [...this.#config.plugins.values()].filter(hasHook)
     if (installed.length + mounted.length === 0) return []
     this.#containment.turnOn()
-    return Promise.all([
+    return [
       ...mounted.map(plugin => this.#loadWithin(plugin.name, () => Promise.resolve(plugin), kit)),
       ...installed.map(one => this.#loadWithin(one.name, () => loadInstalled(one, this.#home), kit)),
-    ])
+    ]
   }
 
   async #loadWithin(name: string, find: () => Promise<Interfaces.Plugin>, kit: PluginKit): Promise<FoundPlugin> {
