@@ -22,7 +22,7 @@ function describeCommand(
   const typed = (id: string): string => id.replaceAll(':', topicSeparator)
   return {
     words: typed(command.id),
-    aliases: [...command.aliases, ...(command.hiddenAliases ?? [])].map(typed),
+    aliases: [...command.aliases, ...command.hiddenAliases].map(typed),
     summary: plain(command.summary ?? command.description ?? '', bin),
     flags: [...flags.flatMap(describeFlag), helpFlag],
     argument: argument && {kind: kindOf(argument.name.toUpperCase()), options: argument.options ?? []},

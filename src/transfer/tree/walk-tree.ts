@@ -30,6 +30,10 @@ export type Found = {readonly path: string[]; readonly place: string} & (
 /** The patterns of a directory are in a file of this name. */
 const ignoreFile = '.chatctlignore'
 
+/** Each path is compared with each pattern: with more of them a walk would keep everything else waiting. */
+export const maxPatterns = 10_000
+const maxPatternBytes = 1024 * 1024
+
 /** As many are found at once. */
 const maxBatch = 256
 
@@ -127,12 +131,17 @@ async function list(place: string): Promise<Listed[]> {
 /** What else has that name is not opened: a link may lead out of the tree, and whoever reads a pipe may wait for ever. */
 async function readRules(file: string, depth: number, above: IgnoreRules | undefined): Promise<IgnoreRules> {
   const stats = await lstat(file)
-  if (!stats.isFile()) throw noPatterns(file, stats.isSymbolicLink() ? 'it is a link' : 'it is no file')
-  return new IgnoreRules(await readFile(file, 'utf8'), depth, above)
+  if (!stats.isFile()) throw unreadable(file, stats.isSymbolicLink() ? 'it is a link' : 'it is no file', regularHint)
+  const patterns = stats.size > maxPatternBytes ? undefined : await readFile(file, 'utf8')
+  if (patterns === undefined || patterns.split('\n').length > maxPatterns)
+    throw unreadable(file, `it has more than ${maxPatterns} patterns, or 1 MiB`, fewerHint)
+  return new IgnoreRules(patterns, depth, above)
 }
 
-function noPatterns(file: string, why: string): ChatctlError {
-  const hint = 'Patterns are read from a regular file only: put a copy there, or give them with --exclude.'
+const regularHint = 'Patterns are read from a regular file only: put a copy there, or give them with --exclude.'
+const fewerHint = 'A pattern with `*`, or one for a whole directory, takes the place of many.'
+
+function unreadable(file: string, why: string, hint: string): ChatctlError {
   return new ChatctlError('not-readable', `cannot read ${file}: ${why}`, {hint})
 }
 

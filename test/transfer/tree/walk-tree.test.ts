@@ -4,7 +4,7 @@ import {createServer} from 'node:net'
 import {once} from 'node:events'
 import {join} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
-import {walkTree, type Found, type WalkOptions} from '../../../src/transfer/tree/walk-tree.js'
+import {maxPatterns, walkTree, type Found, type WalkOptions} from '../../../src/transfer/tree/walk-tree.js'
 import {surveyTree, surveyMs} from '../../../src/transfer/tree/survey-tree.js'
 import {maxPathNames} from '../../../src/protocol/tree-record.js'
 import {FakeClock} from '../../helpers/fake-clock.js'
@@ -111,6 +111,21 @@ describe('walkTree', () => {
     const hint = expect.stringContaining('put a copy there, or give them with --exclude')
     const message = `cannot read ${join(root, 'a', '.chatctlignore')}: it is a link`
     expect(await failureOf(walk(join(root, 'a')))).toMatchObject({message, suggestions: [hint]})
+  })
+
+  it('compares with so many patterns, and goes into no directory that has more', async () => {
+    const patterns = Array.from({length: maxPatterns}, (_, index) => `/${index}`)
+    const many = patterns.with(-1, 'secret').join('\r\n')
+    const root = plant(temporaryDirectory(), {
+      'a/.chatctlignore': many,
+      'a/secret': '',
+      'b/.chatctlignore': `${many}\nx`,
+    })
+    expect(await codesOrPaths(root)).toEqual(['a', 'a/.chatctlignore', 'not-readable'])
+    const long = plant(temporaryDirectory(), {'.chatctlignore': `#${' '.repeat(1024 * 1024)}`})
+    expect(await failureOf(walk(long))).toMatchObject({
+      message: `cannot read ${join(long, '.chatctlignore')}: it has more than 10000 patterns, or 1 MiB`,
+    })
   })
 
   it.skipIf(process.platform === 'win32')('does not wait for what a pipe with the name of patterns has', async () => {
