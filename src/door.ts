@@ -48,6 +48,8 @@ export class Door {
   readonly #isRemembering: boolean
   /** Devices that came in by a code: while the room is open they come back without one. */
   readonly #proved = new Set<string>()
+  /** Devices that came in by a code which counts as used only when they have done what they came for. */
+  readonly #onTrial = new Map<string, Admitted>()
 
   constructor({ownFingerprint, codes, memory, remember = false, isCodeOnly = false, clock}: DoorOptions) {
     this.ownFingerprint = ownFingerprint
@@ -127,6 +129,22 @@ export class Door {
     else void this.memory.meet(peerFingerprint, address)
   }
 
+  /** Notes that a device is in for the time being: it comes back without a code, until it is turned out or kept in. */
+  tryOut(admitted: Admitted): void {
+    this.#onTrial.set(admitted.peerFingerprint, admitted)
+  }
+
+  /** Gives back the use of a code by a device that has not done what it came for. */
+  turnOut(fingerprint: string): void {
+    this.giveBack(this.#takeOffTrial(fingerprint)?.invite)
+  }
+
+  /** Notes that a device which was tried is in, under a name. */
+  keepIn(fingerprint: string, name: string): void {
+    const admitted = this.#takeOffTrial(fingerprint)
+    if (admitted) this.enter(admitted, name)
+  }
+
   /** Whether a device is to be remembered for good: it has proved a code that nobody else has, or all are remembered. */
   isForGood({peerFingerprint, invite}: Pick<Admitted, 'peerFingerprint' | 'invite'>): boolean {
     return (
@@ -143,7 +161,13 @@ export class Door {
   #isKnown(fingerprint: string): boolean {
     // A connection that breaks is made again even then: the code that was proved may be used up by now.
     if (this.#needsCode(fingerprint)) return this.house.isHere(fingerprint)
-    return this.#proved.has(fingerprint) || this.memory.has(fingerprint)
+    return this.#proved.has(fingerprint) || this.#onTrial.has(fingerprint) || this.memory.has(fingerprint)
+  }
+
+  #takeOffTrial(fingerprint: string): Admitted | undefined {
+    const admitted = this.#onTrial.get(fingerprint)
+    this.#onTrial.delete(fingerprint)
+    return admitted
   }
 
   /** Whether a device proves a code for each session. */

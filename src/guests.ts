@@ -142,7 +142,8 @@ export class Guests {
     guest.session.attach(connection, 0)
     if (purpose === 'talk') guest.enter(nick)
     else guest.pass(nick, purpose)
-    if (!this.#isOnTrial(admitted)) this.#options.door.enter(admitted, guest.member.nick)
+    if (this.#isOnTrial(admitted)) this.#options.door.tryOut(admitted)
+    else this.#options.door.enter(admitted, guest.member.nick)
   }
 
   /** Whether a code only counts as used, and its guest as known, when a delivery is whole. */
@@ -185,18 +186,18 @@ export class Guests {
       makeDesk: (session, peer) => this.#makeDesk(fingerprint, session, peer, tally),
       gone: () => {
         gone()
-        this.#judge(guest, tally.isWhole && hasSaidGoodbye(guest), admitted)
+        this.#judge(guest, tally.isWhole && hasSaidGoodbye(guest))
       },
     })
     return guest
   }
 
-  /** Where one delivery is waited for, only a whole one counts. */
-  #judge({member}: HostedGuest, hasDelivered: boolean, admitted: Admitted): void {
+  /** Where one delivery is waited for, only a whole one counts: of a device that came anew, the last one is waited for. */
+  #judge({fingerprint, member}: HostedGuest, hasDelivered: boolean): void {
     const {door, onDelivered} = this.#options
-    if (onDelivered === undefined) return
-    if (!hasDelivered) return door.giveBack(admitted.invite)
-    if (this.#isOnTrial(admitted)) door.enter(admitted, member.nick)
+    if (onDelivered === undefined || (!hasDelivered && this.has(fingerprint))) return
+    if (!hasDelivered) return door.turnOut(fingerprint)
+    door.keepIn(fingerprint, member.nick)
     onDelivered()
   }
 

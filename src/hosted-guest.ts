@@ -118,7 +118,6 @@ export class HostedGuest implements SessionOwner {
   detached(end: ConnectionEnd): void {
     const patienceMs = end.how === 'silent' ? returnAfterSilenceMs : returnAfterCutMs
     this.#stopWaiting = this.#services.clock.setTimeout(() => this.session.close('lost'), patienceMs)
-    if (this.#purpose !== 'talk') return this.session.close('lost')
     this.desk.detached()
     this.relays.detached()
   }

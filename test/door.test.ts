@@ -106,6 +106,20 @@ describe('a door', () => {
     expect(await entrance.knock({isKnown: yes})).toBe('code')
   })
 
+  it('lets in again, as long as it is tried, who has taken the last use of the code and has not done what it came for', async () => {
+    const entrance = new Entrance({codes: new Codes(undefined, 1)})
+    entrance.door.tryOut(await entrance.approach())
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('memory')
+    entrance.door.turnOut(joinerFingerprint)
+    expect(await entrance.knock({code: undefined, isKnown: yes})).toBe('no-code')
+    entrance.door.tryOut(await entrance.approach())
+    entrance.door.keepIn(joinerFingerprint, 'ana')
+    await entrance.door.memory.settled()
+    entrance.door.turnOut(joinerFingerprint)
+    expect(entrance.door.memory.has(joinerFingerprint)).toBe(true)
+    expect(await entrance.knock()).toBe('wrong-code')
+  })
+
   it.each([
     ['that is for codes only', {isCodeOnly: true}],
     ['that its own device comes to', {ownFingerprint: joinerFingerprint, remember: true}],

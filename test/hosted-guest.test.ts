@@ -177,13 +177,19 @@ describe('a guest whose connection breaks', () => {
     expect(events.map(({event}) => event)).toEqual(['joined', 'message'])
   })
 
-  it('does not come back when it only passed by', async () => {
-    const {attach} = openRoom()
-    const peer = await attach({purpose: 'deliver'})
-    peer.cut()
+  it.each<Purpose>(['deliver', 'say'])('comes back also when it only came to %s, for 5 s', async purpose => {
+    const {clock, attach} = openRoom()
+    const first = await attach({purpose})
+    first.cut()
     await eventLoopTurns(2)
-    const again = await attach({purpose: 'deliver', session: ticketOf(peer), lastSeen: 1})
-    expect(again.farewells).toEqual(['unknown-session'])
+    clock.advance(4999)
+    const second = await attach({purpose, session: ticketOf(first), lastSeen: 1})
+    expect(second.farewells).toEqual([])
+    second.cut()
+    await eventLoopTurns(2)
+    clock.advance(5000)
+    const third = await attach({purpose, session: ticketOf(first), lastSeen: 1})
+    expect(third.farewells).toEqual(['unknown-session'])
   })
 })
 

@@ -11,6 +11,10 @@ export interface CuttableProxy {
   /** Resets every connection, and those that come, until it is mended. */
   cut(): void
   mend(): void
+  /** Resets every connection; others may come. */
+  reset(): void
+  /** Swallows from now on all that comes on any connection, which stays open; others may come. */
+  silence(): void
   /** Resets every connection towards who has dialled, of which the port hears nothing; others may come. */
   cutUnheard(): void
   /** Lets nothing pass on any connection, nor on those that come, until it thaws. */
@@ -49,6 +53,8 @@ export async function cuttableProxy(target: string | (() => string)): Promise<Cu
     whenPassed: bytes => passed.reaches(bytes),
     cut,
     mend: () => (isCut = false),
+    reset: () => ways.forEach(way => way.cut()),
+    silence: () => ways.forEach(way => way.silence()),
     cutUnheard: () => ways.forEach(way => way.cutUnheard()),
     freeze: () => {
       isFrozen = true
@@ -104,6 +110,12 @@ class Way {
   cutUnheard(): void {
     this.freeze()
     this.near.resetAndDestroy()
+  }
+
+  silence(): void {
+    this.freeze()
+    this.near.resume()
+    this.far.resume()
   }
 
   freeze(): void {
