@@ -36,12 +36,12 @@ async function take(line: string, shell: Shell, conversation: Conversation): Pro
 }
 
 async function offerFile({file, ...terms}: Extract<Action, {file: string}>, shell: Shell): Promise<void> {
-  await shell.offerFile(file, terms)
+  await shell.files.offer(file, terms)
 }
 
 async function carryOut(action: Action, shell: Shell, conversation: Conversation): Promise<void> {
   if ('file' in action) await offerFile(action, shell)
-  else if ('retry' in action) await shell.retry(action.retry)
+  else if ('retry' in action) await shell.files.retry(action.retry)
   else if ('get' in action) conversation.accept(action.get, action.as)
   else if ('decline' in action) conversation.decline(action.decline)
   else if ('cancel' in action) conversation.cancel(action.cancel)
@@ -49,6 +49,6 @@ async function carryOut(action: Action, shell: Shell, conversation: Conversation
   else if ('resume' in action) conversation.resume(action.resume)
   else if ('nick' in action) await conversation.rename(action.nick)
   else if ('quit' in action) await shell.quit()
-  else if ('to' in action) await shell.send(action.say, () => conversation.tell(action.to, action.say))
-  else await shell.send(action.say, () => conversation.say(action.say, action.kind))
+  else if ('to' in action) await shell.deliveries.send(action.say, () => conversation.tell(action.to, action.say))
+  else await shell.deliveries.send(action.say, () => conversation.say(action.say, action.kind))
 }

@@ -34,10 +34,10 @@ export class PasteBlock {
     throw new ChatctlError('message-too-long', 'these lines are too long for one message: nothing was sent')
   }
 
-  /** Returns how many lines are lost, for nothing ended them. */
-  drop(): number {
-    const {length} = this.#lines ?? []
+  /** Gives up what nothing ended; returns its lines. */
+  drop(): string[] {
+    const lines = this.#lines ?? []
     this.#lines = undefined
-    return length
+    return lines
   }
 }

@@ -6,8 +6,9 @@ import type {LineOutput} from './line-output.js'
 import type {InputLine} from './line-splitter.js'
 import {readLines} from './read-lines.js'
 import {settlesWithin} from './settles-within.js'
-import {Shell, type ShellView} from './shell.js'
+import {Shell} from './shell.js'
 import type {ShellIo} from './shell-io.js'
+import type {ShellView} from './shell-view.js'
 
 const defaultTimeoutMs = 600_000
 const utf8Hint = 'Text is sent as UTF-8: convert it first, for example with `iconv`, or send it as a file.'
@@ -62,7 +63,7 @@ async function finish(conversation: Conversation, io: ShellIo, shell: Shell): Pr
   const areAnswered = shell.offers.areAnswered(io.timeoutMs ?? defaultTimeoutMs, callOff)
   const isAnswered = await Promise.race([conversation.ended.then(() => true), areAnswered])
   if (!isAnswered) shell.fail(noAnswer())
-  await Promise.all([shell.drained(), shell.offers.settled()])
+  await Promise.all([shell.deliveries.drained(), shell.offers.settled()])
   // Offers without an answer would hold this up until they expire.
   if (isAnswered) await conversation.settled()
   shell.outcome.conclude()

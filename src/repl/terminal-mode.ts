@@ -98,7 +98,7 @@ class TerminalShell {
       hint: line => this.#shell.hint(line),
       mayEnter: text => this.#mayEnter(text),
       onEnter: text => this.#enter(text),
-      onSnippet: text => void this.#shell.attempt(() => this.#shell.offerSnippet(text)),
+      onSnippet: text => void this.#shell.attempt(() => this.#shell.files.offerSnippet(text)),
       onInterrupt: () => this.#screen.print(this.#theme.faint('Ctrl-D or /quit leaves')),
       onEnd: () => void this.#shell.attempt(() => this.#leave()),
       onMistake: error => this.#shell.fail(error),
@@ -142,7 +142,7 @@ class TerminalShell {
   /** Nothing that was typed is lost with the conversation: once what has arrived is told, the rest is shown as it was. */
   async #showUnsent(): Promise<void> {
     await nextTurn()
-    const texts = [...this.#pending.texts, ...this.#lines, this.#screen.written]
+    const texts = [...this.#pending.texts, this.#shell.dropBlock(), ...this.#lines, this.#screen.written]
     const heading = this.#theme.warning('not sent:')
     for (const text of texts) if (text.trim() !== '') this.#screen.print(`${heading} ${sanitiseBlock(text)}`)
   }

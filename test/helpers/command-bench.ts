@@ -31,7 +31,7 @@ export class CommandBench<Room extends FakeConversation = FakeConversation> {
   async submit(line: string): Promise<string> {
     const before = this.printed.length
     await this.shell.submit(line)
-    await this.shell.drained()
+    await this.shell.deliveries.drained()
     return this.printed.slice(before).join('\n')
   }
 

@@ -86,6 +86,14 @@ describe('the end of a conversation', () => {
     ])
   })
 
+  it('shows the lines of a block that was not ended', async () => {
+    const {conversation, type, look} = sit()
+    await type('/paste\rone\rtwo\r')
+    await conversation.leave()
+    await type('')
+    expect((await look()).rows.slice(-2)).toEqual(['not sent: one', 'two'])
+  })
+
   it('shows nothing of a message that was refused, or has arrived', async () => {
     const {conversation, type, look} = sit()
     await type('hello\r')

@@ -96,7 +96,7 @@ describe('/file', () => {
   it('is offered again by /retry when it was a text, under the name that a bar shows', async () => {
     const shell = bench()
     const sendFile = vi.spyOn(shell.conversation, 'sendFile')
-    await shell.shell.offerSnippet('many lines')
+    await shell.shell.files.offerSnippet('many lines')
     expect(shell.shell.offers.nameOf(1)).toBe('snippet.txt')
     shell.conversation.outgoing[0]!.fail(new ChatctlError('connection-lost', 'gone'))
     await eventLoopTurns(5)
