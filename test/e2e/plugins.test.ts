@@ -241,6 +241,11 @@ describe('a plug-in in a room', () => {
       'wanted to end chatctl with 9',
     ],
     [
+      'calls an output broken',
+      'process.stdout.emit("error", Object.assign(new Error("gone"), {code: "EPIPE"}))',
+      'it failed by itself: gone',
+    ],
+    [
       'throws where it fails in any case',
       'process.on("uncaughtException", error => { throw error }); setTimeout(() => { throw new Error("later") })',
       'it failed by itself: later',

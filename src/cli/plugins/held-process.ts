@@ -21,6 +21,7 @@ type Call = (...args: unknown[]) => boolean
 export function holdProcess(warden: Warden): void {
   for (const stream of [process.stdout, process.stderr]) {
     holdOutput(stream, warden)
+    holdErrors(stream, warden)
     holdListeners(stream, warden)
   }
   holdListeners(process, warden)
@@ -39,6 +40,18 @@ function holdOutput(stream: NodeJS.WriteStream, {current, onPrint}: Warden): voi
     if (done) process.nextTick(done)
     return true
   }
+}
+
+/** An output that only a plug-in calls broken is not: the process would end for want of it. */
+function holdErrors(stream: NodeJS.WriteStream, {current, onFault}: Warden): void {
+  const emit = stream.emit.bind(stream) as Call
+  const emitOthers = (...args: unknown[]): boolean => {
+    const plugin = current()
+    if (plugin === undefined || args[0] !== 'error') return emit(...args)
+    onFault(plugin, args[1])
+    return true
+  }
+  stream.emit = emitOthers as typeof stream.emit
 }
 
 /** What is typed is for the room: for a plug-in there is nothing to read, and no terminal to change. */

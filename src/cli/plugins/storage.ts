@@ -2,13 +2,14 @@ import {mkdir, readFile, rename, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {ChatctlError} from '../../errors/index.js'
 import type {PluginStorage} from '../../repl/plugin.js'
+import {withFileLock} from './file-lock.js'
 
 /** The most that one plug-in may keep, as JSON. */
 export const maxStorageBytes = 1024 * 1024
 
 /**
  * What one plug-in keeps: one file of JSON, written whole, one change after the other, and read for each: another process may
- * have changed it.
+ * have changed it, and waits while one is made here.
  */
 export class FileStorage implements PluginStorage {
   readonly #path: string
@@ -41,13 +42,17 @@ export class FileStorage implements PluginStorage {
 
   #change(make: (values: Map<string, unknown>) => void): Promise<void> {
     return this.#inTurn(async () => {
-      const values = await this.#read()
-      make(values)
-      const text = JSON.stringify(Object.fromEntries(values))
-      if (Buffer.byteLength(text) > maxStorageBytes)
-        throw unstorable('a plug-in may keep 1 MiB, and this would be more')
-      await this.#write(text)
+      await mkdir(dirname(this.#path), {recursive: true, mode: 0o700})
+      await withFileLock(`${this.#path}.lock`, () => this.#changeFile(make))
     })
+  }
+
+  async #changeFile(make: (values: Map<string, unknown>) => void): Promise<void> {
+    const values = await this.#read()
+    make(values)
+    const text = JSON.stringify(Object.fromEntries(values))
+    if (Buffer.byteLength(text) > maxStorageBytes) throw unstorable('a plug-in may keep 1 MiB, and this would be more')
+    await this.#write(text)
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -66,7 +71,6 @@ export class FileStorage implements PluginStorage {
   }
 
   async #write(text: string): Promise<void> {
-    await mkdir(dirname(this.#path), {recursive: true, mode: 0o700})
     const fresh = `${this.#path}.${process.pid}.new`
     await writeFile(fresh, text, {mode: 0o600})
     await rename(fresh, this.#path)

@@ -1,6 +1,7 @@
-import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {lockLifetimeMs} from '../../../src/cli/plugins/file-lock.js'
 import {FileStorage, maxStorageBytes} from '../../../src/cli/plugins/storage.js'
 import {temporaryDirectory} from '../../helpers/temporary-directory.js'
 
@@ -25,6 +26,27 @@ describe('the storage of a plug-in', () => {
     await other.set('b', 2)
     await one.set('c', 3)
     expect(await other.keys()).toEqual(['a', 'b', 'c'])
+  })
+
+  it('loses nothing of what several processes keep at once', async () => {
+    const home = temporaryDirectory()
+    const storages = [1, 2, 3].map(() => new FileStorage(home, 'dice'))
+    const keys = Array.from({length: 10}, (_, index) => index)
+    await Promise.all(storages.flatMap((one, owner) => keys.map(key => one.set(`${owner}-${key}`, key))))
+    expect(await storages[0]!.keys()).toHaveLength(30)
+    expect(readdirSync(join(home, 'plugin-data'))).toEqual(['dice.json'])
+  })
+
+  it('waits for no process that has ended in the middle of a change', async () => {
+    const home = temporaryDirectory()
+    const storage = new FileStorage(home, 'dice')
+    await storage.set('a', 1)
+    const lock = join(home, 'plugin-data', 'dice.json.lock')
+    writeFileSync(lock, '')
+    const longAgo = new Date(Date.now() - lockLifetimeMs - 1000)
+    utimesSync(lock, longAgo, longAgo)
+    await storage.set('b', 2)
+    expect(await storage.keys()).toEqual(['a', 'b'])
   })
 
   it('gives copies', async () => {
