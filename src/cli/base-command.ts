@@ -64,6 +64,13 @@ export abstract class BaseCommand extends Command {
     return this.#commandStart + name
   }
 
+  /** Returns an error whose hint names commands as they are typed here. */
+  protected withTypedHint(error: ChatctlError): ChatctlError {
+    const [hint = ''] = error.suggestions
+    const typed = asTyped(hint, this.#commandStart)
+    return typed === hint ? error : new ChatctlError(error.code, error.message, {hint: typed, cause: error})
+  }
+
   /** Of chatctl itself, whatever CLI it is mounted in. */
   protected get version(): string {
     return this.ctor.plugin?.version ?? this.config.version
@@ -84,7 +91,7 @@ export abstract class BaseCommand extends Command {
     if (error instanceof Interrupted) this.exit(130)
     if (this.exits.interruption) return this.#endInterrupted(this.exits.interruption)
     const name = `${this.config.bin} ${toConfiguredId(this.id ?? '', this.config)}`
-    const reportable = this.#withTypedHint(toReportable(error, `\`${name} --help\` says what it takes.`))
+    const reportable = this.withTypedHint(toReportable(error, `\`${name} --help\` says what it takes.`))
     if (this.mode === 'event') await write(process.stdout, `${this.failure(reportable)}\n`)
     await report(reportable, this.look.stderr)
     this.exit(reportable.exitCode)
@@ -106,12 +113,6 @@ export abstract class BaseCommand extends Command {
     const runner = process.env['npm_command'] === 'exec' ? 'npx ' : ''
     const topic = this.id?.startsWith('chat:') ? `chat${this.config.topicSeparator}` : ''
     return `${runner}${this.config.bin} ${topic}`
-  }
-
-  #withTypedHint(error: ChatctlError): ChatctlError {
-    const [hint = ''] = error.suggestions
-    const typed = asTyped(hint, this.#commandStart)
-    return typed === hint ? error : new ChatctlError(error.code, error.message, {hint: typed, cause: error})
   }
 
   /** Who ended it knows: only a script is told. */

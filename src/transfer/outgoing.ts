@@ -281,7 +281,11 @@ export class Outgoing implements OutgoingFile {
     const skipped = shortfallOf(reader.skipped, dropped)
     if (reader.leftOut !== undefined) this.#tellLeftOut(reader.leftOut)
     const isTree = this.#options.source.kind === 'tree'
-    return {...arrivedOf(reader, kept), ...(isTree ? {} : {sha256: digest}), ...(skipped && {skipped})}
+    return {
+      ...arrivedOf(reader, isTree ? kept : undefined),
+      ...(isTree ? {} : {sha256: digest}),
+      ...(skipped && {skipped}),
+    }
   }
 
   #tellLeftOut(what: string): void {

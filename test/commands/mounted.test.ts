@@ -102,6 +102,16 @@ describe('chatctl mounted in another CLI', () => {
     expect(mounted.stderr).toBe(alone.stderr.replaceAll('`chatctl ', '`mycli chat '))
   })
 
+  it('names the commands in what it proposes as they are typed there', async () => {
+    const mycli = mount({env: {CHATCTL_HOME: newHome()}})
+    const {stderr} = await mycli('chat', 'join', '127.0.0.1:1')
+    expect(stderr).toContain('Is `mycli chat host` running there')
+    expect(stderr).toContain('try `mycli chat doctor`')
+    const {stdout} = await mycli('chat', 'say', '--to', '127.0.0.1:1', '--json', 'hello')
+    const {error} = JSON.parse(stdout) as {error: {suggestions: string[]}}
+    expect(error.suggestions[0]).toContain('try `mycli chat doctor`')
+  })
+
   it('talks and sends files from there', async () => {
     const mycli = mount({env: {CHATCTL_HOME: newHome(), CHATCTL_CODE: code}})
     const to = ['--to', `127.0.0.1:${room().port}`]

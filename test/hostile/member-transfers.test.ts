@@ -1,3 +1,5 @@
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {until} from '../helpers/until.js'
 import type {Liar} from './liar.js'
@@ -156,6 +158,25 @@ describe('a member that is offered a file, and', () => {
     mallory.frame('reset', {code: 'meh'}, {channel: 2})
   }
 
+  it('has kept more of a directory than there is has what there is', async () => {
+    const scene = await Scene.open()
+    const {mallory, room} = scene
+    await scene.seat()
+    const path = join(room.host.intake.directory, 'src')
+    mkdirSync(path)
+    writeFileSync(join(path, 'a'), 'abc')
+    const {delivered} = await room.host.room.sendFile(path, {to: 'mallory'})
+    await until(() => mallory.heard('offer').length === 1)
+    const transfer = mallory.heard('offer')[0]!['transfer']
+    mallory.say({type: 'accept', transfer})
+    await until(() => mallory.all('open').length === 1)
+    mallory.frame('credit', '', {channel: 2, number: 2 ** 20})
+    await until(() => mallory.all('end').length === 1)
+    mallory.say({type: 'verified', transfer, kept: {bytes: 2 ** 40, files: 9}})
+    await expect(delivered).resolves.toMatchObject({bytes: 3, files: 1})
+    await scene.answered('nothing')
+  })
+
   it('grants all the credit in the world has the file, and no more', async () => {
     const scene = await Scene.open()
     const {mallory, room} = scene
@@ -168,8 +189,13 @@ describe('a member that is offered a file, and', () => {
     mallory.frame('credit', '', {channel: 2, number: 2 ** 48 - 1})
     mallory.frame('credit', '', {channel: 2, number: 1})
     await until(() => mallory.all('end').length === 1)
-    mallory.say({type: 'verified', transfer}, {type: 'verified', transfer}, {type: 'failed', transfer, code: 'meh'})
-    await expect(delivered).resolves.toMatchObject({bytes: 300_000})
+    const kept = {bytes: 2 ** 40, files: 9}
+    mallory.say(
+      {type: 'verified', transfer, kept},
+      {type: 'verified', transfer},
+      {type: 'failed', transfer, code: 'meh'},
+    )
+    await expect(delivered).resolves.toMatchObject({bytes: 300_000, files: 1})
     await scene.answered('nothing')
   })
 })

@@ -73,12 +73,17 @@ export default class SendFile extends PassingCommand {
         signal,
       }),
     )
-    this.#result = await sending.finally(() => view.close())
+    this.#result = this.#withTypedHints(await sending.finally(() => view.close()))
     await this.#tell(this.#result, verbosity)
   }
 
   protected override failure(error: ChatctlError): string {
     return deliveryJson(this.#result, error)
+  }
+
+  #withTypedHints(result: SendFileResult): SendFileResult {
+    const files = result.files.map(file => (file.error ? {...file, error: this.withTypedHint(file.error)} : file))
+    return {...result, files}
   }
 
   #observe(event: RoomEvent, view: DeliveryView, verbosity: Verbosity): void {
