@@ -23,14 +23,10 @@ export class RecordPage {
   }
 
   /** Puts in as much of some records as there is room for; returns a copy of the rest. */
-  put(records: readonly Buffer[]): Buffer {
-    const rests: Buffer[] = []
-    for (const record of records) {
-      const taken = record.copy(this.#buffer, this.#filled)
-      this.#filled += taken
-      if (taken < record.length) rests.push(record.subarray(taken))
-    }
-    return rests.length === 0 ? nothing : Buffer.concat(rests)
+  put(records: Buffer): Buffer {
+    const taken = records.copy(this.#buffer, this.#filled)
+    this.#filled += taken
+    return taken === records.length ? nothing : Buffer.from(records.subarray(taken))
   }
 
   /** Takes what stands in the space for the data of one record. */

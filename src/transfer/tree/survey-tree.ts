@@ -22,14 +22,12 @@ export async function surveyTree(root: string, options: WalkOptions, clock: Pick
   const endMs = clock.now() + surveyMs
   const turns = new ShortTurns()
   const counted = {bytes: 0, files: 0}
-  for await (const batch of walkTree(root, options)) {
-    for (const {kind, place} of batch) {
-      if (clock.now() >= endMs) return {...counted, bytes: null}
-      if (turns.isOver) await turns.pass()
-      if (kind !== 'file') continue
-      counted.bytes += sizeOf(place)
-      counted.files++
-    }
+  for (const found of walkTree(root, options)) {
+    if (clock.now() >= endMs) return {...counted, bytes: null}
+    if (turns.isOver) await turns.pass()
+    if (found?.kind !== 'file') continue
+    counted.bytes += sizeOf(found.place)
+    counted.files++
   }
   return counted
 }

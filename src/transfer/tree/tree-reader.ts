@@ -1,12 +1,12 @@
-import {hash} from 'node:crypto'
 import {toChatctlError} from '../../errors/index.js'
 import {toMtimeMs} from '../../protocol/attributes.js'
 import {TreeChain} from '../../protocol/tree-chain.js'
-import {encodeAnew, encodeDone, encodeEntry, writeDataHeader} from '../../protocol/tree-encoder.js'
-import {recordHeaderBytes, type TreeEntry, type TreePlace} from '../../protocol/tree-record.js'
+import {encodeAnew, encodeDone, encodeEntry} from '../../protocol/tree-encoder.js'
+import {recordHeaderBytes, type FileEntry, type TreeEntry, type TreePlace} from '../../protocol/tree-record.js'
 import {FirstFew} from '../first-few.js'
 import {RecordPage} from './record-page.js'
 import {ShortTurns} from './short-turns.js'
+import {SmallRecords} from './small-records.js'
 import type {SkippedEntry} from '../skipped-entry.js'
 import type {SourceReader} from '../source.js'
 import type {Survey} from './survey-tree.js'
@@ -49,11 +49,8 @@ export class TreeReader implements SourceReader {
   readonly #root: string
   readonly #options: TreeReaderOptions
   readonly #turns = new ShortTurns()
-  /** A small file is read behind the header of its data. */
-  readonly #smallBuffer = Buffer.allocUnsafeSlow(recordHeaderBytes + maxSmallBytes)
-  #walk: AsyncGenerator<Found[], void>
-  #found: Found[] = []
-  #next = 0
+  readonly #smallRecords = new SmallRecords(maxSmallBytes)
+  #walk: ReturnType<typeof walkTree>
   #place: TreePlace | undefined
   #progress = new Progress()
   #file: {readonly path: string[]; readonly source: TreeFile} | undefined
@@ -110,65 +107,55 @@ export class TreeReader implements SourceReader {
     this.#isClosed = true
     await Promise.allSettled([this.#reading])
     await this.#closeFile()
-    await this.#walk.return()
+    this.#walk.return()
   }
 
   async #fill(buffer: Buffer): Promise<Buffer> {
     if (buffer.length < minBufferBytes) throw new RangeError(`a buffer of ${buffer.length} bytes for a tree`)
     const page = new RecordPage(buffer)
     if (this.#place) await this.#seek(this.#place)
-    this.#put(page, [this.#rest])
-    while (this.#rest.length === 0 && !this.#isClosed && (this.#stepAtOnce(page) || (await this.#step(page))))
+    this.#put(page, this.#rest)
+    while (
+      this.#rest.length === 0 &&
+      !this.#isClosed &&
+      (this.#file ? await this.#goOn(page, this.#file) : this.#step(page))
+    )
       if (this.#turns.isOver) await this.#turns.pass()
     return page.content
   }
 
-  /** Puts in what comes next, if that needs no waiting; returns whether it could. */
-  #stepAtOnce(page: RecordPage): boolean {
-    const found = this.#file ? undefined : this.#found[this.#next]
-    if (!found) return false
-    this.#next++
-    this.#put(page, this.#begin(found))
-    return true
-  }
-
-  /** Puts in what comes next; returns whether it could. */
-  async #step(page: RecordPage): Promise<boolean> {
-    return this.#file ? this.#goOn(page, this.#file) : this.#findMore()
-  }
-
-  async #findMore(): Promise<boolean> {
-    const {done, value} = await this.#walk.next()
-    this.#found = done ? [] : value
-    this.#next = 0
-    return !done
+  /** Puts in what is found next; returns whether there may be more. */
+  #step(page: RecordPage): boolean {
+    const {done, value: found} = this.#walk.next()
+    if (found) this.#put(page, this.#begin(found))
+    return done !== true
   }
 
   /** Returns the records of what was found: all of a small file, and of a larger one what it begins with. */
-  #begin(found: Found): readonly Buffer[] {
+  #begin(found: Found): Buffer {
     const {path} = found
     switch (found.kind) {
-      case 'directory':
-        return [this.#enter({type: 'directory', path, mtimeMs: toMtimeMs(found.mtimeMs)})]
       case 'file':
         return this.#announce(found)
+      case 'directory':
+        return this.#enter({type: 'directory', path, mtimeMs: toMtimeMs(found.mtimeMs)})
       case 'link':
-        return [this.#enter({type: 'link', path, target: found.target})]
+        return this.#enter({type: 'link', path, target: found.target})
       case 'left-out':
         this.#progress.leftOut[found.isLink ? 'links' : 'others']++
-        return []
+        return nothing
       case 'unreadable':
-        return [this.#skip(path, found.code)]
+        return this.#skip(path, found.code)
     }
   }
 
-  #announce({path, place}: Found): readonly Buffer[] {
+  #announce({path, place}: Found): Buffer {
     try {
       const source = TreeFile.open(place)
-      if (!this.#fits(source)) return [this.#leave(path, source)]
-      return source.isSmall ? this.#takeSmall(path, source) : [this.#takeLarge(path, source)]
+      if (!this.#fits(source)) return this.#leave(path, source)
+      return source.isSmall ? this.#takeSmall(path, source) : this.#takeLarge(path, source)
     } catch (error) {
-      return [this.#skip(path, toChatctlError(error).code)]
+      return this.#skip(path, toChatctlError(error).code)
     }
   }
 
@@ -179,15 +166,12 @@ export class TreeReader implements SourceReader {
     return maxBytes === null || (announced.bytes + bytes <= maxBytes && announced.files < maxFiles)
   }
 
-  #takeSmall(path: string[], source: TreeFile): readonly Buffer[] {
-    const data = this.#smallBuffer.subarray(recordHeaderBytes, recordHeaderBytes + source.bytes)
-    source.readAndClose(data)
-    const done = encodeDone(hash('sha256', data, 'buffer'))
-    const entry = this.#enterFile(path, source)
+  #takeSmall(path: string[], source: TreeFile): Buffer {
+    const {entry, all} = this.#smallRecords.make(entryOf(path, source), target => source.readAndClose(target))
+    this.#countAnnounced(source)
+    this.#progress.chain.add(entry)
     this.#countDone(source)
-    if (data.length === 0) return [entry, done]
-    writeDataHeader(this.#smallBuffer, data.length)
-    return [entry, this.#smallBuffer.subarray(0, recordHeaderBytes + data.length), done]
+    return all
   }
 
   #takeLarge(path: string[], source: TreeFile): Buffer {
@@ -195,11 +179,15 @@ export class TreeReader implements SourceReader {
     return this.#enterFile(path, source)
   }
 
-  #enterFile(path: string[], {bytes, mtimeMs, isExecutable}: TreeFile): Buffer {
+  #enterFile(path: string[], source: TreeFile): Buffer {
+    this.#countAnnounced(source)
+    return this.#enter(entryOf(path, source))
+  }
+
+  #countAnnounced({bytes}: TreeFile): void {
     const {announced} = this.#progress
     announced.bytes += bytes
     announced.files++
-    return this.#enter({type: 'file', path, bytes, mtimeMs, ...(isExecutable ? {executable: true} : {})})
   }
 
   #countDone({bytes}: TreeFile): void {
@@ -210,7 +198,7 @@ export class TreeReader implements SourceReader {
   async #goOn(page: RecordPage, {path, source}: {path: string[]; source: TreeFile}): Promise<boolean> {
     try {
       if (source.missing === 0) {
-        this.#put(page, [encodeDone(await source.finish())])
+        this.#put(page, encodeDone(await source.finish()))
         this.#progress.files++
         await this.#closeFile()
         return true
@@ -222,7 +210,7 @@ export class TreeReader implements SourceReader {
       this.#progress.bytes += bytesRead
     } catch (error) {
       await this.#closeFile()
-      this.#put(page, [this.#skip(path, toChatctlError(error).code)])
+      this.#put(page, this.#skip(path, toChatctlError(error).code))
     }
     return true
   }
@@ -233,9 +221,8 @@ export class TreeReader implements SourceReader {
     if ((await this.#pass(place)) || this.#isClosed) return
     this.onStartedOver()
     await this.#closeFile()
-    await this.#walk.return()
+    this.#walk.return()
     this.#walk = walkTree(this.#root, this.#options)
-    this.#found = []
     this.#progress = new Progress()
     this.#rest = encodeAnew()
   }
@@ -244,9 +231,9 @@ export class TreeReader implements SourceReader {
   async #pass(place: TreePlace): Promise<boolean> {
     const {chain} = this.#progress
     while (chain.entries < place.entries && !this.#isClosed) {
-      const found = this.#found[this.#next++]
+      const {done, value: found} = this.#walk.next()
       if (found) this.#passBy(found, place)
-      else if (!(await this.#findMore())) return false
+      if (done) return false
       if (this.#turns.isOver) await this.#turns.pass()
     }
     return chain.digest === place.chain && this.#enterAt(place)
@@ -295,12 +282,12 @@ export class TreeReader implements SourceReader {
   }
 
   #enter(entry: TreeEntry): Buffer {
-    const record = encodeEntry({...entry, path: entry.path.map(name => name.toWellFormed())})
+    const record = encodeEntry(entry)
     this.#progress.chain.add(record)
     return record
   }
 
-  #put(page: RecordPage, records: readonly Buffer[]): void {
+  #put(page: RecordPage, records: Buffer): void {
     this.#rest = page.put(records)
   }
 
@@ -309,4 +296,9 @@ export class TreeReader implements SourceReader {
     this.#file = undefined
     await file?.source.close()
   }
+}
+
+function entryOf(path: string[], {bytes, mtimeMs, isExecutable}: TreeFile): FileEntry {
+  const entry = {type: 'file', path, bytes, mtimeMs} as const
+  return isExecutable ? {...entry, executable: true} : entry
 }

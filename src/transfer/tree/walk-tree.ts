@@ -1,6 +1,5 @@
 import {isUtf8} from 'node:buffer'
-import type {Dirent} from 'node:fs'
-import {lstat, readdir, readFile, readlink} from 'node:fs/promises'
+import {lstatSync, opendirSync, readFileSync, readlinkSync, type Dirent} from 'node:fs'
 import {join, sep} from 'node:path'
 import {ChatctlError, toChatctlError} from '../../errors/index.js'
 import {maxPathNames} from '../../protocol/tree-record.js'
@@ -34,8 +33,8 @@ const ignoreFile = '.chatctlignore'
 export const maxPatterns = 10_000
 const maxPatternBytes = 1024 * 1024
 
-/** As many are found at once. */
-const maxBatch = 256
+/** After so many names of one directory others may have their turn: it may have a million. */
+export const maxListed = 1024
 
 /** What stands for bytes that are no Unicode. */
 const replacement = '\uFFFD'
@@ -55,63 +54,54 @@ interface Level {
 
 /**
  * Finds everything in a tree, depth first, parents before what is in them, sorted by name: the same order each time.
- * Only the directories from the root to where it is are held in memory. What stands side by side comes together.
+ * Only the directories from the root to where it is are held in memory. It waits for nothing: the way through a thread
+ * takes longer than the call. Undefined comes where a directory is not listed yet, for others to have their turn.
  * @throws ChatctlError when the root cannot be read
  */
-export async function* walkTree(root: string, options: WalkOptions = {}): AsyncGenerator<Found[], void> {
+export function* walkTree(root: string, options: WalkOptions = {}): Generator<Found | undefined, void> {
   const excluded = options.exclude?.length ? new IgnoreRules(options.exclude) : undefined
-  const levels = [await enter(root, [], undefined)]
-  let batch: Found[] = []
+  const levels = [yield* enter(root, [], undefined)]
   for (let level = levels.at(-1); level; level = levels.at(-1)) {
     const entry = level.entries.pop()
     if (entry === undefined) {
       levels.pop()
       continue
     }
-    const at = {path: [...level.path, entry.name], place: level.place + sep + entry.name}
-    if (excluded?.ignores(at.path, entry.isDirectory()) ?? level.rules?.ignores(at.path, entry.isDirectory())) continue
-    const isFull = batch.length === maxBatch
-    if (batch.length > 0 && (isFull || entry.isDirectory())) {
-      yield batch
-      batch = []
-    }
-    if (entry.isLost) {
-      batch.push({...at, kind: 'unreadable', code: 'not-unicode'})
-      continue
-    }
-    if (!entry.isDirectory()) {
-      batch.push(entry.isFile() ? {...at, kind: 'file'} : await findOther(at, entry, options))
-      continue
-    }
-    const inner = await tryToEnter(at, level.rules)
-    if ('code' in inner) {
-      batch.push({...at, kind: 'unreadable', code: inner.code})
-    } else {
-      batch.push({...at, kind: 'directory', mtimeMs: inner.mtimeMs})
-      levels.push(inner)
+    const isDirectory = entry.isDirectory()
+    const at = {path: [...level.path, entry.name.toWellFormed()], place: level.place + sep + entry.name}
+    if (excluded?.ignores(at.path, isDirectory) ?? level.rules?.ignores(at.path, isDirectory)) continue
+    if (entry.isLost) yield {...at, kind: 'unreadable', code: 'not-unicode'}
+    else if (entry.isFile()) yield {...at, kind: 'file'}
+    else if (!isDirectory) yield findOther(at, entry, options)
+    else {
+      const inner = yield* tryToEnter(at, level.rules)
+      if ('code' in inner) yield {...at, kind: 'unreadable', code: inner.code}
+      else yield {...at, kind: 'directory', mtimeMs: inner.mtimeMs}
+      if ('entries' in inner) levels.push(inner)
     }
   }
-  if (batch.length > 0) yield batch
 }
 
 type Place = Pick<Found, 'path' | 'place'>
 
-async function tryToEnter({place, path}: Place, rules: IgnoreRules | undefined): Promise<Level | {code: string}> {
+type Entering<T> = Generator<undefined, T>
+
+function* tryToEnter({place, path}: Place, rules: IgnoreRules | undefined): Entering<Level | {code: string}> {
   if (path.length === maxPathNames) return {code: 'too-deep'}
   try {
-    return await enter(place, path, rules)
+    return yield* enter(place, path, rules)
   } catch (error) {
     return {code: toChatctlError(error).code}
   }
 }
 
-async function enter(place: string, path: string[], above: IgnoreRules | undefined): Promise<Level> {
+function* enter(place: string, path: string[], above: IgnoreRules | undefined): Entering<Level> {
   try {
-    const {mtimeMs} = await lstat(place)
-    const entries = await list(place)
+    const {mtimeMs} = lstatSync(place)
+    const entries = yield* list(place)
     entries.sort((one, other) => (one.name < other.name ? 1 : -1))
     const hasRules = entries.some(({name}) => name === ignoreFile)
-    const rules = hasRules ? await readRules(join(place, ignoreFile), path.length, above) : above
+    const rules = hasRules ? readRules(join(place, ignoreFile), path.length, above) : above
     return {path, place, mtimeMs, rules, entries}
   } catch (error) {
     throw toReadError(error, place)
@@ -119,20 +109,32 @@ async function enter(place: string, path: string[], above: IgnoreRules | undefin
 }
 
 /** A name that is no Unicode would be another one when it is encoded again, or even that of another file. */
-async function list(place: string): Promise<Listed[]> {
-  const entries = await readdir(place, {withFileTypes: true})
+function* list(place: string): Entering<Listed[]> {
+  const entries = yield* readNames(place, 'utf8')
   if (!entries.some(({name}) => name.includes(replacement))) return entries
-  const raw = await readdir(place, {withFileTypes: true, encoding: 'buffer'})
+  const raw = (yield* readNames(place, 'buffer' as BufferEncoding)) as unknown as Dirent<Buffer>[]
   return raw.map(entry =>
     Object.assign(entry as unknown as Dirent, {name: entry.name.toString(), isLost: !isUtf8(entry.name)}),
   )
 }
 
+function* readNames(place: string, encoding: BufferEncoding): Entering<Dirent[]> {
+  const directory = opendirSync(place, {encoding, bufferSize: maxListed})
+  try {
+    const entries: Dirent[] = []
+    for (let entry = directory.readSync(); entry; entry = directory.readSync())
+      if (entries.push(entry) % maxListed === 0) yield
+    return entries
+  } finally {
+    directory.closeSync()
+  }
+}
+
 /** What else has that name is not opened: a link may lead out of the tree, and whoever reads a pipe may wait for ever. */
-async function readRules(file: string, depth: number, above: IgnoreRules | undefined): Promise<IgnoreRules> {
-  const stats = await lstat(file)
+function readRules(file: string, depth: number, above: IgnoreRules | undefined): IgnoreRules {
+  const stats = lstatSync(file)
   if (!stats.isFile()) throw unreadable(file, stats.isSymbolicLink() ? 'it is a link' : 'it is no file', regularHint)
-  const patterns = stats.size > maxPatternBytes ? undefined : await readFile(file, 'utf8')
+  const patterns = stats.size > maxPatternBytes ? undefined : readFileSync(file, 'utf8')
   if (patterns === undefined || patterns.split('\n').length > maxPatterns)
     throw unreadable(file, `it has more than ${maxPatterns} patterns, or 1 MiB`, fewerHint)
   return new IgnoreRules(patterns, depth, above)
@@ -145,11 +147,11 @@ function unreadable(file: string, why: string, hint: string): ChatctlError {
   return new ChatctlError('not-readable', `cannot read ${file}: ${why}`, {hint})
 }
 
-async function findOther(at: Place, entry: Listed, {links = false}: WalkOptions): Promise<Found> {
+function findOther(at: Place, entry: Listed, {links = false}: WalkOptions): Found {
   const leftOut = {...at, kind: 'left-out', isLink: entry.isSymbolicLink()} as const
   if (!links || !entry.isSymbolicLink()) return leftOut
   try {
-    const target = (await readlink(at.place)).split(sep).join('/')
+    const target = readlinkSync(at.place).split(sep).join('/')
     return staysInside(at.path, target) ? {...at, kind: 'link', target} : leftOut
   } catch (error) {
     return {...at, kind: 'unreadable', code: toReadError(error, at.place).code}

@@ -4,27 +4,24 @@ import {createServer} from 'node:net'
 import {once} from 'node:events'
 import {join} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
-import {maxPatterns, walkTree, type Found, type WalkOptions} from '../../../src/transfer/tree/walk-tree.js'
+import {maxListed, maxPatterns, walkTree, type Found, type WalkOptions} from '../../../src/transfer/tree/walk-tree.js'
 import {surveyTree, surveyMs} from '../../../src/transfer/tree/survey-tree.js'
 import {maxPathNames} from '../../../src/protocol/tree-record.js'
 import {FakeClock} from '../../helpers/fake-clock.js'
-import {failureOf} from '../../helpers/transfer-pair.js'
-import {temporaryDirectory} from '../../helpers/temporary-directory.js'
+import {quickDisk, temporaryDirectory} from '../../helpers/temporary-directory.js'
 import {plant, type Plan} from '../../helpers/trees.js'
 
-async function walk(root: string, options?: WalkOptions): Promise<Found[]> {
-  const found: Found[] = []
-  for await (const batch of walkTree(root, options)) found.push(...batch)
-  return found
+function walk(root: string, options?: WalkOptions): Found[] {
+  return [...walkTree(root, options)].filter(found => found !== undefined)
 }
 
-async function namesIn(plan: Plan, options?: WalkOptions): Promise<string[]> {
-  const found = await walk(plant(temporaryDirectory(), plan), options)
+function namesIn(plan: Plan, options?: WalkOptions): string[] {
+  const found = walk(plant(temporaryDirectory(), plan), options)
   return found.map(({kind, path}) => path.join('/') + (kind === 'directory' ? '/' : ''))
 }
 
-async function codesOrPaths(root: string): Promise<string[]> {
-  return (await walk(root)).map(found => ('code' in found ? found.code : found.path.join('/')))
+function codesOrPaths(root: string): string[] {
+  return walk(root).map(found => ('code' in found ? found.code : found.path.join('/')))
 }
 
 const deepName = 'd'.repeat(200)
@@ -36,10 +33,10 @@ function digDeep(root: string): void {
 }
 
 describe('walkTree', () => {
-  it.skipIf(process.platform !== 'linux')('lists a name that is no UTF-8, and takes it for no other', async () => {
+  it.skipIf(process.platform !== 'linux')('lists a name that is no UTF-8, and takes it for no other', () => {
     const root = plant(temporaryDirectory(), {'a\uFFFD': 'a', b: 'b'})
     writeFileSync(Buffer.concat([Buffer.from(`${root}/a`), Buffer.of(0xff)]), 'mangled')
-    const found = (await walk(root)).map(each => [each.path[0], each.kind === 'unreadable' ? each.code : each.kind])
+    const found = walk(root).map(each => [each.path[0], each.kind === 'unreadable' ? each.code : each.kind])
     expect(found.sort()).toEqual([
       ['a\uFFFD', 'file'],
       ['a\uFFFD', 'not-unicode'],
@@ -47,26 +44,34 @@ describe('walkTree', () => {
     ])
   })
 
-  it('finds everything depth first, parents first, sorted by name', async () => {
+  it('finds everything depth first, parents first, sorted by name', () => {
     const names = ['b/', 'b/a', 'b/c/', 'b/c/z', 'b/d', 'b.txt', 'é', 'B']
-    expect(await namesIn({é: '', 'b.txt': '', 'b/d': '', 'b/c/z': '', 'b/a': '', B: ''})).toEqual([
+    expect(namesIn({é: '', 'b.txt': '', 'b/d': '', 'b/c/z': '', 'b/a': '', B: ''})).toEqual([
       'B',
       ...names.slice(0, -1),
     ])
   })
 
-  it('finds nothing in what is empty', async () => {
-    expect(await walk(temporaryDirectory())).toEqual([])
+  it('lets others have their turn while it lists a large directory, again and again', () => {
+    const root = temporaryDirectory(quickDisk)
+    for (let index = 0; index < 2 * maxListed + 1; index++) writeFileSync(join(root, String(index)), '')
+    const found = [...walkTree(root)]
+    expect(found.slice(0, 3)).toEqual([undefined, undefined, expect.objectContaining({path: ['0']})])
+    expect(found).toHaveLength(2 + 2 * maxListed + 1)
   })
 
-  it('leaves out what is excluded, in the syntax of gitignore', async () => {
+  it('finds nothing in what is empty', () => {
+    expect(walk(temporaryDirectory())).toEqual([])
+  })
+
+  it('leaves out what is excluded, in the syntax of gitignore', () => {
     const plan = {'a.log': '', 'keep.log': '', 'dist/x': '', 'src/dist/y': '', 'src/a.ts': '', 'src/b.LOG': ''}
-    expect(await namesIn(plan, {exclude: ['*.log', '!keep.log', '/dist/']})).toEqual([
+    expect(namesIn(plan, {exclude: ['*.log', '!keep.log', '/dist/']})).toEqual([
       ...['keep.log', 'src/', 'src/a.ts', 'src/b.LOG', 'src/dist/', 'src/dist/y'],
     ])
   })
 
-  it('leaves out what a .chatctlignore says, below its directory, the deepest first and --exclude before all', async () => {
+  it('leaves out what a .chatctlignore says, below its directory, the deepest first and --exclude before all', () => {
     const plan = {
       '.chatctlignore': '*.tmp\n# words\n/secret\n',
       'a.tmp': '',
@@ -79,41 +84,41 @@ describe('walkTree', () => {
       'sub/deep/b.tmp': '',
     }
     const rest = ['.chatctlignore', 'sub/', 'sub/.chatctlignore', 'sub/deep/', 'sub/deep/own']
-    expect(await namesIn(plan)).toEqual([...rest, 'sub/kept.tmp', 'sub/secret'])
-    expect(await namesIn(plan, {exclude: ['kept.tmp', '!/secret']})).toEqual([
+    expect(namesIn(plan)).toEqual([...rest, 'sub/kept.tmp', 'sub/secret'])
+    expect(namesIn(plan, {exclude: ['kept.tmp', '!/secret']})).toEqual([
       ...['.chatctlignore', 'secret', 'sub/', 'sub/.chatctlignore', 'sub/deep/', 'sub/deep/own', 'sub/secret'],
     ])
   })
 
-  it('bears names that a pattern might take for something else', async () => {
+  it('bears names that a pattern might take for something else', () => {
     const plan = {'...': '', '..a': '', 'a b ': '', '#x': '', '!y': '', 'z*': '', '[q]': ''}
-    const names = await namesIn({...plan, back: ''}, {exclude: ['back', '\\#x']})
+    const names = namesIn({...plan, back: ''}, {exclude: ['back', '\\#x']})
     expect(names).toEqual(['!y', '...', '..a', '[q]', 'a b ', 'z'])
   })
 
   // Root reads everything.
-  it.skipIf(process.getuid?.() === 0)('names what it cannot read, and goes on', async () => {
+  it.skipIf(process.getuid?.() === 0)('names what it cannot read, and goes on', () => {
     const root = plant(temporaryDirectory(), {a: '', 'locked/x': '', z: ''})
     chmodSync(join(root, 'locked'), 0)
     onTestFinished(() => chmodSync(join(root, 'locked'), 0o700))
-    const kinds = (await walk(root)).map(found => ('code' in found ? found.code : found.kind))
+    const kinds = walk(root).map(found => ('code' in found ? found.code : found.kind))
     expect(kinds).toEqual(['file', 'not-readable', 'file'])
   })
 
-  it('does not go into a directory whose patterns it cannot read', async () => {
+  it('does not go into a directory whose patterns it cannot read', () => {
     const root = plant(temporaryDirectory(), {'a/.chatctlignore/x': '', 'a/secret': '', b: ''})
-    expect(await codesOrPaths(root)).toEqual(['not-readable', 'b'])
+    expect(codesOrPaths(root)).toEqual(['not-readable', 'b'])
   })
 
-  it('reads no patterns through a link, wherever it leads: it may be out of the tree', async () => {
+  it('reads no patterns through a link, wherever it leads: it may be out of the tree', () => {
     const root = plant(temporaryDirectory(), {'a/.chatctlignore': '->../patterns', 'a/secret': '', patterns: '*'})
-    expect(await codesOrPaths(root)).toEqual(['not-readable', 'patterns'])
+    expect(codesOrPaths(root)).toEqual(['not-readable', 'patterns'])
     const hint = expect.stringContaining('put a copy there, or give them with --exclude')
     const message = `cannot read ${join(root, 'a', '.chatctlignore')}: it is a link`
-    expect(await failureOf(walk(join(root, 'a')))).toMatchObject({message, suggestions: [hint]})
+    expect(() => walk(join(root, 'a'))).toThrow(expect.objectContaining({message, suggestions: [hint]}))
   })
 
-  it('compares with so many patterns, and goes into no directory that has more', async () => {
+  it('compares with so many patterns, and goes into no directory that has more', () => {
     const patterns = Array.from({length: maxPatterns}, (_, index) => `/${index}`)
     const many = patterns.with(-1, 'secret').join('\r\n')
     const root = plant(temporaryDirectory(), {
@@ -121,39 +126,35 @@ describe('walkTree', () => {
       'a/secret': '',
       'b/.chatctlignore': `${many}\nx`,
     })
-    expect(await codesOrPaths(root)).toEqual(['a', 'a/.chatctlignore', 'not-readable'])
+    expect(codesOrPaths(root)).toEqual(['a', 'a/.chatctlignore', 'not-readable'])
     const long = plant(temporaryDirectory(), {'.chatctlignore': `#${' '.repeat(1024 * 1024)}`})
-    expect(await failureOf(walk(long))).toMatchObject({
-      message: `cannot read ${join(long, '.chatctlignore')}: it has more than 10000 patterns, or 1 MiB`,
-    })
+    const message = `cannot read ${join(long, '.chatctlignore')}: it has more than 10000 patterns, or 1 MiB`
+    expect(() => walk(long)).toThrow(expect.objectContaining({message}))
   })
 
-  it.skipIf(process.platform === 'win32')('does not wait for what a pipe with the name of patterns has', async () => {
+  it.skipIf(process.platform === 'win32')('does not wait for what a pipe with the name of patterns has', () => {
     const root = plant(temporaryDirectory(), {'a/secret': '', b: ''})
     execFileSync('mkfifo', [join(root, 'a', '.chatctlignore')])
-    expect(await codesOrPaths(root)).toEqual(['not-readable', 'b'])
+    expect(codesOrPaths(root)).toEqual(['not-readable', 'b'])
   })
 
-  it('goes as deep as a path may be', async () => {
+  it('goes as deep as a path may be', () => {
     const deep = Array.from({length: maxPathNames}, () => 'd').join('/')
-    const found = await walk(plant(temporaryDirectory(), {[`${deep}/too/far`]: ''}))
+    const found = walk(plant(temporaryDirectory(), {[`${deep}/too/far`]: ''}))
     expect(found).toHaveLength(maxPathNames)
     expect(found.at(-1)).toMatchObject({kind: 'unreadable', code: 'too-deep', path: {length: maxPathNames}})
   })
 
-  it.skipIf(process.platform !== 'linux')(
-    'names where a path is longer than the system takes, and goes on',
-    async () => {
-      const root = plant(temporaryDirectory(), {a: '', z: ''})
-      digDeep(root)
-      onTestFinished(() => void execFileSync('rm', ['-rf', join(root, deepName)]))
-      const found = await walk(root)
-      const unreadable = found.find(({kind}) => kind === 'unreadable')
-      expect(unreadable).toMatchObject({code: 'path-too-long'})
-      expect(unreadable!.place.length).toBeGreaterThan(4000)
-      expect(found.at(-1)).toMatchObject({kind: 'file', path: ['z']})
-    },
-  )
+  it.skipIf(process.platform !== 'linux')('names where a path is longer than the system takes, and goes on', () => {
+    const root = plant(temporaryDirectory(), {a: '', z: ''})
+    digDeep(root)
+    onTestFinished(() => void execFileSync('rm', ['-rf', join(root, deepName)]))
+    const found = walk(root)
+    const unreadable = found.find(({kind}) => kind === 'unreadable')
+    expect(unreadable).toMatchObject({code: 'path-too-long'})
+    expect(unreadable!.place.length).toBeGreaterThan(4000)
+    expect(found.at(-1)).toMatchObject({kind: 'file', path: ['z']})
+  })
 
   it.skipIf(process.platform === 'win32')('leaves out what is no file', async () => {
     const root = plant(temporaryDirectory(), {a: ''})
@@ -161,7 +162,7 @@ describe('walkTree', () => {
     const server = createServer().listen(join(root, 'socket'))
     await once(server, 'listening')
     onTestFinished(() => void server.close())
-    expect(await walk(root)).toMatchObject([
+    expect(walk(root)).toMatchObject([
       {kind: 'file', path: ['a']},
       {kind: 'left-out', path: ['pipe'], isLink: false},
       {kind: 'left-out', path: ['socket'], isLink: false},
@@ -171,9 +172,9 @@ describe('walkTree', () => {
   it.each([
     ['no-such-file', 'nowhere'],
     ['no-such-file', 'file'],
-  ])('says %s of a root that is no directory', async (code, name) => {
+  ])('says %s of a root that is no directory', (code, name) => {
     const root = plant(temporaryDirectory(), {file: ''})
-    expect(await failureOf(walk(join(root, name)))).toMatchObject({code})
+    expect(() => walk(join(root, name))).toThrow(expect.objectContaining({code}))
   })
 })
 
