@@ -8,6 +8,7 @@ import {asTyped} from '../ui/as-typed.js'
 import type {Look} from '../ui/look.js'
 import {createTheme} from '../ui/theme.js'
 import {readCodeFile, takeCode} from './code.js'
+import {commandStartOf} from './command-start.js'
 import type {ProgressScreen} from './delivery-view.js'
 import {ExitWatch} from './exit-watch.js'
 import {outputFlags, type Verbosity} from './flags.js'
@@ -110,9 +111,7 @@ export abstract class BaseCommand extends Command {
 
   /** What is typed before the name of each of these commands. */
   get #commandStart(): string {
-    const runner = process.env['npm_command'] === 'exec' ? 'npx ' : ''
-    const topic = this.id?.startsWith('chat:') ? `chat${this.config.topicSeparator}` : ''
-    return `${runner}${this.config.bin} ${topic}`
+    return commandStartOf(this.config, process.env, this.id)
   }
 
   /** Who ended it knows: only a script is told. */
