@@ -245,6 +245,7 @@ describe('a plug-in in a room', () => {
       'process.stdout.emit("error", Object.assign(new Error("gone"), {code: "EPIPE"}))',
       'it failed by itself: gone',
     ],
+    ['closes an output', 'process.stdout.end()', 'it wanted to close an output'],
     [
       'throws where it fails in any case',
       'process.on("uncaughtException", error => { throw error }); setTimeout(() => { throw new Error("later") })',

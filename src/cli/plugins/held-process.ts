@@ -22,6 +22,7 @@ export function holdProcess(warden: Warden): void {
   for (const stream of [process.stdout, process.stderr]) {
     holdOutput(stream, warden)
     holdErrors(stream, warden)
+    holdEnds(stream, warden)
     holdListeners(stream, warden)
   }
   holdListeners(process, warden)
@@ -52,6 +53,20 @@ function holdErrors(stream: NodeJS.WriteStream, {current, onFault}: Warden): voi
     return true
   }
   stream.emit = emitOthers as typeof stream.emit
+}
+
+/** Who must not print must not close what others print on. */
+function holdEnds(stream: NodeJS.WriteStream, {current, onFault}: Warden): void {
+  for (const method of ['end', 'destroy', 'destroySoon'] as const) {
+    const close = stream[method].bind(stream) as Listener
+    const closeUnlessHeld = (...args: unknown[]): unknown => {
+      const plugin = current()
+      if (plugin === undefined) return close(...args)
+      onFault(plugin, new Error('it wanted to close an output'))
+      return stream
+    }
+    Object.assign(stream, {[method]: closeUnlessHeld})
+  }
 }
 
 /** What is typed is for the room: for a plug-in there is nothing to read, and no terminal to change. */
