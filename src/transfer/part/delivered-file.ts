@@ -5,7 +5,7 @@ import {errnoOf, toWriteError} from '../disk-error.js'
 import type {Continuation, Sink} from '../sink.js'
 import {standsAt} from './file-identity.js'
 import {isOwnFile, openOwnFile, type OpenFile} from './own-file.js'
-import type {Released} from './part-shelf.js'
+import type {Released} from './part-request.js'
 import {findPublished} from './publish.js'
 
 /** A published file that is open. */

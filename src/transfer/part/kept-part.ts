@@ -5,7 +5,7 @@ import {isOutOfRoom, toWriteError} from '../disk-error.js'
 import {once, type PartFile} from './part-file.js'
 import {PartJournal} from './part-journal.js'
 import {journalOf} from './part-name.js'
-import type {Released} from './part-shelf.js'
+import type {Released} from './part-request.js'
 import type {UntilRoom} from '../room-wait.js'
 import type {Continuation, Sink} from '../sink.js'
 

@@ -2,10 +2,19 @@ import {createHash} from 'node:crypto'
 import {constants} from 'node:fs'
 import {rm, type FileHandle} from 'node:fs/promises'
 import {errnoOf} from '../disk-error.js'
+import type {FileIdentity} from './file-identity.js'
 import {openOwnFile} from './own-file.js'
 
 const checkDigits = 16
 const records = /(?<bytes>[0-9a-f]{16}) (?<check>[0-9a-f]{16})\n/g
+
+/**
+ * What tells a part from every other beside it, by its number: that of its device may be another one when the machine
+ * was started anew.
+ */
+export function subjectOf(id: string, {ino}: Pick<FileIdentity, 'ino'>): string {
+  return `${id} ${ino}`
+}
 
 /**
  * One line that says that the first `bytes` of a part are on disk. `subject` tells the part from every other: a record of

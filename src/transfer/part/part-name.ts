@@ -35,12 +35,17 @@ const partNames =
 /** The name of a part, hidden. */
 export function formatPartName({name, id, owner}: PartName): string {
   if (!partId.test(id)) throw new RangeError('the id of a part is 32 hexadecimal digits')
-  return `.${fitPartName(name)}.${id}${owner ? `.${owner.pid}-${owner.token}` : ''}${ending}`
+  return `.${keyOf({name, id})}${owner ? `.${owner.pid}-${owner.token}` : ''}${ending}`
 }
 
 /** As much of a file's name as the name of its part holds. */
-export function fitPartName(name: string): string {
+function fitPartName(name: string): string {
   return fitName(name, maxNameBytes - 1 - tailBytes)
+}
+
+/** What the name of a part says in whatever hands it is. */
+export function keyOf({name, id}: Pick<PartName, 'name' | 'id'>): string {
+  return `${fitPartName(name)}.${id}`
 }
 
 const owned = /\.\d{1,10}-[0-9a-f]{16}\.part$/

@@ -1,7 +1,9 @@
 import {lstat, utimes} from 'node:fs/promises'
 import {errnoOf} from '../disk-error.js'
 import {isOwnDirectory} from '../part/own-file.js'
-import {subjectOf, type PartShape, type PartSpot} from '../part/part-shelf.js'
+import {subjectOf} from '../part/part-journal.js'
+import type {PartShape, PartSpot} from '../part/part-request.js'
+import {isOfThisStart} from '../part/part-trust.js'
 import {findPublished} from '../part/publish.js'
 import type {Sink} from '../sink.js'
 import {publishedBy} from './recall-tree.js'
@@ -53,14 +55,11 @@ function openJournal({identity, journalPath}: TreePart, {id}: PartSpot): Promise
   return TreeJournal.open(journalPath, subjectOf(id, identity))
 }
 
-/** Clocks of file systems are a little behind or ahead. */
-const clockStepMs = 1000
-
-/** Whether a file was not written since then; when it is not there nobody will ask. */
+/** Whether a file was written before the machine was started; when it is not there nobody will ask. */
 async function isOlder(path: string, bootedMs: number): Promise<boolean> {
   try {
     const {mtimeMs} = await lstat(path)
-    return mtimeMs <= bootedMs || mtimeMs > Date.now() + clockStepMs
+    return !isOfThisStart(mtimeMs, bootedMs)
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return true
     throw error

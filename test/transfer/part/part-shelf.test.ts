@@ -15,16 +15,11 @@ import {
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {partIdOf} from '../../../src/transfer/job.js'
-import {encodeRecord} from '../../../src/transfer/part/part-journal.js'
+import {maxKeptOfOneDevice, partLifetimeMs} from '../../../src/transfer/part/kept-names.js'
+import {encodeRecord, subjectOf} from '../../../src/transfer/part/part-journal.js'
 import {formatPartName, journalOf as journalOfFile} from '../../../src/transfer/part/part-name.js'
-import {
-  maxKeptOfOneDevice,
-  partLifetimeMs,
-  PartShelf,
-  subjectOf,
-  type PartOrigin,
-  type PartRequest,
-} from '../../../src/transfer/part/part-shelf.js'
+import type {PartOrigin, PartRequest} from '../../../src/transfer/part/part-request.js'
+import {PartShelf} from '../../../src/transfer/part/part-shelf.js'
 import {temporaryDirectory} from '../../helpers/temporary-directory.js'
 import {until} from '../../helpers/until.js'
 
