@@ -82,7 +82,7 @@ export class Relay {
       case 'accept':
         return this.#accept(message)
       case 'verified':
-        return this.#endAndTell('source', {type: 'verified', ...(message.skipped && {skipped: message.skipped})})
+        return this.#endAndTell('source', verdictOf(message))
       case 'cancel':
         return this.#endAndTell('source', {type: 'cancel'})
       case 'decline':
@@ -207,3 +207,8 @@ type Accept = FileMessage & {type: 'accept'}
 
 type Ending =
   Omit<FileMessage & {type: 'verified'}, 'transfer'> | {type: 'cancel'} | {type: 'decline' | 'failed'; code: string}
+
+/** What the target says of it, to be said of another transfer. */
+function verdictOf({type, skipped, kept}: FileMessage & {type: 'verified'}): Ending {
+  return {type, ...(skipped && {skipped}), ...(kept && {kept})}
+}
