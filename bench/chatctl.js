@@ -1,4 +1,4 @@
-import {EventEmitter, once} from 'node:events'
+import {EventEmitter, on} from 'node:events'
 import {createInterface} from 'node:readline'
 import {fileURLToPath, URL} from 'node:url'
 import {loadIdentity} from '../build/security/identity.js'
@@ -59,8 +59,10 @@ async function startMember(defer, args, given) {
   })
   return {
     pid: child.pid,
-    /** Resolves with the next event of a name; any trouble rejects. */
-    next: async name => (await once(events, name))[0],
+    /** Resolves with the next event of a name, which fits if that is asked; any trouble rejects. */
+    async next(name, fits = () => true) {
+      for await (const [event] of on(events, name)) if (fits(event)) return event
+    },
     /** Reads on, and minds nothing of it: neither trouble nor floods. */
     ignore() {
       told.close()
