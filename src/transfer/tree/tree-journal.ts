@@ -48,6 +48,9 @@ const entryNames = new Map<number, TreeEntry['type']>(
 
 const readBytes = 256 * 1024
 
+/** What is added between two flushes has room there, as a rule. */
+const pageBytes = 64 * 1024
+
 /**
  * Says, in the part of a tree, what is in it: the records of the tree as they came, without the data of its files, each
  * with a CRC-32 of it. What is torn, damaged, or of another part or place, says nothing, nor does what follows.
@@ -55,7 +58,8 @@ const readBytes = 256 * 1024
 export class TreeJournal {
   readonly #handle: FileHandle | undefined
   readonly #subject: Buffer
-  #pages: Buffer[] = []
+  /** What was added and is not written stands at its beginning. */
+  #page = Buffer.allocUnsafe(pageBytes)
   #waiting = 0
   /** Bytes that are in the file. */
   #written = 0
@@ -78,11 +82,11 @@ export class TreeJournal {
 
   /** Adds a record as it came. */
   add(record: Buffer): void {
-    if (this.end === 0) this.#push(this.#subject)
-    const check = Buffer.alloc(checkBytes)
-    check.writeUInt32BE(checkOf(this.#subject, this.end, record))
-    this.#push(record)
-    this.#push(check)
+    this.#makeRoom(digestBytes + record.length + checkBytes)
+    if (this.end === 0) this.#put(this.#subject)
+    const check = checkOf(this.#subject, this.end, record)
+    this.#put(record)
+    this.#waiting = this.#page.writeUInt32BE(check, this.#waiting)
   }
 
   /** Adds that the last entry is not kept. */
@@ -102,13 +106,10 @@ export class TreeJournal {
 
   /** Writes what was added; what fails, for want of room, may be tried again. */
   flush(): void {
-    if (this.#waiting === 0) return
-    const page = Buffer.concat(this.#pages)
-    this.#pages = [page]
-    for (let position = 0; this.#handle && position < page.length;)
-      position += writeSync(this.#handle.fd, page, position, page.length - position, this.#written + position)
-    this.#written += page.length
-    this.#pages = []
+    const [page, length] = [this.#page, this.#waiting]
+    for (let position = 0; this.#handle && position < length;)
+      position += writeSync(this.#handle.fd, page, position, length - position, this.#written + position)
+    this.#written += length
     this.#waiting = 0
   }
 
@@ -169,9 +170,16 @@ export class TreeJournal {
     return true
   }
 
-  #push(bytes: Buffer): void {
-    this.#pages.push(bytes)
-    this.#waiting += bytes.length
+  #makeRoom(byteLength: number): void {
+    const leastBytes = this.#waiting + byteLength
+    if (leastBytes <= this.#page.length) return
+    const page = Buffer.allocUnsafe(2 * leastBytes)
+    this.#page.copy(page, 0, 0, this.#waiting)
+    this.#page = page
+  }
+
+  #put(bytes: Buffer): void {
+    this.#waiting += bytes.copy(this.#page, this.#waiting)
   }
 }
 

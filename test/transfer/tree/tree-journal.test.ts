@@ -70,6 +70,21 @@ describe('the journal of a tree', () => {
     )
   })
 
+  it('says all that was added between two flushes, however much that is', async () => {
+    const file = join(temporaryDirectory(), 'journal')
+    const journal = await TreeJournal.open(file, 'a part')
+    const paths = Array.from({length: 40}, (_, index) => Array.from({length: 1 + index}, () => 'x'.repeat(1000)))
+    for (const [index, path] of paths.entries()) {
+      journal.add(encodeEntry({type: 'directory', path, mtimeMs: index}))
+      if (index === 3 || index === 38) journal.flush()
+    }
+    journal.flush()
+    await journal.close()
+    expect(readFileSync(file).length).toBeGreaterThan(500_000)
+    const told = (await read(file)).map(item => (JSON.parse(item) as {entry: {path: string[]}}).entry.path)
+    expect(told).toEqual(paths)
+  })
+
   it('says the beginning of that, and no more, wherever it is cut off, and whatever stands behind', async () => {
     const rubbish = fc.oneof(
       fc.constant(Buffer.alloc(0)),
