@@ -1,6 +1,6 @@
 import type {PluginContribution} from './plugin.js'
 import {pluginApiVersion} from './plugin.js'
-import type {Parameters} from './parameter.js'
+import type {Parameters, Proposal} from './parameter.js'
 import {commandPlaces, commandUsers, type SlashCommand} from './slash-command.js'
 
 /** Names that chatctl keeps for itself, beside those of its own commands. */
@@ -44,8 +44,14 @@ function requireFree(called: unknown, ownerOf: (name: string) => string | undefi
   if (owner !== undefined) throw new Error(`/${called} is taken by ${owner}`)
 }
 
+/** Returns what a plug-in proposes, without what is no proposal. */
+export function checkProposals(given: unknown): Proposal[] {
+  return Array.isArray(given) ? given.filter(isProposal) : []
+}
+
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 const isLine = (value: unknown): boolean => isText(value) && !/[\r\n]/.test(value as string)
+const isTextOrNothing = (value: unknown): boolean => value === undefined || typeof value === 'string'
 const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
 const isOneOf = (choices: readonly unknown[]) => (value: unknown) => choices.includes(value)
 
@@ -57,6 +63,8 @@ const facts: [Exclude<keyof SlashCommand, 'execute'>, (value: unknown) => boolea
   ['user', isOneOf(commandUsers)],
   ['where', isOneOf(commandPlaces)],
   ['destroys', isOneOf([true, false])],
+  ['args', areShowable],
+  ['flags', areShowable],
 ]
 
 function isMade(command: Partial<SlashCommand>): command is SlashCommand {
@@ -68,4 +76,16 @@ function areParameters(given: unknown): given is Parameters {
   return Object.values(given as Parameters).every(
     one => typeof one.read === 'function' && typeof one.complete === 'function',
   )
+}
+
+/** Whether what is shown of arguments or flags can be shown. */
+function areShowable(parameters: unknown): boolean {
+  return Object.values(parameters as Parameters).every(({label, summary, char}) =>
+    [label, summary, char].every(isTextOrNothing),
+  )
+}
+
+function isProposal(given: unknown): given is Proposal {
+  const {text, label, summary} = (given ?? {}) as Partial<Proposal>
+  return typeof text === 'string' && [label, summary].every(isTextOrNothing)
 }

@@ -3,7 +3,7 @@ import {ChatctlError, reasonOf} from '../errors/index.js'
 import type {CommandContext, ShellContext} from './context.js'
 import {InFlight} from './in-flight.js'
 import type {Parameter, Parameters} from './parameter.js'
-import {checkCommand, checkContribution} from './plugin-check.js'
+import {checkCommand, checkContribution, checkProposals} from './plugin-check.js'
 import {PluginListener} from './plugin-listener.js'
 import {PluginFault, PluginRunner} from './plugin-runner.js'
 import {type FoundPlugin, pluginKit, type PluginContribution, type PluginSource} from './plugin.js'
@@ -180,7 +180,7 @@ function boundParameter(parameter: Parameter<unknown>, runner: PluginRunner): Pa
   const propose = (word: string) =>
     runner.run('completion', 'a completion', context => parameter.complete(word, context))
   // Who types is not to be told of it by each key.
-  return {...parameter, complete: word => propose(word).catch(() => [])}
+  return {...parameter, complete: word => propose(word).then(checkProposals, () => [])}
 }
 
 function asMistake(plugin: string, error: unknown): unknown {

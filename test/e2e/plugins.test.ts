@@ -1,6 +1,6 @@
 import {execFileSync} from 'node:child_process'
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {newHome} from '../helpers/device.js'
 import {liveHost, liveMember, type LiveChatctl, type LiveRoom} from '../helpers/live-chatctl.js'
@@ -107,6 +107,21 @@ describe('chatctl plugins', () => {
     const {host} = await liveHost(['--json'], {home})
     host.type('/roll')
     await host.event('message', ({text}) => /^rolls \d of 6$/.test(String(text)))
+    expect(await run(home, 'plugins', 'remove', 'chatctl-plugin-dice')).toMatchObject({exitCode: 0})
+    expect(existsSync(join(home, 'node_modules/chatctl-plugin-dice'))).toBe(false)
+  })
+
+  it('takes a packed one anew, from wherever it is called, and instead of its directory', async () => {
+    const home = newHome()
+    const directory = dice()
+    execFileSync('npm', ['pack', '--ignore-scripts'], {cwd: directory, stdio: 'ignore'})
+    const add = (spec: string) =>
+      runChatctl(['plugins', 'add', spec], {cwd: join(directory, '..'), env: {CHATCTL_HOME: home, HOME: home}})
+    const packed = `${basename(directory)}/chatctl-plugin-dice-1.0.0.tgz`
+    const isAdded = {exitCode: 0, stdout: 'chatctl-plugin-dice 1.0.0 is added: the next room has its commands\n'}
+    for (const spec of [packed, packed, directory, packed]) expect(await add(spec)).toMatchObject(isAdded)
+    expect((await run(home, 'plugins')).stdout).toBe('chatctl-plugin-dice  1.0.0\n')
+    expect(await add(directory)).toMatchObject(isAdded)
     expect(await run(home, 'plugins', 'remove', 'chatctl-plugin-dice')).toMatchObject({exitCode: 0})
     expect(existsSync(join(home, 'node_modules/chatctl-plugin-dice'))).toBe(false)
   })

@@ -147,6 +147,16 @@ describe('a plug-in that is not as it should be', () => {
     ['works where nobody is', giving(does({where: 'moon'})), '/x has no where as it should have'],
     ['destroys perhaps', giving(does({destroys: 'no'})), '/x has no destroys as it should have'],
     ['takes what is no argument', giving(does({args: {n: 5}})), 'a command was not made by command()'],
+    [
+      'says what cannot be shown of a flag',
+      giving(does({flags: {n: {...integer(), summary: 5}}})),
+      '/x has no flags as it should have',
+    ],
+    [
+      'calls an argument what cannot be shown',
+      giving(does({args: {n: {...integer(), label: 5}}})),
+      '/x has no args as it should have',
+    ],
     ['has a name that is none', giving(named('Ro ll')), '"Ro ll" is no name for a command'],
     ["takes one of chatctl's names", giving(named('quit')), '/quit is taken by chatctl itself'],
     ['takes one by an alias', giving(named('x', ['dm'])), '/dm is taken by chatctl itself'],
@@ -254,17 +264,17 @@ describe('a plug-in that is not as it should be', () => {
     expect(bench.printed.at(-1)).toBe('plug-in bad: oops 19 (and no more of it is told)')
   })
 
-  it('proposes badly: Tab has nothing', async () => {
-    const wrong = custom<string>({
-      parse: text => text,
-      complete: () => {
-        throw new Error('no')
-      },
-    })
+  it.each([
+    ['fails', () => Promise.reject(new Error('no')), []],
+    ['is no list', () => 'abc', []],
+    ['has what is no proposal in it', () => [null, {text: 5}, {text: 'a', summary: 5}, {text: 'b'}], ['b']],
+  ])('has a completion that %s: Tab has what is left', async (_, complete, left) => {
+    const wrong = custom<string>({parse: text => text, complete: complete as never})
     const tab = command({name: 'tab', summary: 'takes it', args: {x: wrong()}, run: () => undefined})
     const {bench} = benchWith({bad: giving(tab)})
     await bench.submit('/plugins')
-    expect(await bench.shell.complete('/tab ', 5)).toMatchObject({candidates: []})
+    const {candidates} = await bench.shell.complete('/tab ', 5)
+    expect(candidates.map(({label}) => label)).toEqual(left)
     expect(bench.failures).toEqual([])
   })
 

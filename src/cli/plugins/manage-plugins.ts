@@ -30,7 +30,7 @@ export async function listPlugins(home: string): Promise<ListedPlugin[]> {
  * @throws ChatctlError `plugin-failed`, `no-such-file`; then nothing is added
  */
 export async function addPlugin(spec: string, home: string): Promise<ListedPlugin> {
-  const plugin = (await isDirectory(spec)) ? await link(resolve(spec)) : await install(spec, home)
+  const plugin = (await is('directory', spec)) ? await link(resolve(spec), home) : await install(spec, home)
   await addInstalled(home, plugin)
   return describe(plugin, home)
 }
@@ -47,14 +47,19 @@ export async function removePlugin(name: string, home: string): Promise<void> {
   if (plugin.type === 'user') await npm('uninstall', name, home)
 }
 
-async function link(root: string): Promise<InstalledPlugin> {
-  return {name: (await requirePlugin(root)).name, type: 'link', root}
+/** A directory takes the place of a package of the same name. */
+async function link(root: string, home: string): Promise<InstalledPlugin> {
+  const {name} = await requirePlugin(root)
+  if (name in (await readDependencies(home))) await npm('uninstall', name, home)
+  return {name, type: 'link', root}
 }
 
 async function install(spec: string, home: string): Promise<InstalledPlugin> {
   const before = await readDependencies(home)
-  await npm('install', await toNpmSpec(spec), home)
-  const name = nameIn(spec) ?? newIn(await readDependencies(home), before)
+  const asked = await toNpmSpec(spec)
+  await npm('install', asked, home)
+  const after = await readDependencies(home)
+  const name = nameOfFile(asked, after, home) ?? nameIn(spec) ?? newIn(after, before)
   if (name === undefined) throw notAPlugin(spec, 'npm has installed nothing new')
   try {
     await requirePlugin(join(home, 'node_modules', name))
@@ -67,7 +72,7 @@ async function install(spec: string, home: string): Promise<InstalledPlugin> {
 
 /** A path is meant from here, and npm would take it from there; of what is not there it says little. */
 async function toNpmSpec(spec: string): Promise<string> {
-  if (!/^\.{0,2}[/\\]/.test(spec)) return spec
+  if (!/^\.{0,2}[/\\]/.test(spec) && !(await is('file', spec))) return spec
   const path = resolve(spec)
   await access(path).catch((cause: unknown) => {
     throw new ChatctlError('no-such-file', `there is no ${path}`, {cause})
@@ -75,9 +80,16 @@ async function toNpmSpec(spec: string): Promise<string> {
   return path
 }
 
+/** The package that was asked for by this file: also when it was installed before, and nothing is new. */
+function nameOfFile(path: string, dependencies: Record<string, string>, home: string): string | undefined {
+  return Object.keys(dependencies).find(name => {
+    const [, file] = /^file:(.*)/s.exec(dependencies[name] ?? '') ?? []
+    return file !== undefined && resolve(home, file) === path
+  })
+}
+
 /** A name, perhaps scoped and with a version, as opposed to a file or an address. */
 function nameIn(spec: string): string | undefined {
-  if (spec.endsWith('.tgz')) return undefined
   return /^((?:@[\w.-]+\/)?[\w-][\w.-]*)(?:@[^/:]+)?$/.exec(spec)?.[1]
 }
 
@@ -104,9 +116,10 @@ async function readManifest(root: string): Promise<v.InferOutput<typeof manifest
   }
 }
 
-async function isDirectory(path: string): Promise<boolean> {
+async function is(kind: 'file' | 'directory', path: string): Promise<boolean> {
   try {
-    return (await stat(path)).isDirectory()
+    const found = await stat(path)
+    return kind === 'file' ? found.isFile() : found.isDirectory()
   } catch {
     // Whatever it is then, npm may know it.
     return false
