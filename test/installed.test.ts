@@ -225,6 +225,8 @@ describe('the examples', () => {
   function start(name: string, argv: readonly string[], code: string | undefined) {
     const cwd = joinPath(newcomer().folder, 'examples')
     cpSync(joinPath(packageRoot, 'examples'), cwd, {recursive: true})
+    // As \`npm init\` and \`npm install\` leave it: nothing says that what is there is ESM.
+    writeFileSync(joinPath(cwd, 'package.json'), JSON.stringify({private: true}))
     const env = {PATH: process.env['PATH'], CHATCTL_CODE: code ?? '', CHATCTL_HOME: joinPath(cwd, 'home')}
     const child = spawn(process.execPath, [name, ...argv], {cwd, env, stdio: ['pipe', 'ignore', 'inherit']})
     const exit = exitOf(child)
@@ -247,7 +249,7 @@ describe('the examples', () => {
     const {room} = await openRoom()
     const {code = '', port} = room
     const comes = next(room, 'joined', () => true)
-    const bot = start('bot.js', ['127.0.0.1', String(port)], code)
+    const bot = start('bot.mjs', ['127.0.0.1', String(port)], code)
     await comes
     const greeted = next(room, 'message', says('hello, ana'))
     const ana = await join({home: newHome(), host: '127.0.0.1', port, code, nick: 'ana'})
@@ -265,7 +267,7 @@ describe('the examples', () => {
 
   it('have a bot that ends as the commands do where it is not let in', async () => {
     const {room} = await openRoom()
-    const bot = start('bot.js', ['127.0.0.1', String(room.port)], 'zoo-zoo-zoo')
+    const bot = start('bot.mjs', ['127.0.0.1', String(room.port)], 'zoo-zoo-zoo')
     expect(await bot.exit).toBe(4)
   })
 
@@ -303,7 +305,7 @@ describe('the examples', () => {
       )
     put('first.txt', 'one')
     const first = arrived('first.txt', 'one')
-    const mirror = start('mirror-folder.js', [folder, '127.0.0.1', String(room.port)], room.code)
+    const mirror = start('mirror-folder.mjs', [folder, '127.0.0.1', String(room.port)], room.code)
     await first
     const second = arrived('second.txt', 'two')
     put('second.txt', 'two')

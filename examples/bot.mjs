@@ -1,7 +1,7 @@
 // A bot: it enters a room, greets whoever comes, and answers what it knows, in private to whoever asks in private.
 //
 //   npm install chatctl
-//   CHATCTL_CODE=legal-zoo-abandon node bot.js 192.168.1.23 5000
+//   CHATCTL_CODE=legal-zoo-abandon node bot.mjs 192.168.1.23 5000
 import {ChatctlError, join} from 'chatctl'
 
 const [host = '127.0.0.1', port = '5000'] = process.argv.slice(2)

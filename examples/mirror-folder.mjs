@@ -1,7 +1,7 @@
 // Mirrors a folder into a room: what is in it, and whatever comes or changes from then on, goes to the host.
 //
 //   npm install chatctl
-//   CHATCTL_CODE=legal-zoo-abandon node mirror-folder.js FOLDER 192.168.1.23 5000
+//   CHATCTL_CODE=legal-zoo-abandon node mirror-folder.mjs FOLDER 192.168.1.23 5000
 //
 // On the other computer `chatctl host --accept all --on-conflict overwrite --prefix ''` takes each file, in the place of
 // the last one of its name.
