@@ -12,7 +12,7 @@ const leaveOtherScreen = '\u001b[?1049l'
 
 /**
  * Has a person change a text in `$VISUAL` or `$EDITOR`; returns what it is then. What is written is on the disk only meanwhile, in
- * a directory that nobody else may read; where the process ends before that, it stays, and one line says where.
+ * a directory that nobody else may read; where the process ends before that, or the editor fails, it stays, and one line says where.
  * @throws ChatctlError `bad-argument` when the editor cannot be run, or fails
  */
 export async function editText(text: string): Promise<string> {
@@ -22,6 +22,7 @@ export async function editText(text: string): Promise<string> {
     throw new ChatctlError('bad-argument', '$EDITOR is no command', {hint: 'Set it to one, such as nano.'})
   const directory = await mkdtemp(join(tmpdir(), 'chatctl-edit-'))
   const path = join(directory, 'message.txt')
+  let isKept = false
   const tellWhere = (): void =>
     void process.stderr.write(`${leaveOtherScreen}what the editor has saved is in ${path}\n`)
   try {
@@ -29,13 +30,27 @@ export async function editText(text: string): Promise<string> {
     const editing = runProgram({command, args: [...args, path], hasTerminal: true})
     process.once('exit', tellWhere)
     const {exitCode} = await editing
-    if (exitCode !== 0)
-      throw new ChatctlError('bad-argument', 'the editor failed: nothing is sent', {
-        hint: 'Try it again, or set $EDITOR to another.',
-      })
-    return await readFile(path, 'utf8')
+    const saved = await readSaved(path)
+    if (exitCode === 0) return saved
+    isKept = saved !== '' && saved !== text
+    throw editorFailed(isKept ? path : undefined)
   } finally {
     process.off('exit', tellWhere)
-    await rm(directory, {recursive: true, force: true})
+    if (!isKept) await rm(directory, {recursive: true, force: true})
   }
+}
+
+/** An editor that leaves no file leaves no text. */
+async function readSaved(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+function editorFailed(keptIn: string | undefined): ChatctlError {
+  const hint = keptIn === undefined ? 'Try it again, or set $EDITOR to another.' : `What it has saved is in ${keptIn}`
+  return new ChatctlError('bad-argument', 'the editor failed: nothing is sent', {hint})
 }

@@ -48,3 +48,29 @@ it.skipIf(process.platform === 'win32')('whoever is ended during /edit says wher
   const [, path = ''] = /what the editor has saved is in (\S+)/.exec(bob.output) ?? []
   expect(readFileSync(path, 'utf8')).toBe('half a thought')
 })
+
+it.skipIf(process.platform === 'win32')('an editor that fails loses nothing that it has saved', async () => {
+  const editor = join(temporaryDirectory(), 'editor')
+  writeFileSync(editor, `#!/bin/sh\nprintf 'a whole one' > "$1"\nkill -9 $$\n`, {mode: 0o700})
+  const env = {CHATCTL_CODE: code, VISUAL: editor, TMPDIR: temporaryDirectory()}
+  const bob = startInTerminal(['host', '-p', '0', '--bind', '127.0.0.1', '--nick', 'bob'], env)
+  await bob.until(output => output.includes('bob> '))
+  bob.type('/edit half a thought\r')
+  const isTold = /the editor failed: nothing is sent[^]*What it has saved is in\s+(\S+message\.txt)/
+  await bob.until(output => isTold.test(output))
+  expect(readFileSync(isTold.exec(bob.output)?.[1] ?? '', 'utf8')).toBe('a whole one')
+  bob.type('/quit\r')
+  expect(await bob.exit).toBe(0)
+})
+
+it.skipIf(process.platform === 'win32')('an editor that leaves no file has written nothing', async () => {
+  const editor = join(temporaryDirectory(), 'editor')
+  writeFileSync(editor, '#!/bin/sh\nrm "$1"\n', {mode: 0o700})
+  const env = {CHATCTL_CODE: code, VISUAL: editor}
+  const bob = startInTerminal(['host', '-p', '0', '--bind', '127.0.0.1', '--nick', 'bob'], env)
+  await bob.until(output => output.includes('bob> '))
+  bob.type('/edit half a thought\r')
+  await bob.until(output => output.includes('nothing was written: nothing is sent'))
+  bob.type('/quit\r')
+  expect(await bob.exit).toBe(0)
+})
