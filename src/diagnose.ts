@@ -1,7 +1,7 @@
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {withScratch} from './disk/scratch.js'
-import {toChatctlError, type ChatctlError} from './errors/index.js'
+import {ChatctlError, toChatctlError} from './errors/index.js'
 import {loadIdentity} from './security/identity.js'
 import {loadKnownPeers} from './security/known-peers.js'
 import {toWriteError} from './transfer/disk-error.js'
@@ -39,29 +39,38 @@ export interface Diagnosis {
   readonly problems: ChatctlError[]
 }
 
+const diskExitCode = 8
+
 /**
  * Finds out whether chatctl works on this computer; what does not work is told in `problems`.
  * @throws the reason of the signal
  */
 export async function diagnose({home, port, signal}: DiagnoseOptions): Promise<Diagnosis> {
   const problems: ChatctlError[] = []
-  const attempt = async <Result>(look: () => Promise<Result>): Promise<Result | undefined> => {
+  const attempt = async <Result>(look: () => Promise<Result>, known = toChatctlError): Promise<Result | undefined> => {
     try {
       signal.throwIfAborted()
       return await unlessAborted(signal, look())
     } catch (error) {
       signal.throwIfAborted()
-      // Where something is tried out is the only place that is written to without a word of its own.
-      problems.push(toWriteError(error, tmpdir()))
+      problems.push(known(error))
       return undefined
     }
   }
   const fingerprint = await attempt(() => lookAtHome(home, problem => problems.push(problem)))
-  const portState = await attempt(() => lookAtPort(port, signal, problem => problems.push(problem)))
-  const trial = await attempt(() => tryRoom(signal))
+  const portState = await attempt(() => lookAtPort(port, signal, problem => problems.push(problem)), ofScratch)
+  const trial = await attempt(() => tryRoom(signal), ofScratch)
   const addresses = localAddresses()
   const isReachable = !addresses.every(isLoopback)
   return {fingerprint, addresses, isReachable, port, portState: portState ?? 'unknown', trial, problems}
+}
+
+/** What is tried out is in the directory for temporary files: whose data are elsewhere has nothing to do with it. */
+function ofScratch(error: unknown): ChatctlError {
+  const known = toWriteError(error, tmpdir())
+  if (known.exitCode !== diskExitCode) return known
+  const hint = 'A room is tried out in the directory for temporary files: make room there, or name another with TMPDIR.'
+  return new ChatctlError(known.code, known.message, {cause: error, hint})
 }
 
 function isLoopback(address: string): boolean {

@@ -25,7 +25,7 @@ export interface PluginState {
   readonly version: string
   /** The names of its commands. */
   readonly commands: readonly string[]
-  /** What was wrong with it, if anything. */
+  /** What was and is wrong with it, each once, if anything. */
   readonly problems: readonly string[]
 }
 
@@ -37,6 +37,7 @@ export class PluginDesk {
   readonly #states: PluginState[] = []
   readonly #owners = new Map<string, string>()
   readonly #listeners: PluginListener[] = []
+  readonly #problems = new Map<string, string[]>()
   readonly #complaints = new Map<string, number>()
   readonly #running = new InFlight(Infinity)
   /** Those who wait for a command look again when there are more. */
@@ -113,18 +114,17 @@ export class PluginDesk {
   }
 
   #add({name, version, contribution, failure}: FoundPlugin): void {
-    const problems: string[] = failure === undefined ? [] : [failure]
     const commands: string[] = []
+    this.#states.push({name, version, commands, problems: this.#problemsOf(name)})
+    if (failure !== undefined) return this.#complain(name, failure)
     try {
-      if (failure === undefined) this.#addContribution(name, checkContribution(contribution), commands, problems)
+      this.#addContribution(name, checkContribution(contribution), commands)
     } catch (error) {
-      problems.push(reasonOf(error))
+      this.#complain(name, reasonOf(error))
     }
-    this.#states.push({name, version, commands, problems})
-    for (const problem of problems) this.#complain(name, problem)
   }
 
-  #addContribution(plugin: string, given: PluginContribution, added: string[], problems: string[]): void {
+  #addContribution(plugin: string, given: PluginContribution, added: string[]): void {
     const complain = (problem: string) => this.#complain(plugin, problem)
     const runner = new PluginRunner(plugin, {source: this.#source, shell: this.#context, complain})
     for (const command of given.commands ?? []) {
@@ -134,7 +134,7 @@ export class PluginDesk {
         for (const name of [command.name, ...command.aliases]) this.#owners.set(name, `plug-in ${plugin}`)
         added.push(command.name)
       } catch (error) {
-        problems.push(reasonOf(error))
+        complain(reasonOf(error))
       }
     }
     if (given.onEvent) this.#listeners.push(new PluginListener(given.onEvent, runner, complain))
@@ -162,16 +162,35 @@ export class PluginDesk {
 
   /** Waits for a command, but not for long: it must not keep a person from talking. */
   async #begin(plugin: string, running: Promise<void>): Promise<void> {
-    const told = running.catch((error: unknown) => this.#context.fail(asMistake(plugin, error)))
+    const told = running.catch((error: unknown) => this.#fail(plugin, error))
     if (!(await settlesWithin(told, pluginPatienceMs))) void this.#running.add(told)
   }
 
+  /** A mistake of who has typed is none of the plug-in's. */
+  #fail(plugin: string, error: unknown): void {
+    if (!(error instanceof PluginFault)) return this.#context.fail(error)
+    this.#note(plugin, error.message)
+    this.#context.fail(new ChatctlError('plugin-failed', `plug-in ${plugin}: ${error.message}`, {cause: error}))
+  }
+
   #complain(plugin: string, problem: string): void {
+    this.#note(plugin, problem)
     const count = (this.#complaints.get(plugin) ?? 0) + 1
     this.#complaints.set(plugin, count)
     if (count > maxComplaints) return
     const isLast = count === maxComplaints
     this.#warn(`plug-in ${plugin}: ${problem}${isLast ? ' (and no more of it is told)' : ''}`)
+  }
+
+  #note(plugin: string, problem: string): void {
+    const problems = this.#problemsOf(plugin)
+    if (problems.length < maxComplaints && !problems.includes(problem)) problems.push(problem)
+  }
+
+  #problemsOf(plugin: string): string[] {
+    const problems = this.#problems.get(plugin) ?? []
+    this.#problems.set(plugin, problems)
+    return problems
   }
 }
 
@@ -181,9 +200,4 @@ function boundParameter(parameter: Parameter<unknown>, runner: PluginRunner): Pa
     runner.run('completion', 'a completion', context => parameter.complete(word, context))
   // Who types is not to be told of it by each key.
   return {...parameter, complete: word => propose(word).then(checkProposals, () => [])}
-}
-
-function asMistake(plugin: string, error: unknown): unknown {
-  if (!(error instanceof PluginFault)) return error
-  return new ChatctlError('plugin-failed', `plug-in ${plugin}: ${error.message}`, {cause: error})
 }

@@ -93,5 +93,10 @@ function endBeforeAttach(end: ConnectionEnd): ChatctlError {
   if (code === 'files-only') return new ChatctlError(code, 'the other side takes files only, and does not talk')
   if (code === 'no-code') return new ChatctlError(code, 'the host asks for a code for each session')
   if (code === 'bad-nick') return new ChatctlError(code, 'the host does not take this nick')
+  if (code === 'unknown-session')
+    return new ChatctlError(
+      'connection-lost',
+      'the host knows nothing of before: it was started again, or too long has passed',
+    )
   return new ChatctlError('connection-lost', `${what} (${code})`)
 }

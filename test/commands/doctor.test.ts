@@ -91,7 +91,7 @@ describe('doctor', () => {
   it('exits 8 when there is no place to try a room', async () => {
     const env = {TMPDIR: join(temporaryDirectory(), 'missing')}
     const {exitCode, stdout, stderr} = await doctor(['-p', room().port], {env})
-    expect(stderr).toContain('Error: cannot write')
+    expect(stderr).toMatch(/^Error: cannot write .*\n {2}.* TMPDIR/m)
     expect(stdout).toMatch(/^loopback +a room does not work$/m)
     expect(exitCode).toBe(8)
   })

@@ -56,6 +56,22 @@ const roll = command({
   run: ({say}, {args}) => say(`rolls ${args.sides}`, 'me'),
 })
 
+describe('/plugins', () => {
+  it('lists what has gone wrong with a plug-in, as it was loaded and since, each once', async () => {
+    const fail = command({name: 'boom', summary: 'fails', run: () => Promise.reject(new Error('out of dice'))})
+    const {bench} = benchWith({dice: giving(roll, fail, roll), old: {apiVersion: 0}})
+    for (let time = 0; time < 2; time++) await bench.refuse('/boom')
+    const [dice, ...problems] = (await bench.submit('/plugins')).split('\n')
+    expect(dice).toBe('dice  1.0.0  /roll  /boom')
+    expect(problems).toEqual([
+      expect.stringContaining('/roll'),
+      '  /boom failed: out of dice',
+      'old  1.0.0',
+      expect.stringContaining('version'),
+    ])
+  })
+})
+
 describe('a plug-in', () => {
   it('adds a command like any other: it runs, is explained and completed, and says what it does not understand', async () => {
     const {bench} = benchWith({dice: giving(roll)})
