@@ -159,7 +159,7 @@ export class Incoming {
 
   /** The session is over: what came so far may be of use to another one. */
   leave(error: ChatctlError): void {
-    this.#isLeft = !this.#switch.signal.aborted
+    this.#isLeft ||= !this.#switch.signal.aborted
     this.stop(error, true)
   }
 

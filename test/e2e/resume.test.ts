@@ -10,7 +10,12 @@ const content = randomBytes(8_000_000)
 const sha256 = createHash('sha256').update(content).digest('hex')
 
 describe('a file whose way was interrupted', () => {
-  it.each(['sender', 'receiver'] as const)('by a kill -9 of the %s goes on by the same commands', async victim => {
+  it.each([
+    ['SIGKILL', 'sender'],
+    ['SIGKILL', 'receiver'],
+    ['SIGINT', 'sender'],
+    ['SIGINT', 'receiver'],
+  ] as const)('by %s of the %s goes on by the same commands', async (signal, victim) => {
     const [inbox, home, path] = [temporaryDirectory(), temporaryDirectory(), join(temporaryDirectory(), 'a.bin')]
     const senderHome = temporaryDirectory()
     writeFileSync(path, content)
@@ -30,7 +35,7 @@ describe('a file whose way was interrupted', () => {
     }
     await until(() => partBytes() > 2_000_000)
     const killed = victim === 'sender' ? sender : receiver.process
-    killed.kill('SIGKILL')
+    killed.kill(signal)
     await killed.exit
     const {port} = victim === 'sender' ? receiver : await receive()
     const again = send(port)

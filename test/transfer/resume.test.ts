@@ -160,6 +160,20 @@ describe('what is kept', () => {
     expect(readFileSync(join(host.directory, 'new_a.bin')).equals(Buffer.alloc(size))).toBe(true)
   })
 
+  it('stays when the room is closed, however often its desk is', async () => {
+    const pair = new ResumablePair()
+    const path = join(pair.directories.member, 'a.bin')
+    writeFileSync(path, content)
+    const {host, member} = pair.begin()
+    member.bandwidth.limit(1)
+    const failed = failureOf((await member.desk.offer(path)).delivered)
+    await until(() => readdirSync(host.directory).length > 0)
+    const closed = new ChatctlError('cancelled', 'the room was closed')
+    await Promise.all([host.desk.close(closed), host.desk.close(closed), member.desk.close(closed)])
+    await failed
+    expect(host.files.filter(name => name.endsWith('.part'))).toHaveLength(1)
+  })
+
   it('is found by no other device, and for no other file', async () => {
     const {pair, path} = await breakOff()
     appendFileSync(path, 'x')
