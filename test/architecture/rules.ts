@@ -65,6 +65,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/transfer/part/own-file.ts',
       'src/transfer/part/part-journal.ts',
       'src/transfer/part/part-opener.ts',
+      'src/transfer/part/part-owner.ts',
       'src/transfer/part/part-request.ts',
       'src/transfer/part/part-file.ts',
       'src/transfer/part/publish.ts',

@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto'
+import {readFileSync} from 'node:fs'
 import {uptime} from 'node:os'
 import {errnoOf} from '../disk-error.js'
 import type {PartOwner} from './part-name.js'
@@ -46,9 +47,22 @@ function token(): string {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+    return !isZombie(pid)
   } catch (error) {
     // A process of another user is alive, too.
     return errnoOf(error) === 'EPERM'
+  }
+}
+
+/** Whether a process has ended, and its parent has not asked how: until then, and that may be never, it has its number. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // Behind its name, which may hold anything.
+    return stat.startsWith(') Z', stat.lastIndexOf(')'))
+  } catch (error) {
+    // Elsewhere than on Linux nothing says so.
+    if (errnoOf(error) !== undefined) return false
+    throw error
   }
 }

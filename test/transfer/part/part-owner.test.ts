@@ -1,5 +1,8 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {describe, expect, it} from 'vitest'
-import {isHeld, noOwner, thisOwner} from '../../../src/transfer/part/part-owner.js'
+import {isHeld, noOwner, systemMachine, thisOwner} from '../../../src/transfer/part/part-owner.js'
+import {until} from '../../helpers/until.js'
 
 const bootedMs = 1000
 const machine = {isAlive: (pid: number) => pid === 88, bootedMs: () => bootedMs}
@@ -25,5 +28,19 @@ describe('a part', () => {
   it('has a word of its own, also among those of one process', () => {
     const tokens = Array.from({length: 50}, () => [thisOwner().token, noOwner().token]).flat()
     expect(new Set(tokens).size).toBe(100)
+  })
+})
+
+describe.runIf(process.platform === 'linux')('a process that was killed', () => {
+  it('holds nothing, though its parent never asks what became of it', async () => {
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
+    const [printed] = (await once(parent.stdout, 'data')) as [Buffer]
+    const pid = Number(printed.toString())
+    expect(systemMachine.isAlive(pid)).toBe(true)
+    process.kill(pid, 'SIGKILL')
+    await until(() => !systemMachine.isAlive(pid))
+    expect(process.kill(pid, 0)).toBe(true)
+    parent.kill('SIGKILL')
+    await once(parent, 'exit')
   })
 })
