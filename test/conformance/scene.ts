@@ -5,71 +5,81 @@ import {Door} from '../../src/door.js'
 import {HostConversation} from '../../src/host-conversation.js'
 import type {HostLink} from '../../src/host-link.js'
 import {Membership} from '../../src/membership.js'
+import {PeerMemory} from '../../src/peer-memory.js'
 import {seekAdmission} from '../../src/security/admission.js'
-import {
-  confirmationKey,
-  generator,
-  joinWithLengths,
-  makeShare,
-  sessionKey,
-  sharedPoint,
-} from '../../src/security/cpace.js'
-import {encodeHello} from '../../src/security/hello.js'
 import {Codes} from '../../src/security/codes.js'
-import {ackDelayMs} from '../../src/session/ack-timer.js'
 import {requestAttach} from '../../src/session/attach.js'
-import {heartbeatIntervalMs} from '../../src/session/heartbeat.js'
+import type {Role} from '../../src/session/channels.js'
+import type {SessionTicket} from '../../src/session/session-registry.js'
 import type {SecureTransport} from '../../src/transport/transport.js'
 import {FakeArrival, hostFingerprint, joinerFingerprint, joinerOptions, rightCode} from '../helpers/admission.js'
-import {emptyMemory} from '../helpers/peer-memory.js'
+import {emptyMemory, emptyPeers, JournalInMemory} from '../helpers/peer-memory.js'
 import {FakeClock} from '../helpers/fake-clock.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 import {until} from '../helpers/until.js'
+import type {TranscriptHead} from './transcript.js'
 
-const writtenAt = new Date('2026-01-01T00:00:00Z')
+/** When all that is sent was written. */
+export const writtenAt = new Date('2026-01-01T00:00:00Z')
 
-/** What is random otherwise, in the order in which each end needs it. */
-export const fixedRandom = {
-  joiner: {joinerScalar: scalar('joiner'), transfer: digest('transfer').subarray(0, 16)},
-  host: {hostScalar: scalar('host'), session: digest('session').subarray(0, 16), token: digest('token')},
+/** Bytes that are random otherwise, and who draws them. */
+export interface Draw {
+  by: Role
+  bytes: Buffer
 }
 
-function digest(text: string): Buffer {
+/** Bytes that look like random ones, and are the same each time. */
+export function digest(text: string): Buffer {
   return createHash('sha256').update(`chatctl/1 transcript ${text}`).digest()
 }
 
-/** Little endian, with the top four bits cleared. */
-function scalar(role: string): Buffer {
-  const bytes = digest(role)
-  bytes[31]! &= 0x0f
-  return bytes
+/** What a host draws for a new session: its id, and its token. */
+export const sessionDraws: Draw[] = [
+  {by: 'host', bytes: digest('session').subarray(0, 16)},
+  {by: 'host', bytes: digest('token')},
+]
+
+/** What the joiner calls the transfer that it offers. */
+export const transferDraw: Draw = {by: 'joiner', bytes: digest('transfer').subarray(0, 16)}
+
+/** Values as a transcript shows them. */
+export function inHex(values: Record<string, Uint8Array>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, bytes]) => [name, Buffer.from(bytes).toString('hex')]))
 }
 
 /** Who joins. */
 export class Ana {
   readonly clock = new FakeClock()
   readonly membership: Membership
-  readonly #transport: SecureTransport
-  readonly #directory = temporaryDirectory()
+  readonly directory = temporaryDirectory()
+  readonly #isKnown: () => boolean
+  #ticket: SessionTicket | undefined
 
-  constructor(transport: SecureTransport) {
-    this.#transport = transport
-    const intake = {directory: this.#directory, prefix: 'new_', accept: 'none'} as const
-    const link = {reached: undefined, memory: emptyMemory('host')} as unknown as HostLink
+  constructor({areKnown}: Scene) {
+    this.#isKnown = () => areKnown
+    const intake = {directory: this.directory, prefix: 'new_', accept: 'none'} as const
+    const jobKey = digest('job').subarray(0, 16)
+    const reconnect = () => Promise.resolve()
+    const link = {reached: undefined, memory: emptyMemory('host'), jobKey, reconnect} as unknown as HostLink
     this.membership = new Membership({intake, clock: this.clock, link})
   }
 
-  async enter(): Promise<void> {
+  /** Comes for the first time, or back. */
+  async enter(transport: SecureTransport): Promise<void> {
     const {clock} = this
-    const admitted = await seekAdmission(this.#transport, joinerOptions({clock}))
-    const request = {session: null, lastSeen: 0, nick: 'ana', purpose: 'talk'} as const
     const {session} = this.membership
-    await requestAttach(admitted, request, clock, (connection, {lastSeen}) => session.attach(connection, lastSeen))
+    const admitted = await seekAdmission(transport, joinerOptions({clock, isKnown: this.#isKnown}))
+    const ticket = this.#ticket ?? null
+    const request = {session: ticket, lastSeen: session.lastSeen, nick: 'ana', purpose: 'talk'} as const
+    await requestAttach(admitted, request, clock, (connection, answer) => {
+      this.#ticket = answer.session
+      session.attach(connection, answer.lastSeen)
+    })
     await this.membership.welcomed
   }
 
   async sendFile(): Promise<void> {
-    const path = join(this.#directory, 'note.txt')
+    const path = join(this.directory, 'note.txt')
     writeFileSync(path, 'hello, file\n')
     utimesSync(path, writtenAt, writtenAt)
     const {delivered} = await this.membership.sendFile(path)
@@ -82,18 +92,17 @@ export class Bob {
   readonly clock = new FakeClock()
   readonly room: HostConversation
   readonly #door: Door
-  readonly #transport: SecureTransport
 
-  constructor(transport: SecureTransport) {
-    this.#transport = transport
+  constructor({areKnown}: Scene) {
     const intake = {directory: temporaryDirectory(), prefix: 'new_', accept: 'ask'} as const
     const {clock} = this
-    this.#door = new Door({ownFingerprint: hostFingerprint, codes: new Codes(rightCode), memory: emptyMemory(), clock})
+    const memory = areKnown ? memoryOfAna() : emptyMemory()
+    this.#door = new Door({ownFingerprint: hostFingerprint, codes: new Codes(rightCode), memory, clock})
     this.room = new HostConversation({intake, clock, nick: 'bob', door: this.#door, maxMembers: 2})
   }
 
-  async enter(): Promise<void> {
-    await this.room.admit(await this.#door.admit(this.#transport, new FakeArrival()))
+  async enter(transport: SecureTransport): Promise<void> {
+    await this.room.admit(await this.#door.admit(transport, new FakeArrival()))
   }
 
   async acceptOffer(): Promise<void> {
@@ -102,63 +111,30 @@ export class Bob {
   }
 }
 
-/** One thing that happens, and what each end does for it of its own accord. */
+function memoryOfAna(): PeerMemory {
+  const journal = new JournalInMemory()
+  journal.records.push({type: 'remember', fingerprint: joinerFingerprint, name: 'ana', at: writtenAt.toISOString()})
+  return new PeerMemory(emptyPeers(journal), 'guest')
+}
+
+/** One thing that happens, and what each end does for it of its own accord, over its end of the connection of the moment. */
 export interface Happening {
   title: string
-  joiner?: (ana: Ana) => unknown
-  host?: (bob: Bob) => unknown
+  /** Whether the connection breaks, and there is another one from now on. */
+  isCut?: boolean
+  joiner?: (ana: Ana, transport: SecureTransport) => unknown
+  host?: (bob: Bob, transport: SecureTransport) => unknown
 }
 
-const later: Happening = {
-  title: 'A little later: what no message could carry is acknowledged',
-  joiner: ana => ana.clock.advance(ackDelayMs),
-  host: bob => bob.clock.advance(ackDelayMs),
-}
-
-/** The whole conversation. */
-export const happenings: Happening[] = [
-  {title: 'Admission by a code, and a new session', joiner: ana => ana.enter(), host: bob => bob.enter()},
-  {title: 'The joiner says something, and the room has it', joiner: ana => ana.membership.say('hello, bob')},
-  {title: 'The host says something', host: bob => bob.room.say('hello, ana 😀')},
-  later,
-  {title: 'A sign of life', joiner: ana => ana.clock.advance(heartbeatIntervalMs)},
-  {title: 'Another nick', joiner: ana => ana.membership.rename('anna')},
-  {title: 'A nick that is taken', joiner: ana => ana.membership.rename('bob').catch(() => undefined)},
-  {title: 'A file of 12 bytes', joiner: ana => ana.sendFile(), host: bob => bob.acceptOffer()},
-  {title: 'Goodbye', joiner: ana => ana.membership.leave()},
-]
-
-/** What the transcript tells beside the bytes. */
-export function fixedValues(): Record<string, string> {
-  const {joinerScalar} = fixedRandom.joiner
-  const {hostScalar} = fixedRandom.host
-  return {
-    code: rightCode,
-    ...inHex({
-      exporter,
-      hostFingerprint: fingerprints[0],
-      joinerFingerprint: fingerprints[1],
-      joinerScalar,
-      hostScalar,
-    }),
-    ...inHex(proofValues(joinerScalar, hostScalar)),
-  }
-}
-
-const exporter = Buffer.alloc(32, 7)
-const fingerprints = [Buffer.from(hostFingerprint, 'hex'), Buffer.from(joinerFingerprint, 'hex')] as const
-
-function proofValues(joinerScalar: Buffer, hostScalar: Buffer) {
-  const channelId = joinWithLengths(Buffer.from('chatctl/1 cpace'), ...fingerprints)
-  const g = generator(Buffer.from(rightCode), channelId, exporter)
-  const [Ya, Yb] = [makeShare(g, joinerScalar), makeShare(g, hostScalar)]
-  const K = sharedPoint(joinerScalar, Ya, Yb)
-  const ADa = joinWithLengths(Buffer.from('joiner'), encodeHello({known: false}))
-  const ADb = joinWithLengths(Buffer.from('host'), encodeHello({known: false, open: false}))
-  const ISK = sessionKey(exporter, K, {share: Ya, data: ADa}, {share: Yb, data: ADb})
-  return {g, K, ISK, macKey: confirmationKey(exporter, ISK)}
-}
-
-function inHex(values: Record<string, Uint8Array>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, bytes]) => [name, Buffer.from(bytes).toString('hex')]))
+/** What happens between two ends, and what is fixed before it. */
+export interface Scene {
+  /** Whether they remember each other. */
+  areKnown: boolean
+  /** Whether what they send is a directory. */
+  carriesTree: boolean
+  /** In the order in which both ends draw them. */
+  draws: Draw[]
+  /** What its transcript tells beside the bytes. */
+  head: () => TranscriptHead
+  happenings: Happening[]
 }

@@ -1,4 +1,5 @@
 import type * as crypto from 'node:crypto'
+import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import {describe, expect, it, vi} from 'vitest'
 import type * as v from 'valibot'
@@ -8,19 +9,25 @@ import {frameRules, headerBytes, type FrameHeader, type FrameName} from '../../s
 import {decodeJson} from '../../src/protocol/json.js'
 import {hostMessage, memberMessage} from '../../src/protocol/messages.js'
 import {attach, attached, channelLabel, channelTrailer, goaway, hello} from '../../src/protocol/payloads.js'
+import {encodeDone, encodeEntry, writeDataHeader} from '../../src/protocol/tree-encoder.js'
+import {recordHeaderBytes, type TreeEntry} from '../../src/protocol/tree-record.js'
 import type {Role} from '../../src/session/channels.js'
+import type * as jobs from '../../src/transfer/job.js'
 import type {SecureTransport} from '../../src/transport/transport.js'
 import {secureMemoryPair} from '../helpers/admission.js'
-import {eventLoopTurns, until} from '../helpers/until.js'
-import {Ana, Bob, fixedRandom, fixedValues, happenings} from './scene.js'
+import {eventLoopTurns} from '../helpers/until.js'
+import {conversation} from './conversation.js'
+import {RecordedEnd} from './recorded-end.js'
+import {resumedTree} from './resumed-tree.js'
+import {Ana, Bob, type Happening, type Scene} from './scene.js'
 import {
-  bytesOf,
   formatTranscript,
   parseTranscript,
   readFrame,
   type RecordedFrame,
   type RecordedStep,
   type RecordedWrite,
+  type Transcript,
 } from './transcript.js'
 
 const random = vi.hoisted(() => ({next: [] as Buffer[]}))
@@ -30,20 +37,29 @@ vi.mock('node:crypto', async importOriginal => {
   return {...original, randomBytes: (size: number) => random.next.shift() ?? original.randomBytes(size)}
 })
 
-const fixture = new URL('../fixtures/transcript.txt', import.meta.url)
-const {joiner: ofJoiner, host: ofHost} = fixedRandom
+/** What makes a job is where its source stands, which is another place each time: here the key alone does. */
+vi.mock('../../src/transfer/job.js', async importOriginal => {
+  const original = await importOriginal<typeof jobs>()
+  return {...original, jobOf: (key: Buffer) => key.toString('hex')}
+})
 
-/** Plays the conversation between two ends of ours, and notes what they write. */
-async function record(): Promise<RecordedStep[]> {
-  random.next = [ofJoiner.joinerScalar, ofHost.hostScalar, ofHost.session, ofHost.token, ofJoiner.transfer]
-  const pair = secureMemoryPair()
+/** Plays a scene between two ends of ours, and notes what they write. */
+async function record(scene: Scene): Promise<RecordedStep[]> {
+  random.next = scene.draws.map(({bytes}) => bytes)
   let writes: RecordedWrite[] = []
-  noteWrites(pair.joiner, bytes => writes.push({from: 'joiner', frames: framesOf(bytes)}))
-  noteWrites(pair.host, bytes => writes.push({from: 'host', frames: framesOf(bytes)}))
-  const [ana, bob] = [new Ana(pair.joiner), new Bob(pair.host)]
+  const connect = () => {
+    const pair = secureMemoryPair()
+    for (const from of ['joiner', 'host'] as const)
+      noteWrites(pair[from], bytes => writes.push({from, frames: framesOf(bytes, scene.carriesTree)}))
+    return pair
+  }
+  let pair = connect()
+  const [ana, bob] = [new Ana(scene), new Bob(scene)]
   const steps: RecordedStep[] = []
-  for (const {title, joiner, host} of happenings) {
-    await Promise.all([joiner?.(ana), host?.(bob)])
+  for (const {title, isCut, joiner, host} of scene.happenings) {
+    if (isCut) pair.cut()
+    if (isCut) pair = connect()
+    await Promise.all([joiner?.(ana, pair.joiner), host?.(bob, pair.host)])
     await eventLoopTurns(10)
     steps.push({title, writes})
     writes = []
@@ -59,43 +75,49 @@ function noteWrites(transport: SecureTransport, note: (bytes: Buffer) => void): 
   }
 }
 
-function framesOf(bytes: Buffer): RecordedFrame[] {
+function framesOf(bytes: Buffer, areOfTree: boolean): RecordedFrame[] {
   const frames: RecordedFrame[] = []
   for (let rest = bytes; rest.length > 0; rest = rest.subarray(frames.at(-1)!.bytes.length))
-    frames.push(readFrame(rest))
+    frames.push(readFrame(rest, areOfTree))
   return frames
 }
 
 /** Plays one end of ours against the recorded other one; returns what it wrote, and what it should have written. */
-async function replay(role: Role): Promise<{wrote: Buffer; recorded: Buffer}> {
-  random.next = Object.values(fixedRandom[role])
-  const pair = secureMemoryPair()
-  const end = {joiner: () => new Ana(pair.joiner), host: () => new Bob(pair.host)}[role]()
-  const other = role === 'host' ? pair.joiner : pair.host
-  let wrote = Buffer.alloc(0)
-  other.onData = bytes => (wrote = Buffer.concat([wrote, bytes]))
-  let recorded = Buffer.alloc(0)
-  for (const [index, {writes}] of transcript.steps.entries()) {
-    const done = act(happenings[index]![role], end)
-    for (const write of writes) {
-      if (write.from === role) recorded = Buffer.concat([recorded, bytesOf(write)])
-      else other.write([bytesOf(write)])
-      await until(() => wrote.length >= recorded.length)
-      if (!wrote.subarray(0, recorded.length).equals(recorded)) return {wrote, recorded}
-    }
+async function replay(scene: Scene, {steps}: Transcript, role: Role): Promise<{wrote: Buffer; recorded: Buffer}> {
+  random.next = scene.draws.filter(({by}) => by === role).map(({bytes}) => bytes)
+  const end = {joiner: () => new Ana(scene), host: () => new Bob(scene)}[role]()
+  const other = new RecordedEnd(role)
+  let pair = other.connect()
+  for (const [index, {writes}] of steps.entries()) {
+    const happening = scene.happenings[index]!
+    if (happening.isCut) pair.cut()
+    if (happening.isCut) pair = other.connect()
+    const done = other.play(writes)
+    const acted = act(happening[role], end, pair[role])
     await done
+    if (other.hasHeardWrong) break
+    await acted
   }
-  return {wrote, recorded}
+  return other
 }
 
-async function act(does: ((end: never) => unknown) | undefined, end: Ana | Bob): Promise<void> {
-  await does?.(end as never)
+async function act(does: Happening[Role], end: Ana | Bob, transport: SecureTransport): Promise<void> {
+  await does?.(end as never, transport)
 }
 
-const transcript = parseTranscript(readFileSync(fixture, 'utf8'))
-const frames = transcript.steps.flatMap(({writes}) =>
-  writes.flatMap(({from, frames}) => frames.map(frame => ({from, ...frame}))),
-)
+const scenes = [
+  {name: 'conversation', scene: conversation, fixture: 'transcript.txt', leastBytes: 600},
+  {name: 'directory that goes on', scene: resumedTree, fixture: 'resumed-tree.txt', leastBytes: 600},
+]
+
+function readFixture(name: string): {text: string; transcript: Transcript} {
+  const text = readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
+  return {text, transcript: parseTranscript(text)}
+}
+
+function framesIn({steps}: Transcript): (RecordedFrame & {from: Role})[] {
+  return steps.flatMap(({writes}) => writes.flatMap(({from, frames}) => frames.map(frame => ({...frame, from}))))
+}
 
 /** Reads one whole frame; returns its header. */
 function decode(name: FrameName, bytes: Buffer): FrameHeader {
@@ -118,29 +140,24 @@ const schemas: Partial<Record<FrameName, v.GenericSchema>> = {
   end: channelTrailer,
 }
 
-describe('the recorded conversation', () => {
+describe.each(scenes)('the recorded $name', ({scene, fixture, leastBytes}) => {
+  const {text, transcript} = readFixture(fixture)
+  const frames = framesIn(transcript)
+
   it('is what two ends of ours write (after a change on purpose: vitest run <this file> -u)', async () => {
-    const text = formatTranscript({fixed: fixedValues(), steps: await record()})
-    await expect(text).toMatchFileSnapshot('../fixtures/transcript.txt')
+    await expect(formatTranscript({...scene.head(), steps: await record(scene)})).toMatchFileSnapshot(
+      `../fixtures/${fixture}`,
+    )
   })
 
   it.each(['joiner', 'host'] as const)('is what our %s writes to the other end as it was recorded', async role => {
-    const {wrote, recorded} = await replay(role)
+    const {wrote, recorded} = await replay(scene, transcript, role)
     expect(wrote.toString('hex')).toBe(recorded.toString('hex'))
-    expect(recorded.length).toBeGreaterThan(600)
+    expect(recorded.length).toBeGreaterThan(leastBytes)
   })
 
   it('reads as it was written', () => {
-    expect(formatTranscript(transcript)).toBe(readFileSync(fixture, 'utf8'))
-  })
-
-  it('shows every frame but the ones that give a channel up', () => {
-    const shown = new Set(frames.map(({name}) => name))
-    expect([...shown].sort()).toEqual(
-      Object.keys(frameRules)
-        .filter(name => name !== 'reset')
-        .sort(),
-    )
+    expect(formatTranscript(transcript)).toBe(text)
   })
 
   it.each(frames.map((frame, index) => ({title: `${index} ${frame.from} ${frame.name}`, ...frame})))(
@@ -157,3 +174,52 @@ describe('the recorded conversation', () => {
     },
   )
 })
+
+describe('the recorded conversation', () => {
+  it('shows every frame but the ones that give a channel up', () => {
+    const shown = new Set(framesIn(readFixture('transcript.txt').transcript).map(({name}) => name))
+    expect([...shown].sort()).toEqual(
+      Object.keys(frameRules)
+        .filter(name => name !== 'reset')
+        .sort(),
+    )
+  })
+})
+
+describe('the recorded directory that goes on', () => {
+  const {transcript} = readFixture('resumed-tree.txt')
+  const frames = framesIn(transcript)
+  const records = frames.flatMap(frame => frame.records)
+  const entries = records.filter(({words}) => words.includes('{'))
+
+  it.each(records)('has a record that we write as it is: $words', ({words, bytes}) => {
+    expect(encodeRecord(words, bytes.subarray(recordHeaderBytes)).equals(bytes)).toBe(true)
+  })
+
+  it('says by the chain of its entries where the receiver goes on, and what all are', () => {
+    const links = entries.map((_, index) => chainOf(entries.slice(0, index + 1).map(({bytes}) => bytes)))
+    const {C1, C2, C3, C4} = transcript.fixed
+    expect(links).toEqual([C1, C2, C3, C4])
+    const jsonOf = (name: FrameName): unknown[] => frames.flatMap(frame => (frame.name === name ? [frame.json] : []))
+    expect(jsonOf('message')).toContainEqual(
+      expect.stringContaining(`"place":{"entries":3,"chain":"${C3}","offset":6}`),
+    )
+    expect(jsonOf('end')).toEqual([JSON.stringify({sha256: C4})])
+  })
+})
+
+/** Writes a record by what is said of it. */
+function encodeRecord(words: string, payload: Buffer): Buffer {
+  const [, name = '', json, byteLength] = /^(\w+)(?: (\{.*)|, (?:\d+ of )?(\d+) bytes)?/.exec(words)!
+  if (json !== undefined) return encodeEntry({type: name, ...(JSON.parse(json) as object)} as TreeEntry)
+  if (byteLength === undefined) return encodeDone(payload)
+  const record = Buffer.concat([Buffer.alloc(recordHeaderBytes), payload])
+  writeDataHeader(record, Number(byteLength))
+  return record
+}
+
+/** The chain over some records, by the words of docs/protocol.md. */
+function chainOf(records: Buffer[]): string {
+  const next = (chain: Buffer, record: Buffer) => createHash('sha256').update(chain).update(record).digest()
+  return records.reduce(next, Buffer.alloc(32)).toString('hex')
+}
