@@ -198,13 +198,14 @@ describe.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)('%s', (signal, exitCode) => {
-  it(`ends receive with ${exitCode}, in the middle of a delivery too, and leaves nothing half-done`, async () => {
+  it(`ends receive with ${exitCode}, in the middle of a delivery too, and keeps what has come for another try`, async () => {
     const {receiver, port} = await receiving('--json', '--bwlimit', '20M')
     const sending = send(port, outgoing({'a.bin': randomBytes(60_000_000)}), ['a.bin'])
     await receiver.event('progress')
     receiver.kill(signal)
     expect(await receiver.exit).toBe(exitCode)
-    expect(readdirSync(receiver.cwd)).toEqual([])
+    expect(visibleFiles(receiver.cwd)).toEqual([])
+    expect(keptParts(receiver.cwd)).toHaveLength(1)
     expect((await sending).exitCode).toBe(6)
   })
 })
