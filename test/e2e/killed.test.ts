@@ -10,7 +10,7 @@ import {until} from '../helpers/until.js'
 
 const size = 160_000_000
 /** As fast as one may send: what is on its way at a time is less than a hundredth of the size then. */
-const rate = '40M'
+const rate = '24M'
 const placesOf = (parts: number): number[] =>
   Array.from({length: parts - 1}, (_, index) => (size * (index + 1)) / parts)
 

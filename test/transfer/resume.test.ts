@@ -10,7 +10,6 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import {stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {ChatctlError} from '../../src/errors/index.js'
@@ -19,7 +18,7 @@ import {memoryPair} from '../../src/transport/memory-pair.js'
 import {ResumablePair} from '../helpers/resumable-pair.js'
 import {DeskEnd, failureOf, passTime} from '../helpers/transfer-pair.js'
 import {TestSession} from '../helpers/test-session.js'
-import {eventLoopTurns, until} from '../helpers/until.js'
+import {until} from '../helpers/until.js'
 
 const size = 8_000_000
 const content = randomBytes(size)
@@ -137,24 +136,6 @@ describe('what is kept', () => {
         'started-over',
       ])
     await expectArrived(host)
-  })
-
-  it('is said to go on when it does, and not before its sender is back', async () => {
-    const pair = new ResumablePair()
-    const path = join(pair.directories.member, 'a.bin')
-    writeFileSync(path, content)
-    const {host, member, line} = pair.begin()
-    const noticed = (): boolean => host.happened.includes('notice')
-    line.cutAfter(size / 2)
-    const {delivered} = await member.desk.offer(path)
-    await until(() => !host.session.isAttached && !member.session.isAttached)
-    await eventLoopTurns(100)
-    await stat(path)
-    await eventLoopTurns(100)
-    expect(noticed()).toBe(false)
-    pair.connect(host, member)
-    await delivered
-    expect(noticed()).toBe(true)
   })
 
   it('is left alone when all of it is to come anew', async () => {
