@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {cuttableProxy, type CuttableProxy} from '../helpers/cuttable-proxy.js'
 import {newHome} from '../helpers/device.js'
 import {LiveChatctl, liveHost, liveMember} from '../helpers/live-chatctl.js'
-import {Sample} from '../helpers/sample.js'
+import {SampleFile, SampleTree, type Sample} from '../helpers/sample.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
 const parts = 20
@@ -40,35 +40,44 @@ const ways = {
   },
 }
 
-describe('at each twentieth of a file the line', () => {
-  it.each(Object.keys(ways) as (keyof typeof ways)[])('%s is reset: they go on by themselves', async between => {
-    const sample = new Sample(100_000_000)
+const samples = {file: SampleFile, directory: SampleTree}
+
+const cases = (Object.keys(samples) as (keyof typeof samples)[]).flatMap(kind =>
+  (Object.keys(ways) as (keyof typeof ways)[]).map(between => [kind, between] as const),
+)
+
+describe('at each twentieth the line', () => {
+  it.each(cases)('of a %s %s is reset: they go on by themselves', async (kind, between) => {
+    const sample = new samples[kind](100_000_000)
     const {proxy, inbox, received} = await ways[between](sample)
     for (const place of sample.placesOf(parts)) {
       await proxy.whenPassed(place)
       proxy.reset()
     }
-    expect(await received()).toMatchObject({bytes: sample.bytes, sha256: sample.sha256})
+    expect(await received()).toMatchObject(sample.told)
     sample.expectFewAgain(proxy, parts - 1)
     await sample.expectIn(inbox)
   })
 
-  it('falls silent, and the same command takes over from a sender whom the receiver believes to be there', async () => {
-    const sample = new Sample(100_000_000)
-    const {proxy, inbox, received, flags, code} = await receiving()
-    const home = newHome()
-    const send = (): LiveChatctl =>
-      new LiveChatctl(['send-file', ...flags, sample.path], {home, env: {CHATCTL_CODE: code}})
-    for (const place of sample.placesOf(parts)) {
-      const sender = send()
-      await proxy.whenPassed(place)
-      proxy.silence()
-      sender.kill('SIGKILL')
-      await sender.exit
-    }
-    expect(await send().exit).toBe(0)
-    expect(await received()).toMatchObject({bytes: sample.bytes, sha256: sample.sha256})
-    sample.expectFewAgain(proxy, parts - 1)
-    await sample.expectIn(inbox)
-  })
+  it.each(Object.entries(samples))(
+    'of a %s falls silent: the same command takes over from a sender believed to be there',
+    async (_, Sample) => {
+      const sample = new Sample(100_000_000)
+      const {proxy, inbox, received, flags, code} = await receiving()
+      const home = newHome()
+      const send = (): LiveChatctl =>
+        new LiveChatctl(['send-file', ...flags, sample.path], {home, env: {CHATCTL_CODE: code}})
+      for (const place of sample.placesOf(parts)) {
+        const sender = send()
+        await proxy.whenPassed(place)
+        proxy.silence()
+        sender.kill('SIGKILL')
+        await sender.exit
+      }
+      expect(await send().exit).toBe(0)
+      expect(await received()).toMatchObject(sample.told)
+      sample.expectFewAgain(proxy, parts - 1)
+      await sample.expectIn(inbox)
+    },
+  )
 })

@@ -1,19 +1,13 @@
-import {createHash, randomBytes} from 'node:crypto'
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {cuttableProxy, type CuttableProxy} from '../helpers/cuttable-proxy.js'
 import {newHome} from '../helpers/device.js'
 import {code, LiveChatctl} from '../helpers/live-chatctl.js'
+import {SampleFile, SampleTree, type Sample} from '../helpers/sample.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
-import {until} from '../helpers/until.js'
 
-const size = 160_000_000
+const parts = 20
 /** As fast as one may send: what is on its way at a time is less than a hundredth of the size then. */
 const rate = '24M'
-const placesOf = (parts: number): number[] =>
-  Array.from({length: parts - 1}, (_, index) => (size * (index + 1)) / parts)
-
 /** Thirty processes are started in turn: on a busy machine that takes minutes. */
 const limitMs = 600_000
 
@@ -25,8 +19,8 @@ class Way {
   readonly #proxy: Promise<CuttableProxy> = cuttableProxy(() => this.#port)
   #receiver: LiveChatctl | undefined
 
-  async sentBytes(): Promise<number> {
-    return (await this.#proxy).passedBytes
+  get proxy(): Promise<CuttableProxy> {
+    return this.#proxy
   }
 
   async #receive(): Promise<LiveChatctl> {
@@ -58,55 +52,29 @@ class Way {
   }
 }
 
-/**
- * Kills both in turn, when so many bytes have been sent in all. A kill costs what was on its way, a window of the
- * connection, and what two processes say when they meet: no more than a hundredth of the size. Returns what the last
- * sender says, whom nobody kills.
- */
-async function sendBetweenKills(path: string, places: number[]): Promise<{way: Way; result: Record<string, unknown>}> {
+/** Kills both in turn, at each part of what is sent. Returns what the last sender says, whom nobody kills. */
+async function sendBetweenKills(sample: Sample): Promise<{way: Way; result: Record<string, unknown>}> {
   const way = new Way()
+  const places = sample.placesOf(parts)
   for (const [index, place] of places.entries())
-    await way.sendUntil(path, place, index % 2 === 0 ? 'sender' : 'receiver')
-  const last = await way.send(path)
+    await way.sendUntil(sample.path, place, index % 2 === 0 ? 'sender' : 'receiver')
+  const last = await way.send(sample.path)
   expect(await last.exit).toBe(0)
-  expect(await way.sentBytes()).toBeLessThan(size + (places.length * size) / 100)
+  sample.expectFewAgain(await way.proxy, places.length)
   const {files} = JSON.parse(last.stdout) as {files: Record<string, unknown>[]}
-  expect(files[0]!['resumedFrom']).toBeGreaterThan(places.at(-1)! - (places.length * size) / 100)
+  expect(files[0]!['resumedFrom']).toBeGreaterThan(places.at(-1)! - (places.length * sample.bytes) / 100)
   return {way, result: files[0]!}
 }
 
-function sha256Of(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex')
-}
-
 describe('a transfer whose sender and receiver are killed in turn', () => {
-  it(
-    'at each twentieth of a file goes on each time, and arrives whole',
-    async () => {
-      const path = join(temporaryDirectory(), 'a.bin')
-      writeFileSync(path, randomBytes(size))
-      const {way, result} = await sendBetweenKills(path, placesOf(20))
-      expect(result).toMatchObject({bytes: size, sha256: sha256Of(path)})
-      expect(sha256Of(join(way.inbox, 'new_a.bin'))).toBe(sha256Of(path))
-      await until(() => readdirSync(way.inbox).length === 1)
-      expect(readdirSync(way.inbox)).toEqual(['new_a.bin'])
+  it.each(Object.entries({file: SampleFile, directory: SampleTree}))(
+    'at each twentieth of a %s goes on each time, and arrives whole',
+    async (_, Sample) => {
+      const sample = new Sample(160_000_000)
+      const {way, result} = await sendBetweenKills(sample)
+      expect(result).toMatchObject(sample.told)
+      await sample.expectIn(way.inbox)
     },
     limitMs,
   )
-
-  it('at each tenth of a directory goes on each time, and arrives whole', async () => {
-    const path = join(temporaryDirectory(), 'src')
-    const names = Array.from({length: 1000}, (_, index) => `${index % 20}/${index}`)
-    for (const name of names) {
-      mkdirSync(join(path, name, '..'), {recursive: true})
-      writeFileSync(join(path, name), randomBytes(30_000))
-    }
-    writeFileSync(join(path, '5/large'), randomBytes(size - names.length * 30_000))
-    const {way, result} = await sendBetweenKills(path, placesOf(10))
-    expect(result).toMatchObject({bytes: size, files: 1001})
-    for (const name of [...names, '5/large'])
-      expect(sha256Of(join(way.inbox, 'new_src', name)), name).toBe(sha256Of(join(path, name)))
-    await until(() => readdirSync(way.inbox).length === 1)
-    expect(readdirSync(way.inbox)).toEqual(['new_src'])
-  })
 })
