@@ -11,12 +11,14 @@ const link = Buffer.alloc(digestBytes + recordHeaderBytes + maxEntryBytes)
 export class TreeChain {
   /** A character for each byte: to copy one, or to make one, costs half of what a buffer does. */
   #value = '\0'.repeat(digestBytes)
+  #valueBefore = this.#value
   #entries = 0
 
   /** One of its own that stands for the same. */
   copy(): TreeChain {
     const copy = new TreeChain()
     copy.#value = this.#value
+    copy.#valueBefore = this.#valueBefore
     copy.#entries = this.#entries
     return copy
   }
@@ -25,6 +27,7 @@ export class TreeChain {
   add(record: Buffer): void {
     link.write(this.#value, 'binary')
     record.copy(link, digestBytes)
+    this.#valueBefore = this.#value
     this.#value = hash('sha256', link.subarray(0, digestBytes + record.length), 'binary')
     this.#entries++
   }
@@ -36,6 +39,15 @@ export class TreeChain {
 
   /** Its value in hex. */
   get digest(): string {
-    return Buffer.from(this.#value, 'binary').toString('hex')
+    return toHex(this.#value)
   }
+
+  /** What it was before the last entry. */
+  get digestBefore(): string {
+    return toHex(this.#valueBefore)
+  }
+}
+
+function toHex(value: string): string {
+  return Buffer.from(value, 'binary').toString('hex')
 }

@@ -61,10 +61,17 @@ export type TreeEntry = {[Name in EntryName]: {type: Name} & v.InferOutput<(type
 /** A file of a tree, as it is announced. */
 export type FileEntry = TreeEntry & {type: 'file'}
 
-/** A place in the stream of a tree: behind its first `entries`, whose chain this is; with an `offset` in the last of them, a file. */
+const chain = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+
+/**
+ * A place in the stream of a tree: behind its first `entries`, whose chain this is, and `path` that of the last; with an
+ * `offset` in that one, a file. `before` the last one there are so many files, all of so many bytes, and a chain too.
+ */
 export const treePlace = v.object({
   entries: count(1),
-  chain: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  chain,
+  path: treePath,
+  before: v.object({chain, bytes: count(), files: count()}),
   offset: v.optional(count()),
 })
 

@@ -199,10 +199,13 @@ describe('the recorded directory that goes on', () => {
   it('says by the chain of its entries where the receiver goes on, and what all are', () => {
     const links = entries.map((_, index) => chainOf(entries.slice(0, index + 1).map(({bytes}) => bytes)))
     const {C1, C2, C3, C4} = transcript.fixed
+    const before = `{"chain":"${C2}","bytes":12,"files":1}`
     expect(links).toEqual([C1, C2, C3, C4])
     const jsonOf = (name: FrameName): unknown[] => frames.flatMap(frame => (frame.name === name ? [frame.json] : []))
     expect(jsonOf('message')).toContainEqual(
-      expect.stringContaining(`"place":{"entries":3,"chain":"${C3}","offset":6}`),
+      expect.stringContaining(
+        `"place":{"entries":3,"chain":"${C3}","path":["poems","two.txt"],"before":${before},"offset":6}`,
+      ),
     )
     expect(jsonOf('end')).toEqual([JSON.stringify({sha256: C4})])
   })

@@ -45,6 +45,8 @@ function decode(name: Name, payload: unknown): unknown {
 const transfer = '0123456789abcdef'.repeat(2)
 const member = {id: 1, nick: 'ana'}
 const session = {id: transfer, token: transfer.repeat(2)}
+const chain = 'f'.repeat(64)
+const place = {entries: 2, chain, path: ['a', 'b'], before: {chain, bytes: 3, files: 1}}
 const offer = {type: 'offer', transfer, name: 'a.txt', bytes: 12, files: 1, mediaType: 'text/plain'}
 
 /** One of each, by who takes it: the keys that it must have, and those that it may. */
@@ -62,7 +64,7 @@ const shapes: [name: Name, required: object, optional?: object][] = [
   ...(['member', 'host'] as const).flatMap((name): [Name, object, object?][] => [
     [name, offer, {to: 2, from: member, kind: 'tree', mtimeMs: -1, executable: true}],
     [name, {...offer, bytes: null}],
-    [name, {type: 'accept', transfer}],
+    [name, {type: 'accept', transfer}, {offset: 5, place: {...place, offset: 2}, blocks: true}],
     [name, {type: 'decline', transfer, code: 'declined'}],
     [
       name,

@@ -1,4 +1,3 @@
-import {TreeChain} from '../../protocol/tree-chain.js'
 import type {FileEntry, TreeEntry} from '../../protocol/tree-record.js'
 import type {ErrorCode} from '../../errors/index.js'
 import {ChatctlError} from '../../errors/index.js'
@@ -7,21 +6,7 @@ import {ShortTurns} from './short-turns.js'
 import type {SkippedEntry} from '../skipped-entry.js'
 import type {TreeBuilder} from './tree-builder.js'
 import type {JournalItem, TreeJournal} from './tree-journal.js'
-
-/** What the entries of a tree that have come so far amount to. */
-export interface TreeTally {
-  readonly chain: TreeChain
-  /** Of all files that were announced. */
-  readonly bytes: number
-  readonly files: number
-  /** Where its journal ends. */
-  readonly journalEnd: number
-}
-
-/** The tally of no entry. */
-export function nothingYet(): TreeTally {
-  return {chain: new TreeChain(), bytes: 0, files: 0, journalEnd: 0}
-}
+import {nothingYet, tallyWith, type TreeTally} from './tree-tally.js'
 
 /**
  * Goes through what an earlier process has made of a tree by its journal, up to the first thing that is not there; what
@@ -143,11 +128,9 @@ class Recall {
 
   #takeEntry(entry: TreeEntry, record: Buffer): boolean {
     if (this.#file && entry.type !== 'skipped') return false
-    const {bytes, files} = this.tally
-    const announced = entry.type === 'file' ? {bytes: bytes + entry.bytes, files: files + 1} : {bytes, files}
     this.before = {...this.tally, chain: this.tally.chain.copy()}
     this.tally.chain.add(record)
-    this.tally = {...this.tally, ...announced}
+    this.tally = tallyWith(this.tally, entry)
     this.#endFile()
     this.#last = entry
     switch (entry.type) {

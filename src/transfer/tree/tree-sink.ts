@@ -7,7 +7,7 @@ import {isOutOfRoom, toWriteError} from '../disk-error.js'
 import {FirstFew} from '../first-few.js'
 import {once, requireRoom, type PartFileOptions} from '../part/part-file.js'
 import type {Released} from '../part/part-request.js'
-import {nothingYet, recallDelivered, recallTree, type TreeTally} from './recall-tree.js'
+import {recallDelivered, recallTree} from './recall-tree.js'
 import type {UntilRoom} from '../room-wait.js'
 import {ShortTurns} from './short-turns.js'
 import type {Continuation, Sink} from '../sink.js'
@@ -15,6 +15,7 @@ import type {SkippedEntry} from '../skipped-entry.js'
 import {TreeBuilder, WrongLeftoverError, type Soon} from './tree-builder.js'
 import type {TreeJournal} from './tree-journal.js'
 import {TreePart} from './tree-part.js'
+import {nothingYet, placeBehind, tallyWith, type TreeTally} from './tree-tally.js'
 
 /** More entries than any tree has that is meant. */
 const maxEntries = 10_000_000
@@ -89,10 +90,9 @@ export class TreeSink implements Sink {
   }
 
   get place(): TreePlace | undefined {
-    if (this.#tally.chain.entries === 0) return undefined
+    const place = placeBehind(this.#tally)
     const {underWay} = this.#builder
-    const {entries, digest: chain} = this.#tally.chain
-    return {entries, chain, ...(underWay && {offset: underWay.bytes})}
+    return place && {...place, ...(underWay && {offset: underWay.bytes})}
   }
 
   get missing(): FirstFew<SkippedEntry> {
@@ -232,9 +232,10 @@ export class TreeSink implements Sink {
   }
 
   #takeEntry(entry: TreeEntry, record: Buffer): Soon<void> {
-    if (entry.type === 'file') this.#announce(entry.bytes)
-    const {chain} = this.#tally
-    chain.add(record)
+    const tally = tallyWith(this.#tally, entry)
+    if (entry.type === 'file') this.#announce(tally)
+    tally.chain.add(record)
+    this.#tally = tally
     this.#requireFew()
     this.#keeping?.journal.add(record)
     switch (entry.type) {
@@ -256,12 +257,10 @@ export class TreeSink implements Sink {
     return finishing ? finishing.then(note) : note()
   }
 
-  #announce(fileBytes: number): void {
-    const {chain, bytes, files} = this.#tally
-    const announced = {bytes: bytes + fileBytes, files: files + 1}
-    this.#requireOffered(announced)
-    this.#before = {chain: chain.copy(), bytes, files, journalEnd: this.#keeping?.journal.end ?? 0}
-    this.#tally = {...this.#tally, ...announced}
+  #announce(tally: TreeTally): void {
+    this.#requireOffered(tally)
+    const journalEnd = this.#keeping?.journal.end ?? 0
+    this.#before = {...this.#tally, chain: this.#tally.chain.copy(), journalEnd}
   }
 
   #requireOffered({bytes, files}: {bytes: number; files: number}): void {

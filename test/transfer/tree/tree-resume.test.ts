@@ -168,9 +168,10 @@ describe('a directory', () => {
   it('is begun anew where the other side asks for a place that it never had', async () => {
     const root = plant(temporaryDirectory(), {a: 'a', b: 'b'})
     const source = await TreeSource.inspect(root, {}, systemClock)
+    const chain = '0'.repeat(64)
     for (const place of [
-      {entries: 1, chain: '0'.repeat(64)},
-      {entries: 9, chain: '0'.repeat(64)},
+      {entries: 1, chain, path: ['a'], before: {chain, bytes: 0, files: 0}},
+      {entries: 9, chain, path: ['b'], before: {chain, bytes: 8, files: 8}},
     ]) {
       const reader = await source.open({bytes: 1, place})
       let isAnew = false
