@@ -262,9 +262,13 @@ export class Incoming {
   }
 
   async #putAway(sink: Sink, thrown: unknown): Promise<void> {
-    const {code} = this.#switch.explain(thrown).error
-    const isKept = this.#isLeft || !finalCodes.includes(code)
+    const isKept = this.#isOfUse(thrown)
     await this.#tryTo(() => (sink.continuation && isKept ? sink.continuation.keep() : sink.discard()))
+  }
+
+  /** Whether what has come may be of use to another session when it ends like that. */
+  #isOfUse(thrown: unknown): boolean {
+    return this.#isLeft || !finalCodes.includes(this.#switch.explain(thrown).error.code)
   }
 
   async #tryTo(putAway: () => Promise<void>): Promise<void> {
@@ -312,11 +316,14 @@ export class Incoming {
     const onReceived = () => progress.update()
     const limits = {bytes: channelBytes(this.offer), start: this.#start, maxBytes}
     const limiter = channel.isPaced ? new RateLimiter(clock) : bandwidth.receive
-    const terms = {limiter, clock, signal: this.#switch.signal, onReceived}
+    const {signal} = this.#switch
+    const isKept = () => sink.continuation !== undefined && this.#isOfUse(signal.reason)
+    const terms = {limiter, clock, signal, isKept, onReceived}
     const patient = this.#patient(sink)
     if (channel.label.encoding === undefined) return receiveBytes(channel, patient, {...limits, ...terms})
     // How much the blocks hold is seen when they are expanded.
-    return receiveBytes(channel, new ExpandingSink(patient, limits), {bytes: null, maxBytes: undefined, ...terms})
+    const expanding = new ExpandingSink(patient, limits, signal)
+    return receiveBytes(channel, expanding, {bytes: null, maxBytes: undefined, ...terms})
   }
 
   /** What was kept of a large file takes minutes to be hashed again. */

@@ -27,13 +27,15 @@ export interface ReceiveOptions extends SizeLimits {
   limiter: RateLimiter
   /** Gives up when it aborts, with its reason. */
   signal: AbortSignal
+  /** Whether what has come is of use to somebody else then. */
+  isKept: () => boolean
   /** Hears that bytes have been written. */
   onReceived: () => void
 }
 
 /**
  * Writes what a channel carries to a sink and returns its digest in hex, which is the one in the trailer.
- * On failure the channel is reset; the sink is the caller's to discard.
+ * On failure the channel is reset; the sink is the caller's to keep or discard.
  * @throws ChatctlError `size-mismatch`, `too-large`, `digest-mismatch`, `stalled`, of the disk, or why the channel failed
  */
 export function receiveBytes(channel: BulkReader, sink: ByteSink, options: ReceiveOptions): Promise<string> {
@@ -49,7 +51,10 @@ interface Settle {
   reject: (error: Error) => void
 }
 
-/** States: `receiving` -> `ended` (the trailer came, writes may be under way) -> `settled`; failures lead there from any. */
+/**
+ * States: `receiving` -> `ended` (the trailer came) or `lost` (nothing more comes) -> `settled`; in both, writes may be
+ * under way. What makes all of it useless leads to `settled` from any.
+ */
 class Receiver implements ChannelSink {
   readonly #channel: BulkReader
   readonly #sink: ByteSink
@@ -81,7 +86,7 @@ class Receiver implements ChannelSink {
   }
 
   bytes(piece: Buffer): void {
-    if (this.#isSettled) return
+    if (this.#isOver) return
     try {
       this.#size.add(piece.length)
     } catch (error) {
@@ -93,18 +98,18 @@ class Receiver implements ChannelSink {
   }
 
   end({sha256}: {sha256: string}): void {
-    if (this.#isSettled) return
+    if (this.#isOver) return
     this.#watch.stop()
     this.#sha256 = sha256
     if (!this.#isWriting) void this.#compare(sha256)
   }
 
-  /** What has come by then is written all the same: it need not come again. */
   failed(error: ChatctlError): void {
-    if (this.#isSettled) return
-    this.#watch.stop()
-    this.#lost = error
-    if (!this.#isWriting) this.#reject(error)
+    if (!this.#isOver) this.#lose(error)
+  }
+
+  get #isOver(): boolean {
+    return this.#isSettled || this.#lost !== undefined
   }
 
   /** What comes during a write is written by the next: pieces of 16 KiB leave as batches. */
@@ -141,18 +146,31 @@ class Receiver implements ChannelSink {
     }
   }
 
-  /** Nothing more comes over a channel that is lost, or has ended: what has come is written first. */
+  /** Whoever goes on may be waiting for the sink. */
   readonly #stop = (): void => {
     if (this.#lost) return
     const reason = this.#options.signal.reason as Error
-    if (this.#sha256 !== undefined && this.#isWriting) this.#lost = reason
-    else this.#giveUp(reason)
+    if (!this.#options.isKept()) return this.#giveUp(reason)
+    this.#reset(reason)
+    this.#lose(reason)
+  }
+
+  /** What has come by then is written all the same: it need not come again. */
+  #lose(error: Error): void {
+    this.#watch.stop()
+    this.#tap.close()
+    this.#lost = error
+    if (!this.#isWriting) this.#reject(error)
   }
 
   #giveUp(error: Error): void {
     if (this.#isSettled) return
-    this.#channel.reset(error instanceof ChatctlError ? error.code : 'internal')
+    this.#reset(error)
     this.#reject(error)
+  }
+
+  #reset(error: Error): void {
+    this.#channel.reset(error instanceof ChatctlError ? error.code : 'internal')
   }
 
   #reject(error: Error): void {

@@ -17,7 +17,13 @@ export interface Line {
 export class ResumablePair {
   readonly directories = {host: temporaryDirectory(), member: temporaryDirectory()}
   readonly #jobKey = Buffer.alloc(32, 1)
+  readonly #pieceBytes: number
   readonly lines: Line[] = []
+
+  /** What is sent arrives in pieces of at most so many bytes; by default as it was sent. */
+  constructor(pieceBytes = Infinity) {
+    this.#pieceBytes = pieceBytes
+  }
 
   /** Bytes sent over all lines. */
   get sentBytes(): number {
@@ -44,7 +50,7 @@ export class ResumablePair {
       if (line.sentBytes >= silence) return []
       line.sentBytes += bytes.length
       if (line.sentBytes >= limit) pair.cut()
-      return [bytes]
+      return piecesOf(bytes, this.#pieceBytes)
     })
     const seen = {host: host.session.lastSeen, member: member.session.lastSeen}
     host.attach(pair.a, seen.member)
@@ -52,4 +58,11 @@ export class ResumablePair {
     this.lines.push(line)
     return line
   }
+}
+
+function piecesOf(bytes: Buffer, pieceBytes: number): Buffer[] {
+  const pieces = [bytes.subarray(0, pieceBytes)]
+  for (let from = pieceBytes; from < bytes.length; from += pieceBytes)
+    pieces.push(bytes.subarray(from, from + pieceBytes))
+  return pieces
 }

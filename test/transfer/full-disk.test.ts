@@ -1,5 +1,4 @@
 import {randomBytes} from 'node:crypto'
-import * as fs from 'node:fs/promises'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, describe, expect, it, vi} from 'vitest'
@@ -8,30 +7,12 @@ import {roomPatienceMs} from '../../src/transfer/room-wait.js'
 import {systemClock} from '../../src/session/clock.js'
 import {stallMs} from '../../src/transfer/stall-watch.js'
 import {ResumablePair} from '../helpers/resumable-pair.js'
+import {fillDisk} from '../helpers/disk-calls.js'
 import {expectNothingLeft} from '../helpers/nothing-left.js'
 import {failureOf, joinDesks, passTime, type DeskEnd} from '../helpers/transfer-pair.js'
 import {until} from '../helpers/until.js'
 
 afterEach(() => vi.restoreAllMocks())
-
-/** Lets a disk have no room for a call, from its `nth` time on, until there is room again. */
-async function fillDisk(
-  call: 'writev' | 'datasync' | 'appendFile',
-  errno = 'ENOSPC',
-  nth = 1,
-): Promise<{makeRoom: () => void}> {
-  const handle = await fs.open(import.meta.filename)
-  const prototype = Object.getPrototypeOf(handle) as fs.FileHandle
-  await handle.close()
-  const real = Reflect.get(prototype, call) as (...args: unknown[]) => Promise<unknown>
-  let count = 0
-  let isFull = true
-  vi.spyOn(prototype, call).mockImplementation(function (this: fs.FileHandle, ...args: unknown[]) {
-    if (!isFull || ++count < nth) return real.apply(this, args) as never
-    return Promise.reject(Object.assign(new Error(`${errno}: full`), {code: errno, syscall: call})) as never
-  })
-  return {makeRoom: () => (isFull = false)}
-}
 
 async function offerFile(member: DeskEnd, bytes = randomBytes(3_000_000), name = 'a.bin') {
   const offered = await member.desk.offer(member.write(name, bytes))

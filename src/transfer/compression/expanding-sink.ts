@@ -4,6 +4,9 @@ import type {Sink} from '../sink.js'
 import {blockHeaderBytes, readBlockHeader} from './block.js'
 import {expand} from './brotli.js'
 
+/** So much is expanded of what is in hand when the transfer is given up: it may hold a million times as many bytes. */
+export const maxLateBytes = 16 * 1024 * 1024
+
 /** What the next bytes are, and how many of them are still to come. */
 interface State {
   readonly awaits: 'header' | 'stored' | 'brotli'
@@ -17,21 +20,25 @@ interface State {
 export class ExpandingSink implements Pick<Sink, 'write' | 'digest'> {
   readonly #sink: Pick<Sink, 'write' | 'digest'>
   readonly #size: DeclaredSize
+  readonly #signal: AbortSignal
+  /** Expanded since the transfer was given up. */
+  #lateBytes = 0
   #state: State = {awaits: 'header', missing: blockHeaderBytes}
   /** Of a header, or of a block that is compressed: filled from its beginning. */
   #gathered = Buffer.allocUnsafe(blockHeaderBytes)
   /** Ready to be written. */
   #stored: Buffer[] = []
 
-  /** The limits are those of the bytes that the sink gets. */
-  constructor(sink: Pick<Sink, 'write' | 'digest'>, limits: SizeLimits) {
+  /** The limits are those of the bytes that the sink gets; `signal` aborts when the transfer is given up. */
+  constructor(sink: Pick<Sink, 'write' | 'digest'>, limits: SizeLimits, signal: AbortSignal) {
     this.#sink = sink
     this.#size = new DeclaredSize(limits)
+    this.#signal = signal
   }
 
   /**
    * Expands what has come, and writes it.
-   * @throws ChatctlError `protocol-violation`, `size-mismatch`, `too-large`, or of the sink
+   * @throws ChatctlError `protocol-violation`, `size-mismatch`, `too-large`, of the sink, or why the transfer was given up
    */
   async write(pieces: Buffer[]): Promise<void> {
     for (const piece of pieces) {
@@ -93,7 +100,14 @@ export class ExpandingSink implements Pick<Sink, 'write' | 'digest'> {
     const expanded = await expand(block)
     if (expanded.length === 0) throw violation('a block holds nothing')
     this.#size.add(expanded.length)
+    this.#requireInTime(expanded.length)
     await this.#sink.write([expanded])
+  }
+
+  #requireInTime(byteLength: number): void {
+    if (!this.#signal.aborted) return
+    this.#lateBytes += byteLength
+    if (this.#lateBytes > maxLateBytes) throw this.#signal.reason
   }
 
   async #writeStored(): Promise<void> {

@@ -29,7 +29,9 @@ it('knows at every byte of a channel how much of the source whoever receives it 
           arrived += Buffer.concat(pieces).length
           return Promise.resolve()
         }
-        const sink = new ExpandingSink({write, digest: () => Promise.resolve('')}, {bytes: null, maxBytes: undefined})
+        const {signal} = new AbortController()
+        const target = {write, digest: () => Promise.resolve('')}
+        const sink = new ExpandingSink(target, {bytes: null, maxBytes: undefined}, signal)
         let channelBytes = 0
         for (const byte of Buffer.concat(sent)) {
           await sink.write([Buffer.of(byte)])

@@ -10,7 +10,7 @@ import {
 } from '../../../src/transfer/compression/block.js'
 import {CompressingReader} from '../../../src/transfer/compression/compressing-reader.js'
 import type {CompressionPolicy} from '../../../src/transfer/compression/compression-policy.js'
-import {ExpandingSink} from '../../../src/transfer/compression/expanding-sink.js'
+import {ExpandingSink, maxLateBytes} from '../../../src/transfer/compression/expanding-sink.js'
 import {FakeClock} from '../../helpers/fake-clock.js'
 
 /** Keeps what is written, as a disk would: the pieces are somebody else's afterwards. */
@@ -83,6 +83,7 @@ function block(kind: BlockKind | number, payload: Buffer, byteLength = payload.l
 }
 
 const unlimited = {bytes: null, maxBytes: undefined}
+const {signal} = new AbortController()
 const contents = fc.oneof(
   fc.uint8Array({maxLength: 3000}).map(bytes => Buffer.from(bytes)),
   fc
@@ -102,7 +103,7 @@ describe('what is sent in blocks', () => {
         async (content, steps, splits, choices) => {
           const blocks = await blocksOf(content, steps, choosing(choices))
           const shelf = new Shelf()
-          const sink = new ExpandingSink(shelf, {bytes: content.length, maxBytes: undefined})
+          const sink = new ExpandingSink(shelf, {bytes: content.length, maxBytes: undefined}, signal)
           const pieces = piecesOf(Buffer.concat(blocks), splits)
           for (let next = 0; next < pieces.length; next += 3) await sink.write(pieces.slice(next, next + 3))
           expect(shelf.content.equals(content)).toBe(true)
@@ -122,6 +123,7 @@ describe('what is sent in blocks', () => {
 
 describe('a block that lies', () => {
   const bomb = brotliCompressSync(Buffer.alloc(maxBlockBytes + 1))
+  const bombs = Array.from({length: 100}, () => block('brotli', brotliCompressSync(Buffer.alloc(maxBlockBytes))))
   it.each([
     ['is of no known kind', block(2, Buffer.from('a')), 'protocol-violation'],
     ['is empty', block('stored', Buffer.alloc(0)), 'protocol-violation'],
@@ -141,7 +143,7 @@ describe('a block that lies', () => {
     ['expands to more than a block holds', block('brotli', bomb), 'protocol-violation'],
   ])('because it %s ends the transfer', async (_, bytes, code) => {
     const shelf = new Shelf()
-    await expect(new ExpandingSink(shelf, unlimited).write([bytes])).rejects.toMatchObject({code})
+    await expect(new ExpandingSink(shelf, unlimited, signal).write([bytes])).rejects.toMatchObject({code})
     expect(shelf.written).toEqual([])
   })
 
@@ -150,11 +152,20 @@ describe('a block that lies', () => {
     ['is taken here', {bytes: null, maxBytes: 2_500_000}, 'too-large'],
   ])('because a thousand times more is in it ends at what %s', async (_, limits, code) => {
     const shelf = new Shelf()
-    const sink = new ExpandingSink(shelf, limits)
-    const bombs = Array.from({length: 100}, () => block('brotli', brotliCompressSync(Buffer.alloc(maxBlockBytes))))
+    const sink = new ExpandingSink(shelf, limits, signal)
     expect(Buffer.concat(bombs).length).toBeLessThan(100_000)
     await expect(sink.write(bombs)).rejects.toMatchObject({code})
     expect(shelf.content.length).toBe(2 * maxBlockBytes)
+  })
+
+  it('because a thousand times more is in it ends soon when it was given up', async () => {
+    const [shelf, giving] = [new Shelf(), new AbortController()]
+    const sink = new ExpandingSink(shelf, unlimited, giving.signal)
+    const writing = sink.write(bombs)
+    const reason = new Error('given up')
+    giving.abort(reason)
+    await expect(writing).rejects.toBe(reason)
+    expect(shelf.content.length).toBe(maxLateBytes)
   })
 
   it.each([
@@ -162,13 +173,13 @@ describe('a block that lies', () => {
     ['payload', block('stored', Buffer.from('ab'), 3)],
     ['compressed payload', block('brotli', brotliCompressSync(Buffer.from('ab')), 100)],
   ])('because its %s is cut short is told at the end', async (_, bytes) => {
-    const sink = new ExpandingSink(new Shelf(), unlimited)
+    const sink = new ExpandingSink(new Shelf(), unlimited, signal)
     await sink.write([bytes])
     await expect(sink.digest()).rejects.toMatchObject({code: 'protocol-violation'})
   })
 
   it('because less is in it than was declared is told at the end', async () => {
-    const sink = new ExpandingSink(new Shelf(), {bytes: 3, maxBytes: undefined})
+    const sink = new ExpandingSink(new Shelf(), {bytes: 3, maxBytes: undefined}, signal)
     await sink.write([block('stored', Buffer.from('ab'))])
     await expect(sink.digest()).rejects.toMatchObject({code: 'size-mismatch'})
   })
