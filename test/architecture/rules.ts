@@ -74,6 +74,8 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/transfer/tree/tree-file.ts',
       'src/transfer/tree/tree-journal.ts',
       'src/transfer/tree/tree-levels.ts',
+      'src/transfer/tree/tree-links.ts',
+      'src/transfer/tree/tree-look.ts',
       'src/transfer/tree/tree-part.ts',
       'src/transfer/tree/tree-parts.ts',
       'src/transfer/tree/tree-source.ts',

@@ -1,51 +1,24 @@
 import {createHash} from 'node:crypto'
-import {constants, fdatasync, readSync, writeSync, ftruncateSync} from 'node:fs'
+import {constants, fdatasync, fstatSync, ftruncateSync, readSync, writeSync} from 'node:fs'
 import type {FileHandle} from 'node:fs/promises'
 import {promisify} from 'node:util'
 import {crc32} from 'node:zlib'
-import * as v from 'valibot'
 import type {ErrorCode} from '../../errors/index.js'
-import {decodeJson} from '../../protocol/json.js'
-import {
-  digestBytes,
-  entrySchemas,
-  isEntryName,
-  recordHeaderBytes,
-  recordRules,
-  skipCode,
-  type RecordName,
-  type TreeEntry,
-} from '../../protocol/tree-record.js'
+import {digestBytes, recordHeaderBytes} from '../../protocol/tree-record.js'
 import {openOwnFile} from '../part/own-file.js'
+import {
+  encodeDropped,
+  encodeKept,
+  encodeMark,
+  encodePublished,
+  maxItemBytes,
+  parseItem,
+  publishedBytes,
+  type JournalItem,
+} from './journal-item.js'
 
 const syncData = promisify(fdatasync)
-
-/** What a journal says, in order; `end` is where that ends in it. */
-export type JournalItem = {readonly end: number} &
-  /** An entry has come. */
-  (
-    | {readonly item: 'entry'; readonly entry: TreeEntry; readonly record: Buffer}
-    /** The file before it is whole. */
-    | {readonly item: 'done'; readonly sha256: Buffer}
-    /** The entry before it is not kept. */
-    | {readonly item: 'dropped'; readonly code: ErrorCode}
-    /** So many bytes of the file before it are on disk. */
-    | {readonly item: 'kept'; readonly bytes: number}
-    /** All has come, and the tree, a directory of this number, gets its name. */
-    | {readonly item: 'published'; readonly ino: bigint}
-  )
-
-/** Records that are only in a journal, beside those that came. */
-const ownTypes = {dropped: 0x80, kept: 0x81, published: 0x82} as const
-const numberBytes = 8
 const checkBytes = 4
-
-const entryNames = new Map<number, TreeEntry['type']>(
-  Object.entries(recordRules).flatMap(([name, {type}]) =>
-    isEntryName(name as RecordName) ? [[type, name as TreeEntry['type']] as const] : [],
-  ),
-)
-
 const readBytes = 256 * 1024
 
 /** What is added between two flushes has room there, as a rule. */
@@ -91,17 +64,22 @@ export class TreeJournal {
 
   /** Adds that the last entry is not kept. */
   addDropped(code: ErrorCode): void {
-    this.add(encodeItem('dropped', Buffer.from(code)))
+    this.add(encodeDropped(code))
   }
 
   /** Adds that so many bytes of the last file are on disk. */
   addKept(bytes: number): void {
-    this.add(encodeItem('kept', encodeNumber(BigInt(bytes))))
+    this.add(encodeKept(bytes))
   }
 
   /** Adds that all has come, and the tree, a directory of this number, gets its name. */
   addPublished(ino: bigint): void {
-    this.add(encodeItem('published', encodeNumber(ino)))
+    this.add(encodePublished(ino))
+  }
+
+  /** Adds that what small files hold is to be looked at, or that it was. */
+  addMark(mark: 'doubted' | 'confirmed'): void {
+    this.add(encodeMark(mark))
   }
 
   /** Writes what was added; what fails, for want of room, may be tried again. */
@@ -121,53 +99,82 @@ export class TreeJournal {
   /** Forgets what stands behind a place. */
   cutTo(end: number): void {
     this.flush()
-    this.#written = end
-    if (this.#handle) ftruncateSync(this.#handle.fd, end)
+    this.goOnAt(end)
+    this.cut()
   }
 
-  /** Reads what it says, some of it at a time; what is added later comes behind it. */
-  *read(): Generator<JournalItem[], void> {
-    if (!this.#handle) return
+  /** Goes on at a place: what is added stands there, and in the place of what stood behind it. */
+  goOnAt(end: number): void {
+    this.#written = end
+  }
+
+  /** Writes what was added, and forgets what stands behind it. */
+  cut(): void {
+    this.flush()
+    if (this.#handle) ftruncateSync(this.#handle.fd, this.#written)
+  }
+
+  /**
+   * Reads what it says, item by item, up to the first that nobody has written so, there, or to a place: what is added behind
+   * that meanwhile is not looked at.
+   */
+  *read(end = Infinity): Generator<JournalItem, void> {
     let rest = Buffer.alloc(0)
-    let start = 0
-    for (let at = 0; ;) {
-      const chunk = Buffer.allocUnsafe(readBytes)
-      const bytesRead = readSync(this.#handle.fd, chunk, 0, readBytes, at)
-      at += bytesRead
-      rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)])
+    for (let start = 0, at = 0; this.#handle && at < end;) {
+      const chunk = this.#readAt(at, Math.min(readBytes, end - at))
+      if (chunk.length === 0) return
+      at += chunk.length
+      rest = Buffer.concat([rest, chunk])
       if (start === 0) {
         if (!rest.subarray(0, digestBytes).equals(this.#subject)) return
         rest = rest.subarray((start = digestBytes))
       }
-      const items: JournalItem[] = []
-      const isSound = this.#takeItems(rest, start, items)
-      const end = items.at(-1)?.end ?? start
-      rest = rest.subarray(end - start)
-      this.#written = start = end
-      yield items
-      if (!isSound || bytesRead === 0) return
+      const taken = yield* this.#readItems(rest, start)
+      if (taken === undefined) return
+      rest = rest.subarray(taken)
+      start += taken
     }
+  }
+
+  /** What it says last, when that is that the tree, a directory of this number, gets its name. */
+  get published(): bigint | undefined {
+    if (!this.#handle) return undefined
+    const start = fstatSync(this.#handle.fd).size - publishedBytes - checkBytes
+    if (start < digestBytes) return undefined
+    const item = this.#itemAt(this.#readAt(start, publishedBytes + checkBytes), 0, publishedBytes, start)
+    return item?.item === 'published' ? item.ino : undefined
   }
 
   async close(): Promise<void> {
     await this.#handle?.close()
   }
 
-  /** Takes all whole items; false when there is one that nobody has written so, there. */
-  #takeItems(bytes: Buffer, start: number, items: JournalItem[]): boolean {
+  /** Reads all whole items; returns how many bytes those have, undefined when the next is none. */
+  *#readItems(bytes: Buffer, start: number): Generator<JournalItem, number | undefined> {
     let position = 0
     while (bytes.length - position >= recordHeaderBytes) {
       const recordEnd = position + recordHeaderBytes + bytes.readUIntBE(position + 1, 3)
-      const end = recordEnd + checkBytes
-      if (end > bytes.length) return recordEnd - position <= recordHeaderBytes + recordRules.file.maxPayloadBytes
-      const record = bytes.subarray(position, recordEnd)
-      const isSound = bytes.readUInt32BE(recordEnd) === checkOf(this.#subject, start + position, record)
-      const item = isSound ? parseItem(record, start + end) : undefined
-      if (!item) return false
-      items.push(item)
-      position = end
+      if (recordEnd - position > maxItemBytes) return undefined
+      if (recordEnd + checkBytes > bytes.length) break
+      const item = this.#itemAt(bytes, position, recordEnd, start)
+      if (!item) return undefined
+      yield item
+      position = recordEnd + checkBytes
     }
-    return true
+    return position
+  }
+
+  /** Takes a record out of bytes that stand at `start`; undefined when it is not what was written there. */
+  #itemAt(bytes: Buffer, position: number, recordEnd: number, start: number): JournalItem | undefined {
+    const record = bytes.subarray(position, recordEnd)
+    const isSound = bytes.readUInt32BE(recordEnd) === checkOf(this.#subject, start + position, record)
+    return isSound ? parseItem(record, start + recordEnd + checkBytes) : undefined
+  }
+
+  #readAt(position: number, byteLength: number): Buffer {
+    const chunk = Buffer.allocUnsafe(byteLength)
+    const bytesRead = this.#handle ? readSync(this.#handle.fd, chunk, 0, byteLength, position) : 0
+    return chunk.subarray(0, bytesRead)
   }
 
   #makeRoom(byteLength: number): void {
@@ -183,41 +190,7 @@ export class TreeJournal {
   }
 }
 
-function encodeNumber(number: bigint): Buffer {
-  const payload = Buffer.alloc(numberBytes)
-  payload.writeBigUInt64BE(number)
-  return payload
-}
-
-function encodeItem(name: keyof typeof ownTypes, payload: Buffer): Buffer {
-  const header = Buffer.alloc(recordHeaderBytes)
-  header[0] = ownTypes[name]
-  header.writeUIntBE(payload.length, 1, 3)
-  return Buffer.concat([header, payload])
-}
-
 /** Tells whether a record is what was written, in this journal, at this position. */
 function checkOf(subject: Buffer, position: number, record: Buffer): number {
   return crc32(record, (subject.readUInt32BE() + position) % 2 ** 32)
-}
-
-function parseItem(record: Buffer, end: number): JournalItem | undefined {
-  const type = record.readUInt8(0)
-  const payload = record.subarray(recordHeaderBytes)
-  if (type === recordRules.done.type && payload.length === digestBytes) return {item: 'done', sha256: payload, end}
-  if (type === ownTypes.dropped && v.is(skipCode, payload.toString()))
-    return {item: 'dropped', code: payload.toString() as ErrorCode, end}
-  if (type === ownTypes.kept && payload.length === numberBytes)
-    return {item: 'kept', bytes: Number(payload.readBigUInt64BE()), end}
-  if (type === ownTypes.published && payload.length === numberBytes)
-    return {item: 'published', ino: payload.readBigUInt64BE(), end}
-  const name = entryNames.get(type)
-  if (name === undefined) return undefined
-  try {
-    const entry = {type: name, ...decodeJson(entrySchemas[name], payload)} as TreeEntry
-    return {item: 'entry', entry, record, end}
-  } catch {
-    // Half of it, or another thing altogether, as a power cut may leave it.
-    return undefined
-  }
 }

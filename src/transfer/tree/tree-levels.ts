@@ -71,14 +71,14 @@ export class TreeLevels {
   }
 
   /**
-   * Returns the directory that an entry stands in, and finishes those that nothing more comes into.
+   * Returns the directory that an entry stands in; `leave` takes those that nothing more comes into.
    * @throws ChatctlError `protocol-violation` when it was not announced, or left already; `too-large`
    */
-  parentOf(path: readonly string[]): TreeLevel {
+  parentOf(path: readonly string[], leave: (level: TreeLevel) => void): TreeLevel {
     for (let level = this.#levels.at(-1); level; level = this.#levels.at(-1)) {
       if (isParent(level.path, path)) return this.#requireFew(level)
       if (level.path.length === 0) break
-      level.finish()
+      leave(level)
       this.#levels.pop()
     }
     throw new ChatctlError('protocol-violation', 'the other side sent a wrong tree: an entry without its directory')
@@ -106,8 +106,11 @@ export class TreeLevels {
   }
 }
 
+// Of these no other form is known; most names are such, and it takes time to find that out.
+const ascii = /^[ -~]*$/
+
 function keyOf(name: string): string {
-  return name.normalize('NFKC').toLowerCase()
+  return (ascii.test(name) ? name : name.normalize('NFKC')).toLowerCase()
 }
 
 function isParent(directory: readonly string[], path: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import type {BigIntStats} from 'node:fs'
 import {lstat, utimes} from 'node:fs/promises'
 import {errnoOf} from '../disk-error.js'
 import {isOwnDirectory} from '../part/own-file.js'
@@ -6,8 +7,9 @@ import type {PartShape, PartSpot} from '../part/part-request.js'
 import {isOfThisStart} from '../part/part-trust.js'
 import {findPublished} from '../part/publish.js'
 import type {Sink} from '../sink.js'
-import {publishedBy} from './recall-tree.js'
+import {DeliveredTree} from './delivered-tree.js'
 import {TreeJournal} from './tree-journal.js'
+import {TreeKeeping} from './tree-keeping.js'
 import {TreePart} from './tree-part.js'
 import {TreeSink, type TreeSinkOptions} from './tree-sink.js'
 
@@ -26,37 +28,45 @@ export class TreeParts implements PartShape {
 
   async create(spot: PartSpot): Promise<Sink> {
     const part = await TreePart.createAt(spot.path, this.#options)
-    return new TreeSink(part, this.#options, {...spot, journal: await openJournal(part, spot)})
+    return new TreeSink(part, this.#options, await openKeeping(part, spot))
   }
 
   async resume(spot: PartSpot): Promise<Sink | undefined> {
     const part = await TreePart.openAt(spot.path, this.#options)
     if (part === undefined) return undefined
-    const isDoubtful = await isOlder(part.journalPath, spot.bootedMs)
+    const isOlder = await wasWrittenBefore(part.journalPath, spot.bootedMs)
     const now = new Date()
     await utimes(spot.path, now, now)
-    const journal = await openJournal(part, spot)
-    const sink = new TreeSink(part, this.#options, {...spot, journal}, await this.#findDelivered(journal))
-    await sink.recall(journal, isDoubtful)
-    return sink
+    const keeping = await openKeeping(part, spot)
+    const {published} = keeping.journal
+    if (published !== undefined && published !== (await part.identifyTree()).ino)
+      return this.#recognise(keeping, published, isOlder)
+    return TreeSink.resume(keeping, this.#options, isOlder)
   }
 
-  /** Looks for the tree of a part that was published; undefined when it was not, or is not there any more. */
-  async #findDelivered(journal: TreeJournal): Promise<string | undefined> {
+  /** Finds the tree of a part that was published, and of which its sender has not heard; it comes anew when it is not there any more. */
+  async #recognise(keeping: TreeKeeping, ino: bigint, isDoubtful: boolean): Promise<Sink> {
     const {directory, name} = this.#options
-    const ino = publishedBy(journal)
-    return ino === undefined
-      ? undefined
-      : findPublished(directory, name, stats => stats.isDirectory() && stats.ino === ino)
+    const isIt = (stats: BigIntStats): boolean => stats.isDirectory() && stats.ino === ino
+    const path = await findPublished(directory, name, isIt)
+    const createAnew = () => this.#createAnew(keeping)
+    const delivered = path === undefined ? undefined : await DeliveredTree.open({path, keeping, isDoubtful, createAnew})
+    return delivered ?? createAnew()
+  }
+
+  async #createAnew(keeping: TreeKeeping): Promise<TreeSink> {
+    await keeping.empty()
+    return new TreeSink(keeping.part, this.#options, keeping)
   }
 }
 
-function openJournal({identity, journalPath}: TreePart, {id}: PartSpot): Promise<TreeJournal> {
-  return TreeJournal.open(journalPath, subjectOf(id, identity))
+async function openKeeping(part: TreePart, spot: PartSpot): Promise<TreeKeeping> {
+  const journal = await TreeJournal.open(part.journalPath, subjectOf(spot.id, part.identity))
+  return new TreeKeeping(part, journal, spot)
 }
 
 /** Whether a file was written before the machine was started; when it is not there nobody will ask. */
-async function isOlder(path: string, bootedMs: number): Promise<boolean> {
+async function wasWrittenBefore(path: string, bootedMs: number): Promise<boolean> {
   try {
     const {mtimeMs} = await lstat(path)
     return !isOfThisStart(mtimeMs, bootedMs)

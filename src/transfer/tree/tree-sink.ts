@@ -1,45 +1,22 @@
-import {basename, join} from 'node:path'
-import {ChatctlError, type ErrorCode} from '../../errors/index.js'
-import {TreeDecoder, type TreeEvent} from '../../protocol/tree-decoder.js'
-import {encodeDone} from '../../protocol/tree-encoder.js'
-import type {TreeEntry, TreePlace} from '../../protocol/tree-record.js'
-import {isOutOfRoom, toWriteError} from '../disk-error.js'
-import {FirstFew} from '../first-few.js'
-import {once, requireRoom, type PartFileOptions} from '../part/part-file.js'
-import type {Released} from '../part/part-request.js'
-import {recallDelivered, recallTree} from './recall-tree.js'
-import type {UntilRoom} from '../room-wait.js'
-import {ShortTurns} from './short-turns.js'
+import {ChatctlError} from '../../errors/index.js'
+import {TreeDecoder} from '../../protocol/tree-decoder.js'
+import type {TreePlace} from '../../protocol/tree-record.js'
+import type {FirstFew} from '../first-few.js'
+import type {PartFileOptions} from '../part/part-file.js'
 import type {Continuation, Sink} from '../sink.js'
 import type {SkippedEntry} from '../skipped-entry.js'
-import {TreeBuilder, WrongLeftoverError, type Soon} from './tree-builder.js'
-import type {TreeJournal} from './tree-journal.js'
+import {GrowingTree, type Ground} from './growing-tree.js'
+import {ShortTurns} from './short-turns.js'
+import type {TreeKeeping} from './tree-keeping.js'
+import type {TreeLevel} from './tree-levels.js'
+import type {TreeOffer} from './tree-limits.js'
+import {TreeLook} from './tree-look.js'
 import {TreePart} from './tree-part.js'
-import {nothingYet, placeBehind, tallyWith, type TreeTally} from './tree-tally.js'
-
-/** More entries than any tree has that is meant. */
-const maxEntries = 10_000_000
-
-/** What is no file costs a disk too, and no offer says how much of it there is: so much, and more for each file. */
-const maxOthers = 65_536
-const maxOthersPerFile = 16
+import {TreeRoom} from './tree-room.js'
+import {WrongLeftoverError} from './wrong-leftover.js'
 
 /** What a sink is told of the tree. */
-export interface TreeSinkOptions extends PartFileOptions {
-  /** How many files were offered; so far, when the bytes are not known. */
-  files: number
-  /** The most bytes that are taken here. */
-  maxBytes?: number | undefined
-}
-
-/** How a tree is kept for another try. */
-export interface TreeKeeping {
-  journal: TreeJournal
-  /** Where it stands when it is put away. */
-  restingPath: string
-  released: Released
-  forget: (fileName: string) => Promise<void>
-}
+export type TreeSinkOptions = PartFileOptions & TreeOffer
 
 /**
  * Builds a tree of the records that come, and holds its sender to what was offered. No name leads out of it, nothing in
@@ -48,29 +25,24 @@ export interface TreeKeeping {
 export class TreeSink implements Sink {
   onStartedOver: () => void = () => undefined
   readonly #part: TreePart
-  readonly #options: TreeSinkOptions
   readonly #keeping: TreeKeeping | undefined
+  readonly #room: TreeRoom
+  readonly #ground: Ground
   readonly #turns = new ShortTurns()
-  #builder: TreeBuilder
-  #missing = new FirstFew<SkippedEntry>()
+  #tree: GrowingTree
   #decoder = new TreeDecoder()
-  #tally: TreeTally = nothingYet()
-  /** How it was before the last file was announced. */
-  #before: TreeTally = nothingYet()
-  /** Whether what is dropped is news to the journal. */
-  #isNoting = true
-  #writing = Promise.resolve()
-  #hasRoom = false
+  #working: Promise<unknown> = Promise.resolve()
   #isDiscarded = false
-  /** Where the tree stands, when an earlier process has published it, of which its sender has not heard. */
-  #delivered: string | undefined
+  /** Looks at what an earlier process has left. */
+  #look: TreeLook | undefined
 
-  constructor(part: TreePart, options: TreeSinkOptions, keeping?: TreeKeeping, delivered?: string) {
+  constructor(part: TreePart, options: TreeSinkOptions, keeping?: TreeKeeping) {
     this.#part = part
-    this.#options = options
     this.#keeping = keeping
-    this.#delivered = delivered
-    this.#builder = this.#startBuilder()
+    this.#room = new TreeRoom(options, () => this.bytes)
+    const {untilRoom} = this.#room
+    this.#ground = {root: part.root, mtimeMs: options.attributes?.mtimeMs, offer: options, untilRoom, keeping}
+    this.#tree = new GrowingTree(this.#ground)
   }
 
   /**
@@ -81,34 +53,39 @@ export class TreeSink implements Sink {
     return new TreeSink(await TreePart.create(options), options)
   }
 
+  /**
+   * Goes on where an earlier process has left a tree, as its journal says. What that says is looked at beside what comes, and
+   * what is not so comes again. After a start of the machine (`isOlder`) what small files hold is compared with what was sent.
+   */
+  static async resume(keeping: TreeKeeping, options: TreeSinkOptions, isOlder: boolean): Promise<TreeSink> {
+    const sink = new TreeSink(keeping.part, options, keeping)
+    const {wholeEnd, isDoubtful} = await sink.#recall(keeping, isOlder)
+    sink.#look = sink.#lookAt(keeping, wholeEnd, isDoubtful)
+    return sink
+  }
+
   get bytes(): number {
-    return this.#builder.bytes
+    return this.#tree.content.bytes
   }
 
   get files(): number {
-    return this.#builder.files
+    return this.#tree.content.files
   }
 
   get place(): TreePlace | undefined {
-    const place = placeBehind(this.#tally)
-    const {underWay} = this.#builder
-    return place && {...place, ...(underWay && {offset: underWay.bytes})}
+    return this.#tree.place
   }
 
   get missing(): FirstFew<SkippedEntry> {
-    return this.#missing
+    return this.#tree.content.missing
   }
 
   get dropped(): FirstFew<SkippedEntry> {
-    return this.#builder.dropped
+    return this.#tree.content.dropped
   }
 
   get renamed(): string | undefined {
-    const {count, first} = this.#builder.renamed
-    const [one] = first
-    if (one === undefined) return undefined
-    const more = count === 1 ? '' : `, and ${count - 1} more have other names here`
-    return `${one.path.join('/')} became ${one.name}${more}`
+    return this.#tree.content.describeRenamed()
   }
 
   get continuation(): Continuation | undefined {
@@ -116,279 +93,163 @@ export class TreeSink implements Sink {
     if (!keeping) return undefined
     return {
       settled: () => this.#settle(),
-      startOver: () => this.#settle().then(() => this.#startOver()),
+      startOver: () => this.#stop().then(() => this.#startOver()),
       keep: () => this.#keep(keeping),
-      forget: () => keeping.forget(basename(keeping.restingPath)),
+      forget: () => keeping.forget(),
     }
   }
 
-  /** Takes for written what an earlier process has left, as far as its journal says and the disk does not contradict. */
-  async recall(journal: TreeJournal, isDoubtful: boolean): Promise<void> {
-    this.#isNoting = false
-    const recall = this.#delivered === undefined ? recallTree : recallDelivered
-    const recalled = await recall(journal, this.#builder, this.#missing, isDoubtful)
-    this.#isNoting = true
-    if (!recalled) return this.#startOver()
-    this.#tally = recalled.tally
-    this.#before = recalled.before
-    this.#goOn()
-  }
-
   write(pieces: Buffer[]): Promise<void> {
-    this.#writing = this.#decode(pieces).catch((error: unknown) => this.#takeFailure(error))
-    return this.#writing
+    return this.#work(() => this.#decode(pieces))
   }
 
   digest(): Promise<string> {
     this.#decoder.end()
-    return Promise.resolve(this.#tally.chain.digest)
+    return this.#work(async () => {
+      await this.#look?.finish()
+      return this.#tree.digest
+    })
   }
 
   async persist(): Promise<void> {
-    if (this.#delivered !== undefined) return
-    // What is dropped now is no matter of the last entry, and is dropped again by whoever comes so far.
-    this.#isNoting = false
     try {
-      await this.#builder.finish()
+      await this.#look?.finish()
+      await this.#tree.finish()
     } catch (error) {
-      throw this.#explain(error)
+      throw this.#room.explain(error)
     }
   }
 
   /** Its journal stays, in the part: a sender that did not hear of it finds it by that. */
   async publish(): Promise<string> {
-    if (!this.#keeping) return this.#publishOnce()
-    const path = this.#delivered ?? (await this.#publishKept(this.#keeping))
-    await this.#putAway(this.#keeping, true)
+    const keeping = this.#keeping
+    if (keeping) await this.#notePublished(keeping)
+    const path = await this.#part.publish()
+    await (keeping ? keeping.putAway(true) : this.#part.discard())
     return path
   }
 
   /** A write that is under way comes to its end first: what it makes is removed with the rest. */
   async discard(): Promise<void> {
     this.#isDiscarded = true
-    await Promise.allSettled([this.#writing])
+    await this.#stop()
     try {
-      await this.#builder.giveUpFile()
+      await this.#tree.giveUpFile()
     } finally {
-      await this.#remove()
+      await (this.#keeping ?? this.#part).discard()
     }
   }
 
-  async #publishOnce(): Promise<string> {
-    const path = await this.#part.publish()
-    await this.#remove()
-    return path
-  }
-
-  async #publishKept({journal}: TreeKeeping): Promise<string> {
-    const {ino} = await this.#part.identifyTree()
-    journal.addPublished(ino)
-    await this.#flushJournal()
-    return this.#part.publish()
-  }
-
-  async #remove(): Promise<void> {
-    try {
-      await this.#keeping?.journal.close()
-      await this.#part.discard()
-    } finally {
-      this.#keeping?.released()
-    }
+  /** What was kept may turn out to be wrong meanwhile. */
+  #work<Done>(work: () => Promise<Done>): Promise<Done> {
+    const working = work().catch((error: unknown) => this.#takeFailure(error))
+    this.#working = working
+    return working
   }
 
   async #decode(pieces: Buffer[]): Promise<void> {
-    if (!this.#hasRoom) await this.#requireRoom()
+    this.#look?.requireRight()
+    await this.#room.require()
     for (const piece of pieces) {
       for (const event of this.#decoder.decode(piece)) {
         if (this.#isDiscarded) return
-        const taking = this.#take(event)
+        const taking = event.event === 'anew' ? this.#takeAnew() : this.#tree.take(event)
         if (taking) await taking
         if (this.#turns.isOver) await this.#pass()
       }
     }
-    await this.#builder.flush()
-    await this.#flushJournal()
+    await this.#tree.flush()
   }
 
   /** What there is by now is said before others have their turn: a process that is killed loses no more than this one. */
   async #pass(): Promise<void> {
-    await this.#flushJournal()
+    await this.#tree.note()
     await this.#turns.pass()
   }
 
-  #take(event: TreeEvent): Soon<void> {
-    if (this.#delivered !== undefined && event.event !== 'anew')
-      throw new WrongLeftoverError('there is more in the tree than was delivered')
-    switch (event.event) {
-      case 'entry':
-        return this.#takeEntry(event.entry, event.record)
-      case 'data':
-        return this.#builder.addData(event.piece)
-      case 'done':
-        return this.#takeDone(event.sha256)
-      case 'anew':
-        return this.#startOver().then(() => this.onStartedOver())
-    }
+  async #takeAnew(): Promise<void> {
+    await this.#startOver()
+    this.onStartedOver()
   }
 
-  #takeEntry(entry: TreeEntry, record: Buffer): Soon<void> {
-    const tally = tallyWith(this.#tally, entry)
-    if (entry.type === 'file') this.#announce(tally)
-    tally.chain.add(record)
-    this.#tally = tally
-    this.#requireFew()
-    this.#keeping?.journal.add(record)
-    switch (entry.type) {
-      case 'directory':
-        return this.#builder.addDirectory(entry)
-      case 'file':
-        return this.#builder.beginFile(entry)
-      case 'link':
-        return this.#builder.addLink(entry)
-      case 'skipped':
-        this.#missing.add(entry)
-        return this.#builder.giveUpFile()
-    }
+  async #notePublished({journal}: TreeKeeping): Promise<void> {
+    const {ino} = await this.#part.identifyTree()
+    journal.addPublished(ino)
+    await this.#tree.note()
   }
 
-  #takeDone(sha256: Buffer): Soon<void> {
-    const note = (): void => this.#keeping?.journal.add(encodeDone(sha256))
-    const finishing = this.#builder.finishFile(sha256)
-    return finishing ? finishing.then(note) : note()
-  }
-
-  #announce(tally: TreeTally): void {
-    this.#requireOffered(tally)
-    const journalEnd = this.#keeping?.journal.end ?? 0
-    this.#before = {...this.#tally, chain: this.#tally.chain.copy(), journalEnd}
-  }
-
-  #requireOffered({bytes, files}: {bytes: number; files: number}): void {
-    const {bytes: offered, files: maxFiles, maxBytes = Infinity} = this.#options
-    if (offered !== null && (bytes > offered || files > maxFiles))
-      throw new ChatctlError('size-mismatch', `more came than the declared ${offered} bytes in ${maxFiles} files`)
-    if (bytes > maxBytes)
-      throw new ChatctlError('too-large', `more came than the ${maxBytes} bytes that are taken here`)
-  }
-
-  /** What was kept of a file is wrong: the next channel begins before that. A tree that was delivered comes anew. */
   async #takeFailure(error: unknown): Promise<never> {
-    if (!(error instanceof WrongLeftoverError)) throw this.#explain(error)
-    if (this.#delivered === undefined) this.#goBack()
-    else await this.#startOver().then(() => this.onStartedOver())
+    if (!(error instanceof WrongLeftoverError) || !this.#keeping) throw this.#room.explain(error)
+    await this.#goBack(this.#keeping)
     throw new ChatctlError('connection-lost', error.message)
   }
 
-  #goBack(): void {
-    this.#tally = this.#before
-    this.#keeping?.journal.cutTo(this.#before.journalEnd)
+  /** The next channel begins before what was kept and is wrong. */
+  async #goBack(keeping: TreeKeeping): Promise<void> {
+    const rightEnd = await this.#findRightEnd()
+    await this.#tree.giveUpFile()
+    keeping.journal.cutTo(rightEnd)
+    await this.#recall(keeping, false)
+    if (this.place === undefined) this.onStartedOver()
+  }
+
+  /** A sender goes back once: when a file is wrong there may be more that is, before it. */
+  async #findRightEnd(): Promise<number> {
+    try {
+      await this.#look?.finish()
+      return this.#tree.fileStart
+    } catch (error) {
+      this.#look = undefined
+      if (error instanceof WrongLeftoverError && error.journalEnd !== undefined) return error.journalEnd
+      throw error
+    }
+  }
+
+  async #recall(keeping: TreeKeeping, isOlder: boolean): Promise<{wholeEnd: number; isDoubtful: boolean}> {
+    const {tree, ...rest} = await GrowingTree.recall({...this.#ground, keeping}, isOlder)
+    this.#tree = tree
+    this.#goOn()
+    return rest
+  }
+
+  #lookAt({journal, part}: TreeKeeping, end: number, isDoubtful: boolean): TreeLook {
+    const leave = isDoubtful ? (level: TreeLevel) => level.finish() : () => undefined
+    const confirmed = isDoubtful ? () => journal.addMark('confirmed') : undefined
+    return new TreeLook({journal, root: part.root, end, isDoubtful, leave, confirmed})
   }
 
   /** A write that fails is told to whoever made it. */
   async #settle(): Promise<void> {
-    await Promise.allSettled([this.#writing])
+    await Promise.allSettled([this.#working])
     this.#goOn()
+  }
+
+  /** Comes to rest. */
+  async #stop(): Promise<void> {
+    await this.#look?.stop()
+    await this.#settle()
   }
 
   /** Gets ready for a channel that goes on. */
   #goOn(): void {
-    const {underWay} = this.#builder
-    this.#decoder = new TreeDecoder(underWay && {entry: underWay.entry, missing: underWay.entry.bytes - underWay.bytes})
+    this.#decoder = new TreeDecoder(this.#tree.underWay)
   }
 
   async #startOver(): Promise<void> {
-    this.#delivered = undefined
-    await this.#builder.giveUpFile()
-    await this.#part.empty()
-    this.#keeping?.journal.cutTo(0)
-    this.#builder = this.#startBuilder()
-    this.#missing = new FirstFew()
-    this.#tally = nothingYet()
+    await this.#look?.stop()
+    this.#look = undefined
+    await this.#tree.giveUpFile()
+    await (this.#keeping ?? this.#part).empty()
+    this.#tree = new GrowingTree(this.#ground)
   }
 
   async #keep(keeping: TreeKeeping): Promise<void> {
     try {
-      await this.#settle()
-      await this.#builder.leave()
-      await this.#tryToNote(keeping.journal)
+      await this.#stop()
+      await this.#tree.leave()
+      await keeping.tryToNote()
     } finally {
-      await this.#putAway(keeping, false)
+      await keeping.putAway(false)
     }
-  }
-
-  async #putAway({journal, restingPath, released}: TreeKeeping, isWhole: boolean): Promise<void> {
-    try {
-      await journal.close()
-      await this.#part.putAway(restingPath)
-    } finally {
-      released({fileName: basename(restingPath), isWhole})
-    }
-  }
-
-  /** A full disk, as a rule: what it does not say comes again. */
-  async #tryToNote(journal: TreeJournal): Promise<void> {
-    try {
-      journal.flush()
-      await journal.sync()
-    } catch (error) {
-      if (!isOutOfRoom(error)) throw error
-    }
-  }
-
-  #startBuilder(): TreeBuilder {
-    const untilRoom = this.#untilRoom
-    const journal = this.#keeping?.journal
-    const dropped = (code: ErrorCode): void => {
-      if (this.#isNoting) journal?.addDropped(code)
-    }
-    const root = this.#delivered ?? this.#part.root
-    const {mtimeMs} = this.#options.attributes ?? {}
-    const noteKept = journal && ((bytes: number) => this.#noteKept(bytes))
-    return new TreeBuilder(root, {untilRoom, dropped, mtimeMs, noteKept})
-  }
-
-  async #noteKept(bytes: number): Promise<void> {
-    this.#keeping?.journal.addKept(bytes)
-    await this.#flushJournal()
-    await this.#untilRoom(async () => this.#keeping?.journal.sync())
-  }
-
-  async #flushJournal(): Promise<void> {
-    const {journal} = this.#keeping ?? {}
-    try {
-      journal?.flush()
-    } catch (error) {
-      if (!isOutOfRoom(error)) throw error
-      await this.#untilRoom(async () => Promise.resolve(journal?.flush()))
-    }
-  }
-
-  /** Waits where the disk is full; then all that is to come has to fit. */
-  readonly #untilRoom: UntilRoom = work =>
-    (this.#options.untilRoom ?? once)(async isAgain => {
-      try {
-        if (isAgain) await requireRoom(this.#options, this.bytes)
-        return await work(isAgain)
-      } catch (error) {
-        throw isOutOfRoom(error) ? this.#explain(error) : error
-      }
-    })
-
-  async #requireRoom(): Promise<void> {
-    if (this.#options.bytes !== null) await this.#untilRoom(() => requireRoom(this.#options, this.bytes))
-    this.#hasRoom = true
-  }
-
-  #requireFew(): void {
-    const {chain, files: announced} = this.#tally
-    const files = Math.max(this.#options.files, announced)
-    const others = chain.entries - announced
-    if (chain.entries > maxEntries || others > maxOthers + maxOthersPerFile * files)
-      throw new ChatctlError('too-large', 'it has more entries than are taken here')
-  }
-
-  #explain(error: unknown): ChatctlError {
-    const {directory, name} = this.#options
-    return toWriteError(error, join(directory, name))
   }
 }

@@ -2,32 +2,48 @@ import {TreeChain} from '../../protocol/tree-chain.js'
 import type {TreeEntry, TreePlace} from '../../protocol/tree-record.js'
 
 /** What the entries of a tree that have come so far amount to. */
-export interface TreeTally {
-  readonly chain: TreeChain
-  /** Of all files that were announced. */
-  readonly bytes: number
-  readonly files: number
-  /** Undefined where none has come. */
-  readonly last: TreeEntry | undefined
-  /** Where its journal ends. */
-  readonly journalEnd: number
-}
+export class TreeTally {
+  readonly #chain = new TreeChain()
+  #bytes = 0
+  #files = 0
+  #last: TreeEntry | undefined
 
-/** The tally of no entry. */
-export function nothingYet(): TreeTally {
-  return {chain: new TreeChain(), bytes: 0, files: 0, last: undefined, journalEnd: 0}
-}
+  /** Takes the next entry, and its record. A file counts from when it is announced. */
+  add(entry: TreeEntry, record: Buffer): void {
+    this.#chain.add(record)
+    this.#last = entry
+    if (entry.type !== 'file') return
+    this.#bytes += entry.bytes
+    this.#files++
+  }
 
-/** The tally with one more entry, whose record the chain has; a `file` counts from when it is announced. */
-export function tallyWith(tally: TreeTally, last: TreeEntry): TreeTally {
-  const {bytes, files} = tally
-  return last.type === 'file' ? {...tally, last, bytes: bytes + last.bytes, files: files + 1} : {...tally, last}
-}
+  /** How many they are. */
+  get entries(): number {
+    return this.#chain.entries
+  }
 
-/** The place behind everything that has come; undefined where nothing has. */
-export function placeBehind({chain, bytes, files, last}: TreeTally): TreePlace | undefined {
-  if (last === undefined) return undefined
-  const own = last.type === 'file' ? {bytes: last.bytes, files: 1} : {bytes: 0, files: 0}
-  const before = {chain: chain.digestBefore, bytes: bytes - own.bytes, files: files - own.files}
-  return {entries: chain.entries, chain: chain.digest, path: last.path, before}
+  /** The digest of a tree that has no others. */
+  get digest(): string {
+    return this.#chain.digest
+  }
+
+  /** Bytes of all files. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** How many of them are files. */
+  get files(): number {
+    return this.#files
+  }
+
+  /** The place behind them, or, with so many bytes of that, in the last; undefined when there are none. */
+  placeAt(offset?: number): TreePlace | undefined {
+    const last = this.#last
+    if (last === undefined) return undefined
+    const own = last.type === 'file' ? {bytes: last.bytes, files: 1} : {bytes: 0, files: 0}
+    const before = {chain: this.#chain.digestBefore, bytes: this.#bytes - own.bytes, files: this.#files - own.files}
+    const {entries, digest: chain} = this
+    return {entries, chain, path: last.path, before, ...(offset !== undefined && {offset})}
+  }
 }

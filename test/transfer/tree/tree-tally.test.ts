@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {TreeChain} from '../../../src/protocol/tree-chain.js'
 import {encodeEntry} from '../../../src/protocol/tree-encoder.js'
 import type {TreeEntry} from '../../../src/protocol/tree-record.js'
-import {nothingYet, placeBehind, tallyWith} from '../../../src/transfer/tree/tree-tally.js'
+import {TreeTally} from '../../../src/transfer/tree/tree-tally.js'
 
 const entries: TreeEntry[] = [
   {type: 'file', path: ['a'], bytes: 3, mtimeMs: 0},
@@ -19,15 +19,14 @@ function chainOf(some: TreeEntry[]): string {
 
 describe('a place in a tree', () => {
   it('is nowhere before the first entry', () => {
-    expect(placeBehind(nothingYet())).toBeUndefined()
+    expect(new TreeTally().placeAt()).toBeUndefined()
   })
 
   it('names the last entry, and what came before that', () => {
-    let tally = nothingYet()
+    const tally = new TreeTally()
     const places = entries.map(entry => {
-      tally = tallyWith(tally, entry)
-      tally.chain.add(encodeEntry(entry))
-      return placeBehind({...tally, chain: tally.chain.copy()})
+      tally.add(entry, encodeEntry(entry))
+      return tally.placeAt()
     })
     const before = [
       {bytes: 0, files: 0},
@@ -43,5 +42,11 @@ describe('a place in a tree', () => {
         before: {chain: chainOf(entries.slice(0, index)), ...before[index]},
       })),
     )
+  })
+  it('is in the last entry, with bytes of that', () => {
+    const tally = new TreeTally()
+    tally.add(entries[0]!, encodeEntry(entries[0]!))
+    expect(tally.placeAt(2)).toEqual({...tally.placeAt(), offset: 2})
+    expect(tally.placeAt(0)).toHaveProperty('offset', 0)
   })
 })
