@@ -9,19 +9,10 @@ const link = Buffer.alloc(digestBytes + recordHeaderBytes + maxEntryBytes)
  * So one value stands for every entry up to a place in the stream; the data of files have digests of their own.
  */
 export class TreeChain {
-  /** A character for each byte: to copy one, or to make one, costs half of what a buffer does. */
+  /** A character for each byte: to make one costs half of what a buffer does. */
   #value = '\0'.repeat(digestBytes)
   #valueBefore = this.#value
   #entries = 0
-
-  /** One of its own that stands for the same. */
-  copy(): TreeChain {
-    const copy = new TreeChain()
-    copy.#value = this.#value
-    copy.#valueBefore = this.#valueBefore
-    copy.#entries = this.#entries
-    return copy
-  }
 
   /** Takes the whole record of the next entry. */
   add(record: Buffer): void {

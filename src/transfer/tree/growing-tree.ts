@@ -7,7 +7,7 @@ import {recallTree, type RecalledFile} from './recall-tree.js'
 import {TreeBuilder, type Soon} from './tree-builder.js'
 import {TreeContent} from './tree-content.js'
 import type {TreeKeeping} from './tree-keeping.js'
-import {requireFew, requireOffered, type TreeOffer} from './tree-limits.js'
+import {requireFew, requireOffered, requireShortPath, type TreeOffer} from './tree-limits.js'
 import {TreeTally} from './tree-tally.js'
 
 /** Where a tree grows, and within what limits. */
@@ -145,6 +145,7 @@ export class GrowingTree {
 
   #takeEntry(entry: TreeEntry, record: Buffer): Soon<void> {
     const {offer, keeping} = this.#ground
+    requireShortPath(entry, record)
     this.#tally.add(entry, record)
     requireOffered(this.#tally, offer)
     requireFew(this.#tally, offer)

@@ -160,6 +160,15 @@ describe('TreeSink', () => {
     await larger.discard()
   })
 
+  it('takes no entry whose place could not be told in one message', async () => {
+    const names = (length: number): string[] => Array<string>(length).fill('n'.repeat(1000))
+    const skipped = (length: number) => encodeEntry({type: 'skipped', path: names(length), code: 'not-readable'})
+    const sink = await openSink()
+    await sink.write([skipped(32)])
+    expect(await failureOf(sink.write([skipped(33)]))).toMatchObject({code: 'too-large'})
+    await sink.discard()
+  })
+
   it('makes links last, and only those that stay inside', async () => {
     const outside = temporaryDirectory()
     plant(outside, {victim: 'precious'})
