@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // How soon a directory goes on that was cut, by the number of its files: four fifths of them have arrived when the program
 // that sends it is killed; then the same command is given again. From the accept of what it offers until the receiver has
-// gone through what it kept, and until the first new byte, for which the sender has found the place; and to the end.
+// said where it goes on, as the sender hears it, and until the first new byte, for which the sender has found the place; and
+// to the end.
 //
 //   node bench/resume-tree.js [--files 10000,50000] [--bytes 1000] [--cut 0.8] [--runs 3] [--dir /dev/shm] [--json]
 import {mkdirSync, readdirSync, writeFileSync} from 'node:fs'
@@ -9,7 +10,7 @@ import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {parseArgs} from 'node:util'
 import {loadIdentity} from '../build/security/identity.js'
-import {environment, sendCommand, startHost} from './chatctl.js'
+import {chatctl, environment, startHost} from './chatctl.js'
 import {startJob} from './processes.js'
 import {inScope, makeDirectory, placeFor} from './scope.js'
 import {median, printTable} from './statistics.js'
@@ -43,7 +44,7 @@ async function measure(defer, files) {
   make(source, files)
   await loadIdentity(home)
   const host = await startHost(defer, {home: join(directory, 'host'), out, expectsTrouble: true})
-  const command = [...sendCommand(`127.0.0.1:${host.port}`), '--compress', 'off', source]
+  const command = [...chatctl, 'send-file', '--to', `127.0.0.1:${host.port}`, '--compress', 'off', source]
   const send = () => startJob(defer, command, {env: environment({home, code: host.code})})
   const first = send()
   while (directoriesIn(out) * filesInDirectory < Number(values.cut) * files) await setTimeout(lookEveryMs)
@@ -55,17 +56,15 @@ async function measure(defer, files) {
 async function resume(send, host) {
   const when = async (name, fits) => ({event: await host.next(name, fits), at: performance.now()})
   const [offered, began] = [when('offer'), performance.now()]
-  const {ended} = send()
+  const {ended, line} = send()
+  const placed = line(/ goes on at /).then(() => performance.now())
   const offer = await offered
   const isIts = ({transfer}) => transfer === offer.event.transfer
-  const isPlace = ({code}) => code === 'resumed'
   const [progress, end] = [when('progress', isIts), when('received', isIts)]
   // What takes less than a fifth of a second is told once, at its end.
-  const told = [when('notice', isPlace), Promise.race([progress, end]), end]
-  const [placed, moved, received] = await Promise.all(told)
+  const [placedAt, moved, received] = await Promise.all([placed, Promise.race([progress, end]), end])
   await ended
-  const since = ({at}) => at - offer.at
-  return {acceptToPlace: since(placed), acceptToByte: since(moved), startToEnd: received.at - began}
+  return {acceptToPlace: placedAt - offer.at, acceptToByte: moved.at - offer.at, startToEnd: received.at - began}
 }
 
 /** How many are there of the tree that is arriving. */

@@ -219,6 +219,8 @@ export class Incoming {
     for (;;) {
       this.#goOnFrom(sink)
       const channel = await this.#awaitChannel()
+      // Whoever was cut off may never be back.
+      if (this.#start > 0) this.#services.emit(resumedNotice(this.offer, this.#start))
       try {
         return await this.#takeBytes(channel, sink, maxBytes)
       } catch (error) {
@@ -228,7 +230,6 @@ export class Incoming {
   }
 
   #goOnFrom({bytes: start, place}: Sink): void {
-    if (start > 0) this.#services.emit(resumedNotice(this.offer, start))
     this.#start = start
     this.#place = place
   }

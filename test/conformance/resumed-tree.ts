@@ -62,12 +62,8 @@ async function noticeCut({membership}: Ana): Promise<void> {
   membership.limitBandwidth(undefined)
 }
 
-function askForRest({room}: Bob): Promise<void> {
-  return new Promise(resolve =>
-    room.subscribe(event => {
-      if (event.event === 'notice' && event.code === 'resumed') resolve()
-    }),
-  )
+async function askForRest({room}: Bob): Promise<void> {
+  await until(() => room.hasWaiting)
 }
 
 const happenings: Happening[] = [

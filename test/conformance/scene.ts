@@ -87,10 +87,17 @@ export class Ana {
   }
 }
 
+/** A room of which a scene sees whether something waits for a guest who is away. */
+class WatchedRoom extends HostConversation {
+  get hasWaiting(): boolean {
+    return this.members().some(member => (this.sessionTo(member)?.waitingBytes ?? 0) > 0)
+  }
+}
+
 /** Who listens. */
 export class Bob {
   readonly clock = new FakeClock()
-  readonly room: HostConversation
+  readonly room: WatchedRoom
   readonly #door: Door
 
   constructor({areKnown}: Scene) {
@@ -98,7 +105,7 @@ export class Bob {
     const {clock} = this
     const memory = areKnown ? memoryOfAna() : emptyMemory()
     this.#door = new Door({ownFingerprint: hostFingerprint, codes: new Codes(rightCode), memory, clock})
-    this.room = new HostConversation({intake, clock, nick: 'bob', door: this.#door, maxMembers: 2})
+    this.room = new WatchedRoom({intake, clock, nick: 'bob', door: this.#door, maxMembers: 2})
   }
 
   async enter(transport: SecureTransport): Promise<void> {

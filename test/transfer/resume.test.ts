@@ -11,14 +11,14 @@ import {
   writeSync,
 } from 'node:fs'
 import {join} from 'node:path'
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
 import {ChatctlError} from '../../src/errors/index.js'
 import type {FileMessage} from '../../src/protocol/messages.js'
 import {memoryPair} from '../../src/transport/memory-pair.js'
 import {ResumablePair} from '../helpers/resumable-pair.js'
 import {DeskEnd, failureOf, passTime} from '../helpers/transfer-pair.js'
 import {TestSession} from '../helpers/test-session.js'
-import {until} from '../helpers/until.js'
+import {eventLoopTurns, until} from '../helpers/until.js'
 
 const size = 8_000_000
 const content = randomBytes(size)
@@ -43,6 +43,23 @@ async function breakOff(after = size / 2) {
   await until(() => !host.session.isAttached && !member.session.isAttached)
   await Promise.all([host.desk.close(lost), member.desk.close(lost)])
   return {pair, path, host, member, offered}
+}
+
+/** A pair whose line was cut half way, and whose host has asked for the rest, though nobody is there. */
+async function waitForSender() {
+  const pair = new ResumablePair()
+  const {host, member, line} = pair.begin()
+  const said = vi.spyOn(host.session, 'send')
+  const accepts = () => said.mock.calls.filter(([{type}]) => type === 'accept').length
+  line.cutAfter(size / 2)
+  const {delivered} = await member.desk.offer(member.write('a.bin', content))
+  await until(() => !member.session.isAttached && accepts() === 2)
+  await eventLoopTurns(10)
+  return {pair, host, member, delivered}
+}
+
+function noticesOf({events}: DeskEnd): string[] {
+  return events.flatMap(event => (event.event === 'notice' ? [event.message] : []))
 }
 
 function replace(path: string): void {
@@ -136,6 +153,22 @@ describe('what is kept', () => {
         'started-over',
       ])
     await expectArrived(host)
+  })
+
+  it('is said to go on when it does, and not when it is asked for', async () => {
+    const {pair, host, member, delivered} = await waitForSender()
+    expect(noticesOf(host)).toEqual([])
+    pair.connect(host, member)
+    await delivered
+    expect(noticesOf(host)).toEqual([expect.stringMatching(/^#1 a\.bin goes on at \d\d%$/)])
+  })
+
+  it('is not said to go on when its sender never comes back', async () => {
+    const {host, member, delivered} = await waitForSender()
+    const failed = failureOf(delivered)
+    await Promise.all([host.desk.close(lost), member.desk.close(lost)])
+    await failed
+    expect(host.happened.filter(event => event !== 'progress')).toEqual(['offer', 'failed'])
   })
 
   it('is left alone when all of it is to come anew', async () => {
