@@ -17,7 +17,7 @@ export interface ClaimedPlace {
  * @throws ChatctlError when the journal makes no sense there
  */
 export function claimPlace(
-  {entry, droppedCode, isGivenUp}: JournalEntry,
+  {entry, start, droppedCode, isGivenUp}: JournalEntry,
   levels: TreeLevels,
   leave: (level: TreeLevel) => void,
 ): ClaimedPlace | undefined {
@@ -25,7 +25,7 @@ export function claimPlace(
   if (type !== 'directory' && type !== 'file') return undefined
   const level = levels.parentOf(path, leave)
   const claimed = droppedCode === undefined && isGivenUp !== true ? claim(path, level) : undefined
-  if (type === 'directory') levels.enter(new TreeLevel(path, claimed?.place, entry.mtimeMs))
+  if (type === 'directory') levels.enter(new TreeLevel(path, claimed?.place, entry.mtimeMs, start))
   return claimed
 }
 

@@ -51,8 +51,8 @@ export class GrowingTree {
   }
 
   /**
-   * Takes for there what the journal says, but for a large file under way, with which it goes on; what else is there is removed.
-   * After a start of the machine (`isOlder`) of that file counts what was on disk.
+   * Takes for there what the journal says, but for what it goes on in: a large file under way, and the directories around
+   * that. What else is in those is removed. After a start of the machine (`isOlder`) of that file counts what was on disk.
    */
   static async recall(ground: Ground & {keeping: TreeKeeping}, isOlder: boolean): Promise<RecalledGrowth> {
     const {keeping, untilRoom} = ground
@@ -61,10 +61,12 @@ export class GrowingTree {
     const {tally, end, file} = recalled
     const isDoubtful = isOlder || recalled.isDoubtful
     const tree = new GrowingTree(ground, content, tally)
-    const isResumed = file !== undefined && tree.#resume(file, isOlder)
-    await keeping.goOnAt(isResumed ? file.said.end : end, isDoubtful, untilRoom)
-    // Directories may have been left for it.
-    if (file && !isResumed) return GrowingTree.recall(ground, isOlder)
+    const lost = content.levels.findLost()
+    if (lost?.path.length === 0) await keeping.part.empty()
+    const isResumed = file !== undefined && lost === undefined && tree.#resume(file, isOlder)
+    await keeping.goOnAt(lost?.start ?? (isResumed ? file.said.end : end), isDoubtful, untilRoom)
+    // What is gone was gone into, or left for a file that is.
+    if (lost ?? (file && !isResumed)) return GrowingTree.recall(ground, isOlder)
     content.levels.removeRest()
     return {tree, wholeEnd: end, isDoubtful}
   }

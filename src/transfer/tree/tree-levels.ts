@@ -1,4 +1,4 @@
-import {readdirSync, rmSync} from 'node:fs'
+import {lstatSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {ChatctlError} from '../../errors/index.js'
 import {setTime} from '../part/file-attributes.js'
@@ -15,14 +15,17 @@ export class TreeLevel {
   readonly path: readonly string[]
   /** Undefined when it could not be made: then nothing in it can. */
   readonly place: string | undefined
+  /** Where it begins in the journal that tells of it. */
+  readonly start: number
   readonly #mtimeMs: number | undefined
   /** As a file system might know them that takes case, or other forms of a letter, for the same. */
   readonly #taken = new Set<string>()
   #characters = 0
 
-  constructor(path: readonly string[], place: string | undefined, mtimeMs?: number) {
+  constructor(path: readonly string[], place: string | undefined, mtimeMs?: number, start = 0) {
     this.path = path
     this.place = place
+    this.start = start
     this.#mtimeMs = mtimeMs
   }
 
@@ -47,6 +50,11 @@ export class TreeLevel {
   /** Gives a name back. */
   release(own: string): void {
     if (this.#taken.delete(keyOf(own))) this.#characters -= keyOf(own).length
+  }
+
+  /** Whether it is not there any more, or something else is: a link, say. */
+  get isLost(): boolean {
+    return this.place !== undefined && lstatSync(this.place, {throwIfNoEntry: false})?.isDirectory() !== true
   }
 
   /** Removes what is in it under names that were not claimed: an interrupted process left it. */
@@ -87,6 +95,11 @@ export class TreeLevels {
   /** Goes into a directory that was just announced. */
   enter(level: TreeLevel): void {
     this.#levels.push(level)
+  }
+
+  /** Returns the outermost of those that are not finished that is no directory on the disk; nothing may be made or removed there. */
+  findLost(): TreeLevel | undefined {
+    return this.#levels.find(level => level.isLost)
   }
 
   /** Removes what nobody has announced from all that are not finished. */

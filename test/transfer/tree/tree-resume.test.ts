@@ -1,16 +1,13 @@
 import {randomBytes} from 'node:crypto'
-import {readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {readdirSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {ChatctlError} from '../../../src/errors/index.js'
-import {formatPartName} from '../../../src/transfer/part/part-name.js'
-import {partIdOf} from '../../../src/transfer/job.js'
 import {PartShelf} from '../../../src/transfer/part/part-shelf.js'
-import type {Sink} from '../../../src/transfer/sink.js'
-import {TreeParts} from '../../../src/transfer/tree/tree-parts.js'
 import {TreeSource} from '../../../src/transfer/tree/tree-source.js'
 import {systemClock} from '../../../src/session/clock.js'
+import {conclude, deadMachine, journalIn, leaveTree, openLeft, takeRest} from '../../helpers/left-tree.js'
 import {expectNothingLeft} from '../../helpers/nothing-left.js'
 import {ResumablePair} from '../../helpers/resumable-pair.js'
 import {temporaryDirectory} from '../../helpers/temporary-directory.js'
@@ -194,60 +191,17 @@ async function breakOffOrArrive(pair: ResumablePair, root: string, cutAt: number
 }
 
 describe('a part of a tree that a killed process left', () => {
-  const job = 'b'.repeat(32)
-  const dead = {pid: 77, token: '0'.repeat(16)}
-  const machine = {isAlive: () => false, bootedMs: () => Date.now() - 60_000}
-
-  const journalIn = (path: string): string => join(path, 'journal')
-
-  /** Opens the part of the tree, as a process would that begins. */
-  const open = (directory: string): Promise<Sink> => {
-    const request = {directory, name: 'new_src', transfer: 'c'.repeat(32), bytes: null, files: 0}
-    const origin = {job, peerFingerprint: 'bob', session: {}, takeOver: () => undefined}
-    return new PartShelf(machine).open({...request, origin, shape: new TreeParts(request)})
-  }
-
-  /** Leaves what a process had of a stream when it was killed; returns where. */
-  async function leave(directory: string, stream: Buffer): Promise<string> {
-    const sink = await open(directory)
-    for (let at = 0; at < stream.length; at += 16_384) await sink.write([stream.subarray(at, at + 16_384)])
-    const [own] = readdirSync(directory).filter(name => name.endsWith('.part'))
-    const id = partIdOf('bob', job, 0)
-    const path = join(directory, formatPartName({name: 'new_src', id, owner: dead}))
-    renameSync(join(directory, own!), path)
-    // All that is left to let go of are its descriptors: it finds nothing of its own any more.
-    await sink.continuation?.keep()
-    return path
-  }
-
-  /** Goes on, as often as it is asked to; returns what the tree is then, and how many bytes of files came before the last time. */
+  /** Goes on; returns what the tree is then, and how many bytes of files came before the last time. */
   async function goOn(directory: string, root: string): Promise<{bytes: number; tree: Plan}> {
-    const sink = await open(directory)
-    const bytes = await takeRest(sink, root)
-    await sink.persist()
-    const path = await sink.publish()
-    await sink.continuation?.forget()
-    return {bytes, tree: harvest(path)}
-  }
-
-  async function takeRest(sink: Sink, root: string): Promise<number> {
-    const {bytes, place} = sink
-    const reader = await (await TreeSource.inspect(root, {}, systemClock)).open({bytes, place})
-    try {
-      await sink.write([await readAll(reader)])
-      expect(await sink.digest()).toBe(await reader.digest())
-      return bytes
-    } catch (error) {
-      expect(error).toMatchObject({code: 'connection-lost'})
-      await sink.continuation?.settled()
-      return takeRest(sink, root)
-    }
+    const sink = await openLeft(directory)
+    const {starts} = await takeRest(sink, root)
+    return {bytes: starts.at(-1)!, tree: harvest(await conclude(sink))}
   }
 
   it.each(places)('is gone on with as far as it was written: after byte %i', async cutAt => {
     const {root, expected} = begin()
     const directory = temporaryDirectory()
-    await leave(directory, (await readAll(await openTree(root))).subarray(0, cutAt))
+    await leaveTree(directory, (await readAll(await openTree(root))).subarray(0, cutAt))
     const {bytes, tree} = await goOn(directory, root)
     expect(bytes).toBeGreaterThan(cutAt - mostExtraBytes)
     expect(tree).toEqual(expected)
@@ -257,7 +211,7 @@ describe('a part of a tree that a killed process left', () => {
   it('loses what its journal does not speak of', async () => {
     const {root, expected} = begin()
     const directory = temporaryDirectory()
-    const path = await leave(directory, (await readAll(await openTree(root))).subarray(0, bytes * 0.8))
+    const path = await leaveTree(directory, (await readAll(await openTree(root))).subarray(0, bytes * 0.8))
     plant(join(path, 'tree'), {'a/stray': 's', 'z-large.bi': 's', 'stray/in': 's'})
     expect((await goOn(directory, root)).tree).toEqual({...expected, 'a/stray': 's'})
   })
@@ -270,7 +224,7 @@ describe('a part of a tree that a killed process left', () => {
   ])('is gone on with before that where %s', async (_, spoil) => {
     const {root, expected} = begin()
     const directory = temporaryDirectory()
-    spoil(await leave(directory, (await readAll(await openTree(root))).subarray(0, bytes * 0.8)))
+    spoil(await leaveTree(directory, (await readAll(await openTree(root))).subarray(0, bytes * 0.8)))
     const {bytes: start, tree} = await goOn(directory, root)
     expect(start).toBeLessThan(bytes * 0.6)
     expect(tree).toEqual(expected)
@@ -279,7 +233,7 @@ describe('a part of a tree that a killed process left', () => {
   it('is compared with what was sent after the machine was started anew', async () => {
     const {root, expected} = begin()
     const directory = temporaryDirectory()
-    const path = await leave(directory, (await readAll(await openTree(root))).subarray(0, bytes * 0.8))
+    const path = await leaveTree(directory, (await readAll(await openTree(root))).subarray(0, bytes * 0.8))
     writeFileSync(join(path, 'tree/small/1'), 'y'.repeat(40_000))
     const before = new Date(Date.now() - 120_000)
     utimesSync(journalIn(path), before, before)
@@ -291,20 +245,20 @@ describe('a part of a tree that a killed process left', () => {
   it('is removed after a week with all that is in it', async () => {
     const {root} = begin()
     const directory = temporaryDirectory()
-    const path = await leave(directory, await readAll(await openTree(root)))
+    const path = await leaveTree(directory, await readAll(await openTree(root)))
     const old = new Date(Date.now() - 8 * 24 * 3600 * 1000)
     for (const each of [path, journalIn(path)]) utimesSync(each, old, old)
-    await new PartShelf(machine).tidy(directory)
+    await new PartShelf(deadMachine).tidy(directory)
     expect(readdirSync(directory)).toEqual([])
   })
 
   it('is kept for a week from when something of it came last', async () => {
     const {root} = begin()
     const directory = temporaryDirectory()
-    const path = await leave(directory, await readAll(await openTree(root)))
+    const path = await leaveTree(directory, await readAll(await openTree(root)))
     const old = new Date(Date.now() - 8 * 24 * 3600 * 1000)
     utimesSync(path, old, old)
-    await new PartShelf(machine).tidy(directory)
+    await new PartShelf(deadMachine).tidy(directory)
     expect(readdirSync(directory)).toHaveLength(1)
   })
 
@@ -312,8 +266,8 @@ describe('a part of a tree that a killed process left', () => {
     const root = plant(temporaryDirectory(), {'bad\nname': 'b', 'Read.me': '1', 'read.me': '2', z: large})
     const directory = temporaryDirectory()
     const stream = await readAll(await openTree(root))
-    await leave(directory, stream.subarray(0, 1000))
-    const sink = await open(directory)
+    await leaveTree(directory, stream.subarray(0, 1000))
+    const sink = await openLeft(directory)
     expect(sink.dropped?.first).toEqual([{path: ['bad\nname'], code: 'unsafe-name'}])
     expect(sink.renamed).toBe('read.me became read (2).me')
     expect(() => sink.digest()).toThrow('it ends in the middle')
