@@ -57,7 +57,7 @@ async function resume(send, host) {
   const when = async (name, fits) => ({event: await host.next(name, fits), at: performance.now()})
   const [offered, began] = [when('offer'), performance.now()]
   const {ended, line} = send()
-  const placed = line(/ goes on at /).then(() => performance.now())
+  const placed = line(/ goes on /).then(() => performance.now())
   const offer = await offered
   const isIts = ({transfer}) => transfer === offer.event.transfer
   const [progress, end] = [when('progress', isIts), when('received', isIts)]
