@@ -1,5 +1,5 @@
 import type {ChannelLabel} from '../protocol/payloads.js'
-import {channelBytes} from './channel-bytes.js'
+import {channelBytes, roughChannelBytes} from './channel-bytes.js'
 import type {CompressingReader} from './compression/compressing-reader.js'
 import {compressing} from './compression/compression.js'
 import {IdleSource} from './idle-source.js'
@@ -51,7 +51,7 @@ export class OwnSending {
 
   #blocksOf(reader: SourceReader): CompressingReader | undefined {
     const {source, compression, takesBlocks, services} = this.#task
-    return takesBlocks ? compressing(reader, channelBytes(source), compression, services.clock) : undefined
+    return takesBlocks ? compressing(reader, roughChannelBytes(source), compression, services.clock) : undefined
   }
 
   #openChannel(encoding: ChannelLabel['encoding']): BulkWriter {

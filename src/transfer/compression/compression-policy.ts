@@ -14,6 +14,10 @@ const leastBytes = 16 * 1024
 /** It has to save a tenth: what is estimated may be wrong. */
 const worthwhile = 0.9
 const weightOfLatest = 0.25
+/** 20 MB/s: what is slower is so for no passing reason, such as a start or other work of the machine. */
+const msPerByteBeyondDoubt = 1 / 20_000
+/** Any other way has to be too slow for so many blocks, one after the other. */
+const doubtfulBlocks = 8
 
 /**
  * Decides block by block whether compressing saves more time than it costs. The way and the compressor work at the same
@@ -24,6 +28,8 @@ export class CompressionPolicy {
   #wayMsPerByte: number | undefined
   #costMsPerByte = expectedMsPerByte
   #ratio: number | undefined
+  /** Blocks before which the way was too slow, one after the other. */
+  #slowBlocks = 0
   /** Blocks that were stored, one after the other. */
   #storedBlocks = 0
   /** Blocks that the way had taken sooner than the next one was compressed: it may be far faster than is known. */
@@ -31,7 +37,8 @@ export class CompressionPolicy {
 
   /** Whether the next block is to be compressed. */
   wants(): boolean {
-    const wants = this.#isWayThatSlow() && this.#unwaitedBlocks < longestRun && this.#mayHelp()
+    this.#slowBlocks = this.#isWayTooSlow() ? this.#slowBlocks + 1 : 0
+    const wants = this.#isBelieved() && this.#unwaitedBlocks < longestRun && this.#mayHelp()
     if (wants) this.#storedBlocks = 0
     else {
       this.#storedBlocks++
@@ -58,8 +65,13 @@ export class CompressionPolicy {
     this.#ratio = blend(this.#ratio ?? ratio, ratio)
   }
 
-  #isWayThatSlow(): boolean {
-    return this.#wayMsPerByte !== undefined && this.#costMsPerByte < worthwhile * this.#wayMsPerByte
+  #isWayTooSlow(): boolean {
+    return this.#costMsPerByte < worthwhile * (this.#wayMsPerByte ?? 0)
+  }
+
+  #isBelieved(): boolean {
+    const isBeyondDoubt = (this.#wayMsPerByte ?? 0) > msPerByteBeyondDoubt
+    return this.#slowBlocks >= (isBeyondDoubt ? 1 : doubtfulBlocks)
   }
 
   #mayHelp(): boolean {

@@ -7,7 +7,7 @@ import {CompressionPolicy} from './compression-policy.js'
 /** What is on its way sooner than anything is known of the way. */
 const leastBytes = 1024 * 1024
 
-/** Returns what sends a source of so many bytes in blocks, compressed as is wished; undefined when it goes as it is. */
+/** Returns what sends a source of about so many bytes in blocks, compressed as is wished; undefined when it goes as it is. */
 export function compressing(
   reader: Pick<SourceReader, 'read'>,
   bytes: number | null,

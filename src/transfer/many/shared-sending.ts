@@ -1,7 +1,7 @@
 import {ChatctlError} from '../../errors/index.js'
 import type {ChannelLabel} from '../../protocol/payloads.js'
 import {ChannelResetError} from '../../session/channel-errors.js'
-import {channelBytes} from '../channel-bytes.js'
+import {roughChannelBytes} from '../channel-bytes.js'
 import type {CompressingReader} from '../compression/compressing-reader.js'
 import {compressing} from '../compression/compression.js'
 import type {DeskServices} from '../desk-services.js'
@@ -91,7 +91,7 @@ export class SharedSending {
   async #send(reader: SourceReader): Promise<void> {
     const {source, compression, takesBlocks, services} = this.#task
     const {clock} = services
-    const blocks = takesBlocks ? compressing(reader, channelBytes(source), compression, clock) : undefined
+    const blocks = takesBlocks ? compressing(reader, roughChannelBytes(source), compression, clock) : undefined
     const fan = this.#openAll(blocks && 'blocks')
     for (const [channel, sharers] of this.#channels) {
       const moved = this.#movedOver(channel, reader, blocks)

@@ -31,6 +31,19 @@ describe('compression that is up to the program', () => {
     expect(send(new CompressionPolicy(), 100, slow)).toEqual([false, ...Array<boolean>(99).fill(true)])
   })
 
+  it('begins after some blocks where the way is slow, but not beyond doubt', () => {
+    const choices = send(new CompressionPolicy(), 100, {...slow, way: 50_000, compressor: 400_000})
+    expect(choices).toEqual([...Array<boolean>(8).fill(false), ...Array<boolean>(92).fill(true)])
+  })
+
+  it('does not take a way for slow that only starts slowly, or is slow now and then', () => {
+    const policy = new CompressionPolicy()
+    for (let time = 0; time < 10; time++) {
+      expect(count(send(policy, 7, {...slow, way: 50_000}))).toBe(0)
+      expect(count(send(policy, 20, {...slow, way: 500_000}))).toBe(0)
+    }
+  })
+
   it('is never tried where the way is faster than a compressor', () => {
     expect(count(send(new CompressionPolicy(), 1000, {...slow, way: 500_000}))).toBe(0)
   })

@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto'
-import {readFileSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import type {Compression} from '../../../src/conversation.js'
 import {ResumablePair} from '../../helpers/resumable-pair.js'
 import {until} from '../../helpers/until.js'
 
@@ -68,5 +69,21 @@ describe('a file that is compressed on its way', () => {
       await host.desk.idle()
       expect(pair.sentBytes).toBeGreaterThan(bytes.length)
     }
+  })
+
+  it('goes without blocks when it is a small directory', async () => {
+    const send = async (files: number, compression: Compression): Promise<number> => {
+      const {pair, host, member} = paired()
+      const directory = join(pair.directories.member, 'logs')
+      mkdirSync(directory)
+      for (let file = 0; file < files; file++) writeFileSync(join(directory, `${file}`), content.subarray(0, 60_000))
+      await (
+        await member.desk.offer(directory, {compression})
+      ).delivered
+      await host.desk.idle()
+      return pair.sentBytes
+    }
+    expect(await send(15, 'auto')).toBe(await send(15, 'off'))
+    expect(await send(20, 'auto')).not.toBe(await send(20, 'off'))
   })
 })
