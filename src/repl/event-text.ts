@@ -130,7 +130,7 @@ export function comingsText(events: readonly ComingEvent[], theme: Theme): strin
   const named = events.length > mostNamed ? events.slice(0, 2) : events
   const rest = events.length - named.length
   const names = [...named.map(event => nameOf(event, theme)), ...(rest > 0 ? [`${rest} others`] : [])]
-  return `${enumeration.format(names)} ${verbOf(events)}`
+  return `${enumeration().format(names)} ${verbOf(events)}`
 }
 
 /** Says which events {@link comingsText} tells in one line. */
@@ -138,7 +138,12 @@ export function kindOfComing(event: ComingEvent): string {
   return event.event === 'joined' ? 'joined' : event.reason
 }
 
-const enumeration = new Intl.ListFormat('en-GB')
+/** Made when it is needed first: few commands tell who comes and goes. */
+function enumeration(): Intl.ListFormat {
+  return (madeEnumeration ??= new Intl.ListFormat('en-GB'))
+}
+
+let madeEnumeration: Intl.ListFormat | undefined
 
 function verbOf([first, ...others]: readonly ComingEvent[]): string {
   if (first?.event !== 'left') return 'joined'

@@ -40,13 +40,25 @@ export function formatTime(date: Date): string {
   return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`
 }
 
-const dayFormat = new Intl.DateTimeFormat('en-GB', {weekday: 'long', day: 'numeric', month: 'long', year: 'numeric'})
-
 /** Formats the local date: `Friday 2 January 2026`. */
 export function formatDay(date: Date): string {
-  const parts = dayFormat.formatToParts(date).filter(({type}) => type !== 'literal')
+  const parts = dayFormat()
+    .formatToParts(date)
+    .filter(({type}) => type !== 'literal')
   return parts.map(({value}) => value).join(' ')
 }
+
+/** Made when the first date is told: that takes longer than a command may take to start. */
+function dayFormat(): Intl.DateTimeFormat {
+  return (madeDayFormat ??= new Intl.DateTimeFormat('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  }))
+}
+
+let madeDayFormat: Intl.DateTimeFormat | undefined
 
 /** Shortens a digest to what two people can compare at a glance: `9f2c...e1`. */
 export function formatDigest(hex: string): string {
