@@ -14,6 +14,14 @@ export class TreeChain {
   #valueBefore = this.#value
   #entries = 0
 
+  /** The one behind so many entries, by its value in hex. */
+  static at(entries: number, digest: string): TreeChain {
+    const chain = new TreeChain()
+    chain.#value = Buffer.from(digest, 'hex').toString('binary')
+    chain.#entries = entries
+    return chain
+  }
+
   /** Takes the whole record of the next entry. */
   add(record: Buffer): void {
     link.write(this.#value, 'binary')

@@ -18,7 +18,7 @@ export type TreeEvent =
   | {readonly event: 'data'; readonly piece: Buffer}
   /** All bytes of that file have come. */
   | {readonly event: 'done'; readonly sha256: Buffer}
-  /** Everything comes from the beginning, whatever was asked for. */
+  /** Everything comes from the beginning, whatever was asked for, and has come so far. */
   | {readonly event: 'anew'}
 
 const namesByType = new Map<number, RecordName>(
@@ -42,15 +42,15 @@ export interface FileUnderWay {
  * Turns the bytes of a tree into what they say: the same however they are split.
  *
  * Every limit is held from the header alone, before a byte of payload is kept, and so is the order of records: between
- * `file` and its `done` or `skipped` there is nothing but its data, exactly as much as was announced. States:
- * `header` -> `payload` or `data` -> `header`.
+ * `file` and its `done` or `skipped` there is nothing but its data, exactly as much as was announced; but that everything
+ * may begin anew, once. States: `header` -> `payload` or `data` -> `header`.
  */
 export class TreeDecoder {
   readonly #headerBuffer = Buffer.allocUnsafe(recordHeaderBytes)
   #state = awaitHeader
   /** Bytes of the current header or payload that have come. */
   #gathered = 0
-  #hasBegun = false
+  #isAnew = false
   #file: FileUnderWay | undefined
 
   /** Goes on in a file, or behind one. */
@@ -102,7 +102,6 @@ export class TreeDecoder {
     if (!this.#gather(this.#headerBuffer, piece)) return undefined
     const {name, payloadBytes} = parseHeader(this.#headerBuffer)
     this.#requireTurn(name, payloadBytes)
-    this.#hasBegun = true
     if (name === 'anew') return this.#beginAnew()
     if (name === 'data') {
       this.#await({awaits: 'data', payloadBytes})
@@ -116,6 +115,7 @@ export class TreeDecoder {
 
   #beginAnew(): TreeEvent {
     this.#await(awaitHeader)
+    this.#isAnew = true
     this.#file = undefined
     return {event: 'anew'}
   }
@@ -149,7 +149,7 @@ export class TreeDecoder {
   #requireTurn(name: RecordName, payloadBytes: number): void {
     const file = this.#file
     if (name === 'skipped') return
-    if (name === 'anew') return this.#requireFirst()
+    if (name === 'anew') return this.#requireOnce()
     if (name !== 'data' && name !== 'done') {
       if (file) throw violation(`a ${name} record before the file under way is done`)
     } else if (!file) {
@@ -159,8 +159,9 @@ export class TreeDecoder {
     }
   }
 
-  #requireFirst(): void {
-    if (this.#hasBegun) throw violation('it begins anew in the middle')
+  /** Whoever sent it anew without end would keep a disk busy. */
+  #requireOnce(): void {
+    if (this.#isAnew) throw violation('it begins anew once more')
   }
 
   #await(state: State): undefined {

@@ -12,6 +12,14 @@ export class FirstFew<T> {
     if (this.#first.length < maxKept) this.#first.push(item)
   }
 
+  /** These, and others behind them. */
+  and(others: FirstFew<T>): FirstFew<T> {
+    const all = new FirstFew<T>()
+    all.#first.push(...[...this.#first, ...others.#first].slice(0, maxKept))
+    all.#count = this.#count + others.#count
+    return all
+  }
+
   /** How many there are. */
   get count(): number {
     return this.#count

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {TreeChain} from '../../src/protocol/tree-chain.js'
 import {TreeDecoder, type TreeEvent} from '../../src/protocol/tree-decoder.js'
-import {encodeDone, encodeEntry, writeDataHeader} from '../../src/protocol/tree-encoder.js'
+import {encodeAnew, encodeDone, encodeEntry, writeDataHeader} from '../../src/protocol/tree-encoder.js'
 import {maxDataBytes, maxEntryBytes, maxPathNames, recordHeaderBytes} from '../../src/protocol/tree-record.js'
 import type {TreeEntry} from '../../src/protocol/tree-record.js'
 
@@ -83,6 +83,7 @@ function cut(bytes: Buffer, sizes: number[]): Buffer[] {
 }
 
 const directory: TreeEntry = {type: 'directory', path: ['d'], mtimeMs: 0}
+const empty = Buffer.alloc(0)
 const announced = (bytes: number): TreeEntry => ({type: 'file', path: ['a'], bytes, mtimeMs: 0})
 
 function header(type: number, length: number): Buffer {
@@ -104,6 +105,17 @@ describe('TreeDecoder', () => {
       }),
       {numRuns: 40},
     )
+  })
+
+  it.each<[string, Buffer[]]>([
+    ['at once', []],
+    ['behind an entry', [encodeEntry(directory)]],
+    ['before the data of a file', [encodeEntry(announced(3))]],
+    ['in the midst of a file', [encodeEntry(announced(3)), data(Buffer.from('a'))]],
+  ])('tells that everything begins anew: %s', (_, before) => {
+    const after = [encodeEntry(directory), encodeEntry(announced(1)), data(Buffer.from('b')), encodeDone(sha256(empty))]
+    const events = decode([Buffer.concat([...before, encodeAnew(), ...after])])
+    expect(events.slice(before.length)).toEqual([{event: 'anew'}, ...decode(after)])
   })
 
   it('passes data on as slices of what came', () => {
@@ -131,6 +143,7 @@ describe('TreeDecoder', () => {
       'that gives up another file than the one under way',
       [encodeEntry(announced(3)), encodeEntry({type: 'skipped', path: ['b'], code: 'source-changed'})],
     ],
+    ['that begins anew once more', [encodeAnew(), encodeEntry(directory), encodeAnew()]],
   ])('refuses a record %s, as soon as it comes', (_, pieces) => {
     const decoder = new TreeDecoder()
     const take = (piece: Buffer): unknown => [...decoder.decode(piece)]

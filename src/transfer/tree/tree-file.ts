@@ -19,6 +19,8 @@ export class TreeFile {
   readonly #stats: Stats
   readonly #place: string
   #position = 0
+  /** Where it was begun. */
+  #start = 0
   #digest: FileDigest | undefined
 
   private constructor(descriptor: number, stats: Stats, place: string) {
@@ -89,9 +91,8 @@ export class TreeFile {
   }
 
   /** Goes on at an offset: what is before it is only hashed, beside what comes. */
-  async skipTo(offset: number): Promise<void> {
-    this.#position = offset
-    this.#digest = await startDigest({fd: this.#descriptor}, this.bytes, {start: offset})
+  skipTo(offset: number): void {
+    this.#position = this.#start = offset
   }
 
   /**
@@ -99,12 +100,12 @@ export class TreeFile {
    * @throws ChatctlError `source-changed` when the file has become shorter, `not-readable`
    */
   async read(target: Buffer): Promise<number> {
-    this.#digest ??= await startDigest({fd: this.#descriptor}, this.bytes)
+    const digest = await this.#startDigest()
     const wanted = Math.min(target.length, this.missing)
     const bytesRead = await this.#readSome(target, wanted)
     if (bytesRead === 0) throw this.#changed()
     this.#position += bytesRead
-    await this.#digest.add([target.subarray(0, bytesRead)])
+    await digest.add([target.subarray(0, bytesRead)])
     return bytesRead
   }
 
@@ -114,9 +115,9 @@ export class TreeFile {
    */
   async finish(): Promise<Buffer> {
     try {
-      const sha256 = await this.#digest?.digest()
+      const sha256 = await (await this.#startDigest()).digest()
       this.#requireUnchanged()
-      return Buffer.from(sha256 ?? '', 'hex')
+      return Buffer.from(sha256, 'hex')
     } catch (error) {
       throw toReadError(error, this.#place)
     }
@@ -130,6 +131,10 @@ export class TreeFile {
   /** Closes it when nothing was read of it. */
   closeAtOnce(): void {
     closeSync(this.#descriptor)
+  }
+
+  async #startDigest(): Promise<FileDigest> {
+    return (this.#digest ??= await startDigest({fd: this.#descriptor}, this.bytes, {start: this.#start}))
   }
 
   #requireUnchanged(): void {

@@ -1,17 +1,18 @@
 import {toChatctlError} from '../../errors/index.js'
-import {toMtimeMs} from '../../protocol/attributes.js'
-import {TreeChain} from '../../protocol/tree-chain.js'
-import {encodeAnew, encodeDone, encodeEntry} from '../../protocol/tree-encoder.js'
-import {recordHeaderBytes, type FileEntry, type TreeEntry, type TreePlace} from '../../protocol/tree-record.js'
-import {FirstFew} from '../first-few.js'
+import {encodeAnew, encodeDone} from '../../protocol/tree-encoder.js'
+import {recordHeaderBytes} from '../../protocol/tree-record.js'
+import type {FirstFew} from '../first-few.js'
+import type {SkippedEntry} from '../skipped-entry.js'
+import type {SourceReader, Start} from '../source.js'
+import {PlaceCheck} from './place-check.js'
 import {RecordPage} from './record-page.js'
 import {ShortTurns} from './short-turns.js'
 import {SmallRecords} from './small-records.js'
-import type {SkippedEntry} from '../skipped-entry.js'
-import type {SourceReader} from '../source.js'
 import type {Survey} from './survey-tree.js'
-import {maxSmallBytes, TreeFile} from './tree-file.js'
-import {walkTree, type Found, type WalkOptions} from './walk-tree.js'
+import {maxSmallBytes, type TreeFile} from './tree-file.js'
+import {arriveAt, type OpenFile, type Walk} from './tree-place.js'
+import {entryOf, TreeProgress} from './tree-progress.js'
+import {walkTree, type WalkOptions} from './walk-tree.js'
 
 /** Less room than that for the data of a larger file waits for the next buffer. */
 const minDataBytes = 4096
@@ -25,24 +26,15 @@ export interface TreeReaderOptions extends WalkOptions {
   /** What the offer said of it: no more is sent. */
   survey: Survey
   /** Where it is gone on with. */
-  place?: TreePlace | undefined
-}
-
-/** What is found and counted on the way through a tree. */
-class Progress {
-  readonly skipped = new FirstFew<SkippedEntry>()
-  readonly chain = new TreeChain()
-  readonly leftOut = {links: 0, others: 0}
-  announced = {bytes: 0, files: 0}
-  bytes = 0
-  files = 0
+  start?: Start
 }
 
 /**
  * Reads a tree as one stream of records, while it is walked: no list of it is ever made. What cannot be read, or does
  * not stay the same while it is, is given up and listed, and the rest goes on.
  *
- * A place to go on from is found again by the same walk, without a byte of what the files before it hold.
+ * Behind a place the stream goes on at once. Whether everything before it is what it was is seen meanwhile: where it is not
+ * the stream begins anew.
  */
 export class TreeReader implements SourceReader {
   onStartedOver: () => void = () => undefined
@@ -50,20 +42,24 @@ export class TreeReader implements SourceReader {
   readonly #options: TreeReaderOptions
   readonly #turns = new ShortTurns()
   readonly #smallRecords = new SmallRecords(maxSmallBytes)
-  #walk: ReturnType<typeof walkTree>
-  #place: TreePlace | undefined
-  #progress = new Progress()
-  #file: {readonly path: string[]; readonly source: TreeFile} | undefined
+  #walk: Walk
+  #progress: TreeProgress
+  /** Where to begin; undefined for the beginning, and when it has begun. */
+  #start: Start | undefined
+  /** Of what is before the place where it has begun. */
+  #check: PlaceCheck | undefined
+  #file: OpenFile | undefined
   /** What had no room in the buffer before. */
   #rest = nothing
   #reading: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
-  constructor(root: string, options: TreeReaderOptions) {
+  constructor(root: string, {start, ...options}: TreeReaderOptions) {
     this.#root = root
     this.#options = options
-    this.#place = options.place
-    this.#walk = walkTree(root, options)
+    this.#start = start
+    this.#progress = new TreeProgress(options.survey)
+    this.#walk = walkTree(root, options, start?.place?.path)
   }
 
   get bytes(): number {
@@ -79,16 +75,11 @@ export class TreeReader implements SourceReader {
   }
 
   get leftOut(): string | undefined {
-    const {links, others} = this.#progress.leftOut
-    const kinds = [
-      ...(links > 0 ? [`${links} symbolic ${links === 1 ? 'link' : 'links'}`] : []),
-      ...(others > 0 ? [`${others} of no regular kind`] : []),
-    ]
-    return kinds.length === 0 ? undefined : kinds.join(', ')
+    return this.#progress.leftOut
   }
 
   read(buffer: Buffer): Promise<Buffer> {
-    const reading = this.#fill(buffer)
+    const reading = this.#read(buffer)
     this.#reading = reading
     return reading
   }
@@ -105,15 +96,50 @@ export class TreeReader implements SourceReader {
   /** A read that is under way comes to its end first: it has a file open. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await Promise.allSettled([this.#reading])
+    await Promise.allSettled([this.#check?.close(), this.#reading])
     await this.#closeFile()
     this.#walk.return()
   }
 
-  async #fill(buffer: Buffer): Promise<Buffer> {
+  async #read(buffer: Buffer): Promise<Buffer> {
     if (buffer.length < minBufferBytes) throw new RangeError(`a buffer of ${buffer.length} bytes for a tree`)
+    if (this.#start) await this.#begin(this.#start)
+    if (this.#check?.isAnother) await this.#startOver()
+    const page = await this.#fill(buffer)
+    if (this.#isClosed || !this.#check) return page
+    const looking = this.#check.run()
+    if (page.length > 0 || !(await looking)) return page
+    await this.#startOver()
+    return this.#fill(buffer)
+  }
+
+  /** Goes to a place, if there is one to begin at. */
+  async #begin({place, bytes}: Start): Promise<void> {
+    this.#start = undefined
+    if (!place) return
+    const {survey} = this.#options
+    const arrival = await arriveAt(place, this.#walk, survey)
+    if (!arrival) return this.#startOver()
+    this.#file = arrival.file
+    this.#progress = arrival.progress
+    this.#progress.bytesBefore = Math.max(0, bytes - (place.offset ?? 0))
+    const progress = {before: new TreeProgress(survey), behind: this.#progress}
+    this.#check = new PlaceCheck(place, walkTree(this.#root, this.#options), progress)
+  }
+
+  /** Everything is read, and the other side told so: the tree is another by now. */
+  async #startOver(): Promise<void> {
+    this.onStartedOver()
+    await this.#closeFile()
+    this.#check = undefined
+    this.#walk.return()
+    this.#walk = walkTree(this.#root, this.#options)
+    this.#progress = new TreeProgress(this.#options.survey)
+    this.#rest = Buffer.concat([this.#rest, encodeAnew()])
+  }
+
+  async #fill(buffer: Buffer): Promise<Buffer> {
     const page = new RecordPage(buffer)
-    if (this.#place) await this.#seek(this.#place)
     this.#put(page, this.#rest)
     while (
       this.#rest.length === 0 &&
@@ -127,75 +153,26 @@ export class TreeReader implements SourceReader {
   /** Puts in what is found next; returns whether there may be more. */
   #step(page: RecordPage): boolean {
     const {done, value: found} = this.#walk.next()
-    if (found) this.#put(page, this.#begin(found))
+    if (found) this.#put(page, this.#progress.take(found, this.#takeFile))
     return done !== true
   }
 
-  /** Returns the records of what was found: all of a small file, and of a larger one what it begins with. */
-  #begin(found: Found): Buffer {
-    const {path} = found
-    switch (found.kind) {
-      case 'file':
-        return this.#announce(found)
-      case 'directory':
-        return this.#enter({type: 'directory', path, mtimeMs: toMtimeMs(found.mtimeMs)})
-      case 'link':
-        return this.#enter({type: 'link', path, target: found.target})
-      case 'left-out':
-        this.#progress.leftOut[found.isLink ? 'links' : 'others']++
-        return nothing
-      case 'unreadable':
-        return this.#skip(path, found.code)
-    }
-  }
-
-  #announce({path, place}: Found): Buffer {
-    try {
-      const source = TreeFile.open(place)
-      if (!this.#fits(source)) return this.#leave(path, source)
-      return source.isSmall ? this.#takeSmall(path, source) : this.#takeLarge(path, source)
-    } catch (error) {
-      return this.#skip(path, toChatctlError(error).code)
-    }
-  }
-
-  /** Whoever accepted so many bytes gets no more of them. */
-  #fits({bytes}: TreeFile): boolean {
-    const {bytes: maxBytes, files: maxFiles} = this.#options.survey
-    const {announced} = this.#progress
-    return maxBytes === null || (announced.bytes + bytes <= maxBytes && announced.files < maxFiles)
+  /** Returns all records of a small file, and of a larger one what it begins with. */
+  readonly #takeFile = (path: string[], source: TreeFile): Buffer => {
+    if (source.isSmall) return this.#takeSmall(path, source)
+    this.#file = {path, source}
+    return this.#progress.announce(path, source)
   }
 
   #takeSmall(path: string[], source: TreeFile): Buffer {
     const {entry, all} = this.#smallRecords.make(entryOf(path, source), target => source.readAndClose(target))
-    this.#countAnnounced(source)
+    this.#progress.countAnnounced(source)
     this.#progress.chain.add(entry)
-    this.#countDone(source)
+    this.#progress.countWhole(source)
     return all
   }
 
-  #takeLarge(path: string[], source: TreeFile): Buffer {
-    this.#file = {path, source}
-    return this.#enterFile(path, source)
-  }
-
-  #enterFile(path: string[], source: TreeFile): Buffer {
-    this.#countAnnounced(source)
-    return this.#enter(entryOf(path, source))
-  }
-
-  #countAnnounced({bytes}: TreeFile): void {
-    const {announced} = this.#progress
-    announced.bytes += bytes
-    announced.files++
-  }
-
-  #countDone({bytes}: TreeFile): void {
-    this.#progress.bytes += bytes
-    this.#progress.files++
-  }
-
-  async #goOn(page: RecordPage, {path, source}: {path: string[]; source: TreeFile}): Promise<boolean> {
+  async #goOn(page: RecordPage, {path, source}: OpenFile): Promise<boolean> {
     try {
       if (source.missing === 0) {
         this.#put(page, encodeDone(await source.finish()))
@@ -207,84 +184,12 @@ export class TreeReader implements SourceReader {
       if (space.length < Math.min(source.missing, minDataBytes)) return false
       const bytesRead = await source.read(space)
       page.putData(bytesRead)
-      this.#progress.bytes += bytesRead
+      this.#progress.countRead(bytesRead)
     } catch (error) {
       await this.#closeFile()
-      this.#put(page, this.#skip(path, toChatctlError(error).code))
+      this.#put(page, this.#progress.skip(path, toChatctlError(error).code))
     }
     return true
-  }
-
-  /** Finds a place to go on from; where the tree is another by now everything is read, and the other side told so. */
-  async #seek(place: TreePlace): Promise<void> {
-    this.#place = undefined
-    if ((await this.#pass(place)) || this.#isClosed) return
-    this.onStartedOver()
-    await this.#closeFile()
-    this.#walk.return()
-    this.#walk = walkTree(this.#root, this.#options)
-    this.#progress = new Progress()
-    this.#rest = encodeAnew()
-  }
-
-  /** Walks up to a place; returns whether it is there. */
-  async #pass(place: TreePlace): Promise<boolean> {
-    const {chain} = this.#progress
-    while (chain.entries < place.entries && !this.#isClosed) {
-      const {done, value: found} = this.#walk.next()
-      if (found) this.#passBy(found, place)
-      if (done) return false
-      if (this.#turns.isOver) await this.#turns.pass()
-    }
-    return chain.digest === place.chain && this.#enterAt(place)
-  }
-
-  #passBy(found: Found, place: TreePlace): void {
-    if (found.kind !== 'file') {
-      this.#begin(found)
-      return
-    }
-    try {
-      const source = TreeFile.open(found.place)
-      if (this.#fits(source)) this.#passFile(found.path, source, place)
-      else this.#leave(found.path, source)
-    } catch (error) {
-      this.#skip(found.path, toChatctlError(error).code)
-    }
-  }
-
-  #passFile(path: string[], source: TreeFile, {entries, offset}: TreePlace): void {
-    this.#enterFile(path, source)
-    if (this.#progress.chain.entries === entries && offset !== undefined) {
-      this.#file = {path, source}
-      return
-    }
-    source.closeAtOnce()
-    this.#countDone(source)
-  }
-
-  async #enterAt({offset}: TreePlace): Promise<boolean> {
-    if (offset === undefined) return true
-    if (!this.#file || offset > this.#file.source.bytes) return false
-    await this.#file.source.skipTo(offset)
-    this.#progress.bytes += offset
-    return true
-  }
-
-  #leave(path: string[], source: TreeFile): Buffer {
-    source.closeAtOnce()
-    return this.#skip(path, 'source-changed')
-  }
-
-  #skip(path: string[], code: string): Buffer {
-    this.skipped.add({path, code})
-    return this.#enter({type: 'skipped', path, code})
-  }
-
-  #enter(entry: TreeEntry): Buffer {
-    const record = encodeEntry(entry)
-    this.#progress.chain.add(record)
-    return record
   }
 
   #put(page: RecordPage, records: Buffer): void {
@@ -296,9 +201,4 @@ export class TreeReader implements SourceReader {
     this.#file = undefined
     await file?.source.close()
   }
-}
-
-function entryOf(path: string[], {bytes, mtimeMs, isExecutable}: TreeFile): FileEntry {
-  const entry = {type: 'file', path, bytes, mtimeMs} as const
-  return isExecutable ? {...entry, executable: true} : entry
 }

@@ -42,10 +42,10 @@ export class TreeSource implements Source {
     }
   }
 
-  async open({place}: Start = theBeginning): Promise<TreeReader> {
+  async open(start: Start = theBeginning): Promise<TreeReader> {
     await this.#requireThere()
     const {bytes, files} = this
-    return new TreeReader(this.#root, {...this.#options, survey: {bytes, files}, place})
+    return new TreeReader(this.#root, {...this.#options, survey: {bytes, files}, start})
   }
 
   async #requireThere(): Promise<void> {

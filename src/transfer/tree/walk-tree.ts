@@ -56,11 +56,18 @@ interface Level {
  * Finds everything in a tree, depth first, parents before what is in them, sorted by name: the same order each time.
  * Only the directories from the root to where it is are held in memory. It waits for nothing: the way through a thread
  * takes longer than the call. Undefined comes where a directory is not listed yet, for others to have their turn.
+ *
+ * It begins at a path, `from`, when one is given: what comes before in that order is passed over unseen. Its names are
+ * compared with those that are there, and go nowhere else.
  * @throws ChatctlError when the root cannot be read
  */
-export function* walkTree(root: string, options: WalkOptions = {}): Generator<Found | undefined, void> {
+export function* walkTree(
+  root: string,
+  options: WalkOptions = {},
+  from: readonly string[] = [],
+): Generator<Found | undefined, void> {
   const excluded = options.exclude?.length ? new IgnoreRules(options.exclude) : undefined
-  const levels = [yield* enter(root, [], undefined)]
+  const levels = [yield* enter({path: [], place: root}, undefined, from[0])]
   for (let level = levels.at(-1); level; level = levels.at(-1)) {
     const entry = level.entries.pop()
     if (entry === undefined) {
@@ -74,34 +81,40 @@ export function* walkTree(root: string, options: WalkOptions = {}): Generator<Fo
     else if (entry.isFile()) yield {...at, kind: 'file'}
     else if (!isDirectory) yield findOther(at, entry, options)
     else {
-      const inner = yield* tryToEnter(at, level.rules)
+      const isOnTheWay = leadsTo(from, at.path)
+      const inner = yield* tryToEnter(at, level.rules, isOnTheWay ? from[at.path.length] : undefined)
       if ('code' in inner) yield {...at, kind: 'unreadable', code: inner.code}
-      else yield {...at, kind: 'directory', mtimeMs: inner.mtimeMs}
+      else if (!isOnTheWay) yield {...at, kind: 'directory', mtimeMs: inner.mtimeMs}
       if ('entries' in inner) levels.push(inner)
     }
   }
+}
+
+/** Whether a directory is above a path. */
+function leadsTo(path: readonly string[], directory: readonly string[]): boolean {
+  return directory.length < path.length && directory.every((name, depth) => name === path[depth])
 }
 
 type Place = Pick<Found, 'path' | 'place'>
 
 type Entering<T> = Generator<undefined, T>
 
-function* tryToEnter({place, path}: Place, rules: IgnoreRules | undefined): Entering<Level | {code: string}> {
-  if (path.length === maxPathNames) return {code: 'too-deep'}
+function* tryToEnter(at: Place, above: IgnoreRules | undefined, from?: string): Entering<Level | {code: string}> {
+  if (at.path.length === maxPathNames) return {code: 'too-deep'}
   try {
-    return yield* enter(place, path, rules)
+    return yield* enter(at, above, from)
   } catch (error) {
     return {code: toChatctlError(error).code}
   }
 }
 
-function* enter(place: string, path: string[], above: IgnoreRules | undefined): Entering<Level> {
+function* enter({path, place}: Place, above: IgnoreRules | undefined, from = ''): Entering<Level> {
   try {
     const {mtimeMs} = lstatSync(place)
-    const entries = yield* list(place)
-    entries.sort((one, other) => (one.name < other.name ? 1 : -1))
-    const hasRules = entries.some(({name}) => name === ignoreFile)
+    const all = yield* list(place)
+    const hasRules = all.some(({name}) => name === ignoreFile)
     const rules = hasRules ? readRules(join(place, ignoreFile), path.length, above) : above
+    const entries = all.filter(({name}) => name >= from).sort((one, other) => (one.name < other.name ? 1 : -1))
     return {path, place, mtimeMs, rules, entries}
   } catch (error) {
     throw toReadError(error, place)

@@ -102,18 +102,42 @@ describe('a directory whose line falls silent', () => {
 })
 
 describe('a directory', () => {
-  it('that has changed where it was sent is begun anew, and both ends say so', async () => {
+  it.each<[string, (root: string) => void, number]>([
+    ['has another content', root => writeFileSync(join(root, 'a/b/c.txt'), 'changed'), 8],
+    ['was added', root => writeFileSync(join(root, 'a/0'), 'added'), 9],
+    ['was added right before the place', root => writeFileSync(join(root, 'small/4'), 'added'), 9],
+    ['was removed', root => rmSync(join(root, 'small/1')), 7],
+    ['was touched', root => utimesSync(join(root, 'a/z.txt'), 1, 1), 8],
+    ['which was under way was touched', root => utimesSync(join(root, 'z-large.bin'), 1, 1), 8],
+    ['which was under way is gone', root => rmSync(join(root, 'z-large.bin')), 7],
+  ])(
+    'is begun anew by itself when a file %s where it was sent, and both ends say so, once',
+    async (_, change, files) => {
+      const {pair, root} = begin()
+      await breakOff(pair, root, bytes * 0.8)
+      change(root)
+      const {host, member} = pair.begin()
+      expect(await (await member.desk.offer(root)).delivered).toMatchObject({resumedFrom: 0, files})
+      await host.desk.idle()
+      for (const {events} of [host, member])
+        expect(events.flatMap(event => (event.event === 'notice' ? [event.code] : []))).toEqual([
+          'resumed',
+          'started-over',
+        ])
+      expect(host.events.at(-1)).toMatchObject({event: 'received', files, resumedFrom: 0})
+      expect(arrivedAt(host)).toEqual(harvest(root))
+      await expectNothingLeft(host, ['new_src'])
+    },
+  )
+
+  it('that has changed where it was sent, and is cut again when it begins anew, goes on with that', async () => {
     const {pair, root} = begin()
     await breakOff(pair, root, bytes * 0.8)
     writeFileSync(join(root, 'a/b/c.txt'), 'changed')
+    await breakOff(pair, root, bytes * 0.6)
     const {host, member} = pair.begin()
-    expect(await (await member.desk.offer(root)).delivered).toMatchObject({resumedFrom: 0, files: 8})
-    await host.desk.idle()
-    for (const {events} of [host, member])
-      expect(events.flatMap(event => (event.event === 'notice' ? [event.code] : []))).toEqual([
-        'resumed',
-        'started-over',
-      ])
+    const sent = await (await member.desk.offer(root)).delivered
+    expect(sent).toMatchObject({files: 8})
     expect(arrivedAt(host)).toEqual(harvest(root))
     await expectNothingLeft(host, ['new_src'])
   })

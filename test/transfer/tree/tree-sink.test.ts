@@ -3,7 +3,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSyn
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {encodeDone, encodeEntry, writeDataHeader} from '../../../src/protocol/tree-encoder.js'
+import {encodeAnew, encodeDone, encodeEntry, writeDataHeader} from '../../../src/protocol/tree-encoder.js'
 import type {TreeEntry} from '../../../src/protocol/tree-record.js'
 import {staysInside} from '../../../src/transfer/tree/inner-link.js'
 import {openFilesOf} from '../../helpers/open-files.js'
@@ -33,6 +33,7 @@ function announced(content: string, sha256: Buffer, path: string[]): Buffer {
 }
 
 const large = 'x'.repeat(100_000)
+const endBytes = encodeDone(Buffer.alloc(32)).length
 const hostileNames = ['..', '.', 'a/b', '../x', '/etc/x', 'a\\b', 'a\u0000b', 'a\nb', '\u202egpj', 'x'.repeat(256)]
 
 describe('TreeSink', () => {
@@ -127,6 +128,24 @@ describe('TreeSink', () => {
     expect(harvest(path)).toEqual({a: '1', c: '2'})
     expect(sink.dropped.first).toEqual([{path: ['b'], code: 'digest-mismatch'}])
     expect(sink).toMatchObject({bytes: 2, files: 2})
+  })
+
+  it.each([['small'], [large]])('has nothing of what came before everything begins anew', async content => {
+    const sink = await openSink({bytes: content.length + 2, files: 2})
+    let startedOver = 0
+    sink.onStartedOver = () => {
+      startedOver++
+    }
+    const withoutEnd = file(content, 'd', 'b').subarray(0, -endBytes)
+    const before = [file('1', 'a'), link('a', 'l'), directory('d'), withoutEnd]
+    const path = await fill(sink, Buffer.concat([...before, encodeAnew(), file('2', 'a2'), file(content, 'b')]))
+    expect(harvest(path)).toEqual({a2: '2', b: content})
+    expect({startedOver, files: sink.files, bytes: sink.bytes}).toEqual({
+      startedOver: 1,
+      files: 2,
+      bytes: content.length + 1,
+    })
+    expect(openFilesOf(path)).toBe(0)
   })
 
   it('drops what its sender gave up', async () => {
