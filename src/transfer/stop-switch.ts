@@ -3,6 +3,12 @@ import {ChannelResetError} from '../session/channel-errors.js'
 import type {Clock} from '../session/clock.js'
 import {toTransferError} from './transfer-errors.js'
 
+/** Why a transfer has ended, and whether that came from the peer, or is known there. */
+export interface StopReason {
+  error: ChatctlError
+  isKnownThere: boolean
+}
+
 /** Ends a transfer from outside, wherever it stands, and remembers why and whether the peer knows. */
 export class StopSwitch {
   readonly #controller = new AbortController()
@@ -43,7 +49,7 @@ export class StopSwitch {
   }
 
   /** Why a transfer ended in which `thrown` was thrown, and whether the peer has to be told. */
-  explain(thrown: unknown): {error: ChatctlError; isKnownThere: boolean} {
+  explain(thrown: unknown): StopReason {
     const reason: unknown = this.signal.aborted ? this.signal.reason : thrown
     return {error: toTransferError(reason), isKnownThere: this.#isKnownThere || reason instanceof ChannelResetError}
   }
