@@ -183,8 +183,9 @@ export function deliveredText(
   name: string,
   {bytes, files, ms, sha256, resumedFrom}: Pick<Delivered, 'bytes' | 'files' | 'ms' | 'sha256' | 'resumedFrom'>,
 ): string {
-  const rate = formatRate(((bytes - resumedFrom) * 1000) / Math.max(1, ms))
-  const took = `${formatSize(bytes)} in ${formatDuration(ms)} (${rate})`
+  const moved = bytes - resumedFrom
+  const rate = moved > 0 ? ` (${formatRate((moved * 1000) / Math.max(1, ms))})` : ''
+  const took = `${formatSize(bytes)} in ${formatDuration(ms)}${rate}`
   return `${what} ${name}  ${took}  ${sha256 ? `sha256 ${formatDigest(sha256)}` : countText(files)}`
 }
 

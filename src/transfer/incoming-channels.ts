@@ -47,6 +47,7 @@ export class IncomingChannels {
   constructor(options: IncomingChannelsOptions) {
     this.#options = options
     this.#comebacks = new Comebacks(options.services.clock)
+    options.pauses.onResumed = () => this.#progress?.resume()
   }
 
   /** Bytes that were there before the last channel. */

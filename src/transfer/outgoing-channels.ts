@@ -58,12 +58,13 @@ export class OutgoingChannels {
   #progress: ProgressReport | undefined
 
   constructor(options: OutgoingChannelsOptions) {
-    const {source, isResumable, services, stopSwitch} = options
+    const {source, isResumable, services, pauses, stopSwitch} = options
     this.#options = options
     this.#starts = new Starts(isResumable ? source : undefined)
     this.#comebacks = new Comebacks(services.clock)
     this.#verified = stopSwitch.until(resolve => (this.#verify = resolve))
     this.#verified.catch(() => undefined)
+    pauses.onResumed = () => this.#progress?.resume()
     stopSwitch.signal.addEventListener('abort', () =>
       this.#sending?.reset(toTransferError(stopSwitch.signal.reason).code),
     )
@@ -172,7 +173,8 @@ export class OutgoingChannels {
   get #listener(): SendingListener {
     const {source, report} = this.#options
     return {
-      began: movedBytes => (this.#progress = report.progressOf(movedBytes)),
+      // A tree is passed by first, up to where it goes on.
+      began: movedBytes => (this.#progress = report.progressOf(() => Math.max(this.#start, movedBytes()))),
       moved: () => this.#progress?.update(),
       startedOver: () => this.#startOver(),
       ended: (reader, digest) => (this.#unverified = {reader, digest, kind: source.kind}),

@@ -33,6 +33,8 @@ export interface PausesOptions {
  */
 export class Pauses {
   readonly clock: PausableClock
+  /** Hears that it goes on, as people see it. */
+  onResumed: () => void = () => undefined
   readonly #options: PausesOptions
   readonly #own = new Map<OwnPause, string>()
   readonly #waiting = new Set<() => void>()
@@ -188,6 +190,7 @@ export class Pauses {
     if (now?.by === this.#told?.by && now?.code === this.#told?.code) return
     this.#told = now
     const {transfer, name, emit} = this.#options
+    if (now === undefined) this.onResumed()
     if (now === undefined) emit({event: 'resumed', transfer, name})
     else emit({event: 'paused', transfer, name, ...now, message: this.#reasonOf(now)})
   }

@@ -19,12 +19,12 @@ export class ProgressReport {
   readonly #meter: RateMeter
   #reportedMs: number
 
-  /** `now` is in milliseconds, `bytes` are all so far; the first report comes a fifth of a second from here. */
+  /** `now` is in milliseconds, `bytes` are all so far, with what was there before; the first report comes a fifth of a second from here. */
   constructor(now: () => number, bytes: () => number, report: (moved: Moved) => void) {
     this.#now = now
     this.#bytes = bytes
     this.#report = report
-    this.#meter = new RateMeter(now)
+    this.#meter = new RateMeter(now, bytes())
     this.#reportedMs = now()
   }
 
@@ -33,6 +33,12 @@ export class ProgressReport {
     if (this.#now() - this.#reportedMs < intervalMs) return
     this.#reportedMs = this.#now()
     this.#report(this.measure())
+  }
+
+  /** Hears that it goes on after a pause, which says nothing of how fast it is. */
+  resume(): void {
+    this.#meter.restart(this.#bytes())
+    this.#reportedMs = this.#now()
   }
 
   /** How far it is at this moment. */

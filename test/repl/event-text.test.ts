@@ -44,7 +44,8 @@ const told: [ToldEvent, string][] = [
     {event: 'sent', ...delivered, resumedFrom: 2_100_000},
     'sent report.pdf  4.2 MB in 0.1 s (21.0 MB/s)  sha256 9f2c...e1',
   ],
-  [{event: 'sent', ...delivered, bytes: 0, ms: 0}, 'sent report.pdf  0 B in 0.0 s (0 B/s)  sha256 9f2c...e1'],
+  [{event: 'sent', ...delivered, bytes: 0, ms: 0}, 'sent report.pdf  0 B in 0.0 s  sha256 9f2c...e1'],
+  [{event: 'sent', ...delivered, resumedFrom: delivered.bytes}, 'sent report.pdf  4.2 MB in 0.1 s  sha256 9f2c...e1'],
   [
     {event: 'failed', transfer: 2, name: 'a.zip', code: 'disk-full', message: 'no room left', by: 'peer'},
     `#2 a.zip failed: no room left\n  ${catalogue['disk-full'].hint}`,

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {ProgressReport, type Moved} from '../../src/transfer/progress-report.js'
 import {RateMeter} from '../../src/transfer/rate-meter.js'
@@ -42,9 +43,9 @@ describe('ProgressReport', () => {
 })
 
 describe('RateMeter', () => {
-  function measure(steps: [ms: number, bytes: number][]): number[] {
+  function measure(steps: [ms: number, bytes: number][], start = 0): number[] {
     const clock = new FakeClock()
-    const meter = new RateMeter(() => clock.now())
+    const meter = new RateMeter(() => clock.now(), start)
     return steps.map(([ms, bytes]) => {
       clock.advance(ms)
       return meter.measure(bytes)
@@ -70,6 +71,40 @@ describe('RateMeter', () => {
     expect(rates[0]).toBe(10_000)
     expect(rates[4]).toBe(0)
     expect(rates[5]).toBe(10)
+  })
+
+  it('counts from where it begins, whatever was there before', () => {
+    const steady = fc.array(fc.tuple(fc.integer({min: 1, max: 5000}), fc.nat(1_000_000)), {minLength: 1})
+    const bytesBefore = fc.nat(1_000_000_000_000)
+    fc.assert(
+      fc.property(steady, bytesBefore, (moves, before) => {
+        let moved = 0
+        const steps = moves.map(([ms, bytes]): [number, number] => [ms, (moved += bytes)])
+        const further = steps.map(([ms, bytes]): [number, number] => [ms, bytes + before])
+        expect(measure(further, before)).toEqual(measure(steps))
+      }),
+    )
+  })
+
+  it('is never below nothing when all of it comes anew', () => {
+    expect(
+      measure([
+        [1000, 5000],
+        [1000, 100],
+        [1000, 600],
+      ]),
+    ).toEqual([5000, 0, 500])
+  })
+
+  it('forgets what was before it begins anew', () => {
+    const clock = new FakeClock()
+    const meter = new RateMeter(() => clock.now(), 0)
+    clock.advance(1000)
+    expect(meter.measure(2000)).toBe(2000)
+    clock.advance(20_000)
+    meter.restart(2100)
+    clock.advance(200)
+    expect(meter.measure(2500)).toBe(2000)
   })
 
   it('has no rate in no time', () => {
