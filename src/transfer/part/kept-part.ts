@@ -137,7 +137,7 @@ export class KeptPart implements Sink, Continuation {
       await this.#journal.close()
       await this.#part.putAway(restingPath)
     } finally {
-      released({fileName: basename(restingPath), isWhole: false})
+      released({fileName: basename(this.#part.path), isWhole: false})
     }
   }
 }

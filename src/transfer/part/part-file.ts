@@ -118,6 +118,11 @@ export class PartFile implements Sink {
     return this.#identity
   }
 
+  /** Where it stands. */
+  get path(): string {
+    return this.#path
+  }
+
   async write(pieces: Buffer[]): Promise<void> {
     await this.#untilRoom(async isAgain => {
       if (isAgain || (!this.#hasRoom && this.#expectedBytes !== null)) await this.#requireRoom()
@@ -165,13 +170,15 @@ export class PartFile implements Sink {
   }
 
   /**
-   * Closes it and puts it away under another name, for whoever goes on with it.
+   * Closes it and puts it away under another name, for whoever goes on with it; where that fails it stays where it stands.
    * @throws ChatctlError `not-writable`
    */
   async putAway(path: string): Promise<void> {
     await this.#close()
     await this.#do(async () => {
-      if (await standsAt(this.#identity, this.#path)) await rename(this.#path, path)
+      if (!(await standsAt(this.#identity, this.#path))) return
+      await rename(this.#path, path)
+      this.#path = path
     })
   }
 

@@ -1,6 +1,6 @@
 import type {BigIntStats} from 'node:fs'
 import {lstat, rename} from 'node:fs/promises'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {errnoOf, toWriteError} from '../disk-error.js'
 import {DeliveredFile, findFile} from './delivered-file.js'
 import {identityOf} from './file-identity.js'
@@ -64,6 +64,7 @@ export class PartOpener {
   /** Takes a part by renaming it; undefined when somebody else was first, or something else stands there. */
   async #claim(wanted: WantedPart, fileName: string): Promise<Sink | undefined> {
     const [from, spot] = [join(wanted.directory, fileName), this.#spotOf(wanted)]
+    let standsAs = fileName
     try {
       const stats = await lstat(from, {bigint: true})
       if (!(wanted.shape?.isPart ?? isOwnFile)(stats)) {
@@ -71,11 +72,13 @@ export class PartOpener {
         return undefined
       }
       await rename(from, spot.path)
+      standsAs = basename(spot.path)
       if (wanted.shape) return await wanted.shape.resume(spot)
       const file = await openOwnFile(spot.path)
       return file && (await resume(wanted, spot, file))
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return undefined
+      await this.#kept.add(wanted, {fileName: standsAs, isWhole: false})
       throw toWriteError(error, spot.path)
     }
   }

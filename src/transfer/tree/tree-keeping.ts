@@ -68,7 +68,7 @@ export class TreeKeeping {
       await this.journal.close()
       await this.part.putAway(restingPath)
     } finally {
-      released({fileName: basename(restingPath), isWhole})
+      released({fileName: basename(this.part.path), isWhole})
     }
   }
 

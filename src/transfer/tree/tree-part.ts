@@ -28,7 +28,7 @@ const treeName = 'tree'
 export class TreePart {
   readonly #handle: FileHandle
   readonly #identity: FileIdentity
-  readonly #path: string
+  #path: string
   /** Leads to the part directory, wherever it is moved. */
   readonly #anchor: string
   readonly #directory: string
@@ -115,6 +115,11 @@ export class TreePart {
     return this.#identity
   }
 
+  /** Where it stands. */
+  get path(): string {
+    return this.#path
+  }
+
   /** Where the tree is built. */
   get root(): string {
     return join(this.#anchor, treeName)
@@ -162,14 +167,16 @@ export class TreePart {
   }
 
   /**
-   * Closes it and puts it away under another name, for whoever goes on with it.
+   * Closes it and puts it away under another name, for whoever goes on with it; where that fails it stays where it stands.
    * @throws ChatctlError `not-writable`
    */
   async putAway(path: string): Promise<void> {
     this.#isClosed = true
     await this.#handle.close()
     try {
-      if (await standsAt(this.#identity, this.#path)) await rename(this.#path, path)
+      if (!(await standsAt(this.#identity, this.#path))) return
+      await rename(this.#path, path)
+      this.#path = path
     } catch (error) {
       throw toWriteError(error, this.#path)
     }

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -14,12 +15,15 @@ import {
 } from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {encodeEntry, writeDataHeader} from '../../../src/protocol/tree-encoder.js'
+import {recordHeaderBytes, type TreeEntry} from '../../../src/protocol/tree-record.js'
 import {partIdOf} from '../../../src/transfer/job.js'
 import {maxKeptOfOneDevice, partLifetimeMs} from '../../../src/transfer/part/kept-names.js'
 import {encodeRecord, subjectOf} from '../../../src/transfer/part/part-journal.js'
 import {formatPartName, journalOf as journalOfFile} from '../../../src/transfer/part/part-name.js'
 import type {PartOrigin, PartRequest} from '../../../src/transfer/part/part-request.js'
 import {PartShelf} from '../../../src/transfer/part/part-shelf.js'
+import {TreeParts} from '../../../src/transfer/tree/tree-parts.js'
 import {temporaryDirectory} from '../../helpers/temporary-directory.js'
 import {until} from '../../helpers/until.js'
 
@@ -131,7 +135,7 @@ describe('a part that a process left', () => {
       writeFileSync(path, 'x')
       writeFileSync(journalOf(path), '')
       const at = new Date(Date.now() - 3_600_000 + number * 1000)
-      utimesSync(path, at, at)
+      for (const each of [path, journalOf(path)]) utimesSync(each, at, at)
       return path
     }
     const [bobs, eves] = devices.map(device =>
@@ -238,5 +242,67 @@ describe('a part that is in use', () => {
     expect(second.bytes).toBe(0)
     await Promise.all([first.discard(), second.discard()])
     expect(readdirSync(directory)).toEqual([])
+  })
+})
+
+describe('a part in a directory that cannot be written in', () => {
+  const content = 'x'.repeat(100_000)
+  const requests: [string, (directory: string) => PartRequest, () => Buffer][] = [
+    ['a file', request, () => Buffer.from('0123')],
+    [
+      'a directory',
+      directory => ({...request(directory), shape: new TreeParts({...request(directory), bytes: null, files: 1})}),
+      () => {
+        const file: TreeEntry = {type: 'file', path: ['a'], bytes: content.length, mtimeMs: 0}
+        const header = Buffer.alloc(recordHeaderBytes)
+        writeDataHeader(header, content.length)
+        return Buffer.concat([encodeEntry(file), header, Buffer.from(content)])
+      },
+    ],
+  ]
+
+  /** Keeps everybody out of a directory while that is done. */
+  const withoutDirectory = async (directory: string, plant: (path: string) => void, work: () => Promise<void>) => {
+    renameSync(directory, `${directory}.away`)
+    plant(directory)
+    await work()
+    rmSync(directory, {recursive: true, force: true})
+    renameSync(`${directory}.away`, directory)
+  }
+
+  describe.each(requests)('as %s', (_, requestIn, begun) => {
+    it.each<[string, (path: string) => void]>([
+      ['that is away', () => undefined],
+      ['in whose place something else stands', path => writeFileSync(path, '')],
+    ])('%s, as it is put away, is gone on with by the same process', async (_, plant) => {
+      const directory = temporaryDirectory()
+      const shelf = new PartShelf(machine)
+      const first = await shelf.open(requestIn(directory))
+      await first.write([begun()])
+      await first.continuation?.settled()
+      const {bytes: written} = first
+      expect(written).toBeGreaterThan(0)
+      await withoutDirectory(directory, plant, async () => {
+        await first.continuation?.keep().catch(() => undefined)
+      })
+      const second = await shelf.open(requestIn(directory))
+      expect(second.bytes).toBe(written)
+      await second.discard()
+      expect(readdirSync(directory)).toEqual([])
+    })
+
+    it('as it is to be gone on with, is there for the next offer', async () => {
+      const directory = temporaryDirectory()
+      const shelf = new PartShelf(machine)
+      const first = await shelf.open(requestIn(directory))
+      await first.write([begun()])
+      await first.continuation?.keep()
+      const plant = (path: string): void => writeFileSync(path, '')
+      await withoutDirectory(directory, plant, () => expect(shelf.open(requestIn(directory))).rejects.toThrow())
+      const second = await shelf.open(requestIn(directory))
+      expect(second.bytes).toBe(first.bytes)
+      await second.discard()
+      expect(readdirSync(directory)).toEqual([])
+    })
   })
 })
