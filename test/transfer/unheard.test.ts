@@ -1,5 +1,5 @@
 import {hash, randomBytes} from 'node:crypto'
-import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {ResumablePair} from '../helpers/resumable-pair.js'
@@ -107,6 +107,30 @@ describe('a directory that was delivered, and its sender does not know', () => {
     expect(bytes).toBeLessThan(mostTalkBytes)
     expect(harvest(received)).toEqual(harvest(path))
     await expectNothingLeft(host, ['new_src'])
+  })
+
+  it('is as whoever received it has left it when it is found: nothing of it is touched', async () => {
+    const {pair, path, received} = await deliverUnheard(aTree)
+    writeFileSync(join(received, 'a/mine'), 'mine')
+    const touched = statSync(join(received, 'a')).mtimeMs
+    const {host, sent} = await offerAgain(pair, path)
+    expect(sent).toMatchObject({resumedFrom: 100_002})
+    expect(statSync(join(received, 'a')).mtimeMs).toBe(touched)
+    expect(harvest(received)).toEqual({...harvest(path), 'a/mine': 'mine'})
+    await expectNothingLeft(host, ['new_src'])
+  })
+
+  it.each<[string, (path: string) => void]>([
+    ['moved', path => renameSync(path, `${path} of mine`)],
+    ['removed', path => rmSync(path, {recursive: true})],
+  ])('comes anew where somebody has %s it', async (_, spoil) => {
+    const {pair, path, received} = await deliverUnheard(aTree)
+    spoil(received)
+    const {host, sent} = await offerAgain(pair, path)
+    expect(sent).toMatchObject({resumedFrom: 0})
+    await host.desk.idle()
+    expect(harvest(received)).toEqual(harvest(path))
+    expect(host.files.filter(name => name.startsWith('.'))).toEqual([])
   })
 
   it('is a new delivery as soon as it knows', async () => {

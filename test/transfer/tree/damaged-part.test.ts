@@ -110,7 +110,7 @@ describe('a directory of which a part was left', () => {
         damage(part, damages)
         await expectToArrive(directory, root)
       }),
-      {numRuns: 60},
+      {numRuns: 40},
     )
   })
 
@@ -151,7 +151,7 @@ describe('a directory of which a part was left', () => {
         await expectToArrive(directory, root)
         expect(existsSync(join(directory, 'x'))).toBe(false)
       }),
-      {numRuns: 60},
+      {numRuns: 40},
     )
   })
 })

@@ -166,6 +166,24 @@ describe('a directory', () => {
     await expectNothingLeft(host, ['new_src'])
   })
 
+  it.each<[string, (tree: string) => void]>([
+    ['is missing', tree => rmSync(join(tree, 'small/2'))],
+    ['is another', tree => writeFileSync(join(tree, 'small/2'), 'other')],
+  ])('of which something that had come %s goes back to there, by itself, and no further', async (_, spoil) => {
+    const {pair, root, expected} = begin()
+    await breakOff(pair, root, bytes * 0.95)
+    const [part] = readdirSync(pair.directories.host).filter(name => name.endsWith('.part'))
+    spoil(join(pair.directories.host, part!, 'tree'))
+    const before = pair.sentBytes
+    const {host, member} = pair.begin()
+    const sent = await (await member.desk.offer(root)).delivered
+    const upToThere = bytes - 65_536 - expected['z-large.bin']!.length
+    expect(sent).toMatchObject({bytes, files: 8, resumedFrom: upToThere})
+    expect(arrivedAt(host)).toEqual(expected)
+    expect(pair.sentBytes - before).toBeLessThan(bytes - upToThere + 0.05 * bytes + mostExtraBytes)
+    await expectNothingLeft(host, ['new_src'])
+  })
+
   it('whatever it is, cut at any byte any number of times, arrives whole', async () => {
     const name = fc.constantFrom('a', 'b', 'c', 'd')
     const size = fc.oneof(fc.constantFrom(0, 1, 65_536, 65_537), fc.nat(150_000))
