@@ -3,7 +3,7 @@ import {encodeDone} from '../../protocol/tree-encoder.js'
 import type {FileUnderWay, TreeEvent} from '../../protocol/tree-decoder.js'
 import type {TreeEntry, TreePlace} from '../../protocol/tree-record.js'
 import type {UntilRoom} from '../room-wait.js'
-import {recallTree, type RecalledFile} from './recall-tree.js'
+import {recallTree, type RecalledFile, type RecalledTree} from './recall-tree.js'
 import {TreeBuilder, type Soon} from './tree-builder.js'
 import {TreeContent} from './tree-content.js'
 import type {TreeKeeping} from './tree-keeping.js'
@@ -58,17 +58,13 @@ export class GrowingTree {
     const {keeping, untilRoom} = ground
     const content = contentOf(ground)
     const recalled = await recallTree(keeping.journal, content)
-    const {tally, end, file} = recalled
     const isDoubtful = isOlder || recalled.isDoubtful
-    const tree = new GrowingTree(ground, content, tally)
-    const lost = content.levels.findLost()
-    if (lost?.path.length === 0) await keeping.part.empty()
-    const isResumed = file !== undefined && lost === undefined && tree.#resume(file, isOlder)
-    await keeping.goOnAt(lost?.start ?? (isResumed ? file.said.end : end), isDoubtful, untilRoom)
-    // What is gone was gone into, or left for a file that is.
-    if (lost ?? (file && !isResumed)) return GrowingTree.recall(ground, isOlder)
+    const tree = new GrowingTree(ground, content, recalled.tally)
+    const {end, isThere} = await tree.#goOnIn(recalled, isOlder)
+    await keeping.goOnAt(end, isDoubtful, untilRoom)
+    if (!isThere) return GrowingTree.recall(ground, isOlder)
     content.levels.removeRest()
-    return {tree, wholeEnd: end, isDoubtful}
+    return {tree, wholeEnd: recalled.end, isDoubtful}
   }
 
   /** Where in the stream it is; undefined where nothing is there. */
@@ -134,6 +130,15 @@ export class GrowingTree {
   /** Lets go of it, for whoever goes on with it. */
   leave(): Promise<void> {
     return this.#builder.leave()
+  }
+
+  /** Goes on in the directories and the file that are under way; returns where in the journal that ends, or, if not all is there, what is. */
+  async #goOnIn({end, file}: RecalledTree, isOlder: boolean): Promise<{end: number; isThere: boolean}> {
+    const lost = this.content.levels.findLost()
+    if (lost?.path.length === 0) await this.#ground.keeping?.part.empty()
+    if (lost) return {end: lost.start, isThere: false}
+    if (!file) return {end, isThere: true}
+    return this.#resume(file, isOlder) ? {end: file.said.end, isThere: true} : {end, isThere: false}
   }
 
   #resume({said, claimed}: RecalledFile, isOlder: boolean): boolean {
