@@ -1,6 +1,7 @@
 import type {Diagnosis, PortState} from '../diagnose.js'
 import type {ChatctlError} from '../errors/index.js'
-import {formatRate, formatSize} from '../ui/format.js'
+import {formatSize} from '../errors/format-size.js'
+import {formatRate} from '../ui/format.js'
 import {padColumns} from '../ui/width.js'
 import {errorFields, resultJson} from './result-json.js'
 

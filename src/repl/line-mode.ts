@@ -1,5 +1,6 @@
 import type {Conversation, RoomEvent} from '../conversation.js'
-import {formatPart, formatRate} from '../ui/format.js'
+import {formatPart} from '../errors/format-size.js'
+import {formatRate} from '../ui/format.js'
 import {plainLook, type Look} from '../ui/look.js'
 import {createTheme, type Theme} from '../ui/theme.js'
 import {errorText} from './error-text.js'

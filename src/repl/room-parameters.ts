@@ -1,5 +1,5 @@
 import type {Offer, Transfer} from '../conversation.js'
-import {formatSize} from '../ui/format.js'
+import {formatSize} from '../errors/format-size.js'
 import {sanitiseLine} from '../ui/sanitise.js'
 import {custom, type ParameterKind, type Proposal} from './parameter.js'
 import type {Scene} from './context.js'

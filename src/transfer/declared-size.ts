@@ -1,3 +1,4 @@
+import {formatSize} from '../errors/format-size.js'
 import {ChatctlError} from '../errors/index.js'
 
 /** How many bytes may come. */
@@ -29,9 +30,9 @@ export class DeclaredSize {
   add(byteLength: number): void {
     this.#received += byteLength
     if (this.#bytes !== null && this.#received > this.#bytes)
-      throw new ChatctlError('size-mismatch', `more than the declared ${this.#bytes} bytes came`)
+      throw new ChatctlError('size-mismatch', `more came than the declared ${formatSize(this.#bytes)}`)
     if (this.#received > this.#maxBytes)
-      throw new ChatctlError('too-large', `more came than the ${this.#maxBytes} bytes that are taken here`)
+      throw new ChatctlError('too-large', `more came than the ${formatSize(this.#maxBytes)} that are taken here`)
   }
 
   /**

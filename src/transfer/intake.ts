@@ -1,5 +1,6 @@
 import {resolve} from 'node:path'
 import type {Offer} from '../conversation.js'
+import {formatSize} from '../errors/format-size.js'
 import {ChatctlError} from '../errors/index.js'
 import type {OnConflict} from './part/conflict.js'
 import type {Destination} from './destination.js'
@@ -80,5 +81,8 @@ function intoStream(output: StreamOutput): Destination['open'] {
 /** A size that nobody knows is looked at when it comes. */
 function requireFit(bytes: number | null, maxBytes = Infinity): void {
   if (bytes !== null && bytes > maxBytes)
-    throw new ChatctlError('too-large', `it has ${bytes} bytes, and no more than ${maxBytes} are taken here`)
+    throw new ChatctlError(
+      'too-large',
+      `it has ${formatSize(bytes)}, and no more than ${formatSize(maxBytes)} are taken here`,
+    )
 }

@@ -103,6 +103,12 @@ export class Pauses {
     this.resume('asked')
   }
 
+  /** Tells whoever has tried to let it go on that the disk is as full as it was. */
+  stayFull(why: string): void {
+    const {transfer, name, emit} = this.#options
+    emit({event: 'notice', code: 'disk-full', message: `#${transfer} ${name} cannot go on yet: ${why}`})
+  }
+
   /** Whether it stands still here for this reason. */
   has(reason: OwnPause): boolean {
     return this.#own.has(reason)

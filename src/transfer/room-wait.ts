@@ -26,6 +26,8 @@ export class RoomWait {
   readonly #short = new Set<object>()
   /** How often somebody has said that there is room. */
   #urges = 0
+  /** Whether who has said so does not know yet what came of it. */
+  #owesAnswer = false
 
   /** Gives up waiting when `signal` aborts, with its reason. */
   constructor(pauses: Pauses, clock: Clock, signal: AbortSignal) {
@@ -37,6 +39,7 @@ export class RoomWait {
   /** Looks at once, and takes whatever room there is. */
   urge(): void {
     this.#urges++
+    this.#owesAnswer = true
     for (const wake of [...this.#waiting]) wake()
   }
 
@@ -59,7 +62,9 @@ export class RoomWait {
         if (!(error instanceof OutOfRoomError)) this.#found(want)
         if (!(error instanceof OutOfRoomError) || this.#signal.aborted || this.#clock.now() >= lastMs) throw error
         this.#short.add(want)
-        if (urges === this.#urges) await this.#wait(error)
+        // Whoever wants to know how much is missing hears it from a second look.
+        const isAsked = this.#owesAnswer && !isAgain
+        if (urges === this.#urges && !isAsked) await this.#wait(error)
         isAgain = urges === this.#urges
       }
     }
@@ -68,7 +73,14 @@ export class RoomWait {
   /** It was not for want of room: the transfer goes on when that is so of everything. */
   #found(want: object): void {
     this.#short.delete(want)
-    if (this.#short.size === 0) this.#pauses.resume('disk-full')
+    if (this.#short.size > 0) return
+    this.#owesAnswer = false
+    this.#pauses.resume('disk-full')
+  }
+
+  #answer(why: string): void {
+    if (this.#owesAnswer) this.#pauses.stayFull(why)
+    this.#owesAnswer = false
   }
 
   #wait(error: Error): Promise<void> {
@@ -85,6 +97,7 @@ export class RoomWait {
       this.#waiting.add(wake)
       this.#signal.addEventListener('abort', giveUp)
       this.#pauses.pause('disk-full', error.message)
+      this.#answer(error.message)
     })
   }
 }

@@ -1,4 +1,5 @@
-import {formatEta, formatPart, formatRate} from './format.js'
+import {formatPart} from '../errors/format-size.js'
+import {formatEta, formatRate} from './format.js'
 import {barMarks} from './marks.js'
 import {columnsOf, cutMiddle} from './width.js'
 

@@ -12,7 +12,8 @@ describe('a declared size', () => {
     const size = new DeclaredSize({bytes: null, maxBytes: 10})
     size.add(10)
     size.requireAll()
-    expect(() => size.add(1)).toThrow(expect.objectContaining({code: 'too-large'}))
+    const message = 'more came than the 10 B that are taken here'
+    expect(() => size.add(1)).toThrow(expect.objectContaining({code: 'too-large', message}))
   })
 
   it('is not reached by less', () => {

@@ -70,6 +70,23 @@ describe('a full disk', () => {
     expect(host.clock.now()).toBe(0)
   })
 
+  it('answers who tries in vain, and goes on waiting', async () => {
+    const disk = await fillDisk('writev')
+    const {host, member} = joinDesks()
+    const {delivered} = await offerFile(member)
+    await until(() => isPaused(host))
+    host.desk.resume(1)
+    await until(() => host.events.at(-1)?.event === 'notice')
+    expect(host.events.at(-1)).toEqual({
+      ...{event: 'notice', code: 'disk-full'},
+      message: expect.stringMatching(/^#1 a\.bin cannot go on yet: cannot write .*: the disk is full$/) as string,
+    })
+    expect(isPaused(host)).toBe(true)
+    disk.makeRoom()
+    host.desk.resume(1)
+    await delivered
+  })
+
   it('cannot be helped from the other side', async () => {
     await fillDisk('writev')
     const {host, member} = joinDesks()

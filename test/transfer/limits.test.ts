@@ -106,7 +106,7 @@ describe('a limit of size', () => {
     expect(failure).toMatchObject({code: 'too-large', exitCode: 5})
     expect(failure.message).toBe('it is larger than the other side takes')
     expect(host.happened).toEqual(['offer', 'declined'])
-    expect(host.events.at(-1)).toMatchObject({code: 'too-large', message: expect.stringContaining('999') as string})
+    expect(host.events.at(-1)).toMatchObject({code: 'too-large', message: expect.stringContaining('999 B') as string})
     expect(member.events).toMatchObject([{event: 'declined', code: 'too-large'}])
     expect(host.files).toEqual([])
   })

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import type {RoomEvent} from '../../src/conversation.js'
 import {OutOfRoomError} from '../../src/transfer/disk-error.js'
 import {Pauses} from '../../src/transfer/pauses.js'
 import {RoomWait} from '../../src/transfer/room-wait.js'
@@ -9,7 +10,7 @@ import {eventLoopTurns} from '../helpers/until.js'
 function begin() {
   const clock = new FakeClock()
   const told: string[] = []
-  const emit = ({event}: {event: string}) => void told.push(event)
+  const emit = (event: RoomEvent) => void told.push(event.event === 'notice' ? event.message : event.event)
   const nobody = () => undefined
   const pauses = new Pauses({id: '0', transfer: 1, name: 'a', clock, say: nobody, emit, giveUp: nobody})
   pauses.begin()
@@ -59,6 +60,40 @@ describe('RoomWait', () => {
       [false, false],
       [false, false],
     ])
+  })
+
+  it('answers each who says so in vain, once, with what a second look says is missing', async () => {
+    const {clock, told, room} = begin()
+    const look = (isAgain: boolean) =>
+      Promise.reject(new OutOfRoomError(isAgain ? '4.0 MB are free' : 'the disk is full'))
+    const both = [room.untilRoom(look), room.untilRoom(look)]
+    for (const each of both) each.catch(() => undefined)
+    await eventLoopTurns(1)
+    room.urge()
+    await eventLoopTurns(1)
+    clock.advance(2000)
+    await eventLoopTurns(1)
+    const answer = '#1 a cannot go on yet: 4.0 MB are free'
+    expect(told).toEqual(['paused', answer])
+    room.urge()
+    await eventLoopTurns(1)
+    expect(told).toEqual(['paused', answer, answer])
+    room.close()
+  })
+
+  it('answers nobody who has not asked since it went on', async () => {
+    const {told, room} = begin()
+    const {work} = want()
+    let hasRoom = false
+    const waiting = room.untilRoom(isAgain => (hasRoom ? Promise.resolve('done') : work(isAgain)))
+    await eventLoopTurns(1)
+    hasRoom = true
+    room.urge()
+    await waiting
+    room.untilRoom(work).catch(() => undefined)
+    await eventLoopTurns(1)
+    expect(told).toEqual(['paused', 'resumed', 'paused'])
+    room.close()
   })
 
   it('hears that also while it looks', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {formatSize} from '../../src/ui/format.js'
+import {formatSize} from '../../src/errors/format-size.js'
 import {parseBytes, parseRate} from '../../src/ui/parse-bytes.js'
 
 describe('a size', () => {

@@ -1,4 +1,4 @@
-import {formatSize} from '../../ui/format.js'
+import {formatSize} from '../../errors/format-size.js'
 import {sanitiseLine} from '../../ui/sanitise.js'
 import {columnsOf, padColumns} from '../../ui/width.js'
 import type {ShellContext} from '../context.js'

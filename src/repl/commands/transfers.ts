@@ -1,5 +1,6 @@
 import type {Member, Transfer, TransferPause} from '../../conversation.js'
-import {formatPart, formatRate, formatSize} from '../../ui/format.js'
+import {formatPart, formatSize} from '../../errors/format-size.js'
+import {formatRate} from '../../ui/format.js'
 import {sanitiseLine} from '../../ui/sanitise.js'
 import {defineCommand} from '../slash-command.js'
 

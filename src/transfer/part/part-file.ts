@@ -1,6 +1,7 @@
 import {type FileHandle, open, rename, rm, statfs} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeDirectory} from '../../disk/make-directory.js'
+import {formatSize} from '../../errors/format-size.js'
 import {ChatctlError} from '../../errors/index.js'
 import type {Attributes} from '../../protocol/attributes.js'
 import {requireWanted, settle, type OnConflict, type Place} from './conflict.js'
@@ -233,11 +234,12 @@ export async function requireRoom(
 ): Promise<void> {
   const wanted = bytes === null ? leastRoomBytes : bytes - written
   const {freeBytes} = await roomIn(directory)
-  if (wanted > freeBytes) throw noRoom(wanted, directory)
+  if (wanted > freeBytes) throw noRoom(wanted, freeBytes, directory)
 }
 
-function noRoom(bytes: number, directory: string): OutOfRoomError {
-  return new OutOfRoomError(`there is no room for ${bytes} bytes in ${directory}`)
+function noRoom(bytes: number, freeBytes: number, directory: string): OutOfRoomError {
+  const [wanted, free] = [formatSize(bytes), formatSize(freeBytes)]
+  return new OutOfRoomError(`there is no room for ${wanted} in ${directory}: ${free} are free`)
 }
 
 /** Waits for no room. */
@@ -253,7 +255,9 @@ export async function requireLargeEnough({
 }: Pick<PartFileOptions, 'directory' | 'bytes'>): Promise<void> {
   if (bytes === null || bytes === 0) return
   const {totalBytes} = await roomIn(directory)
-  if (bytes > totalBytes) throw new ChatctlError('disk-full', `there is no room for ${bytes} bytes in ${directory}`)
+  if (bytes <= totalBytes) return
+  const [wanted, all] = [formatSize(bytes), formatSize(totalBytes)]
+  throw new ChatctlError('disk-full', `there is no room for ${wanted} in ${directory}: the whole disk has ${all}`)
 }
 
 /** Some file systems over a network know nothing of their size: then there is room. */

@@ -1,3 +1,4 @@
+import {formatSize} from '../../errors/format-size.js'
 import {ChatctlError} from '../../errors/index.js'
 import type {TreeEntry} from '../../protocol/tree-record.js'
 
@@ -28,8 +29,9 @@ export interface TreeOffer {
 export function requireOffered({bytes, files}: {bytes: number; files: number}, offer: TreeOffer): void {
   const {bytes: offered, files: maxFiles, maxBytes = Infinity} = offer
   if (offered !== null && (bytes > offered || files > maxFiles))
-    throw new ChatctlError('size-mismatch', `more came than the declared ${offered} bytes in ${maxFiles} files`)
-  if (bytes > maxBytes) throw new ChatctlError('too-large', `more came than the ${maxBytes} bytes that are taken here`)
+    throw new ChatctlError('size-mismatch', `more came than the declared ${formatSize(offered)} in ${maxFiles} files`)
+  if (bytes > maxBytes)
+    throw new ChatctlError('too-large', `more came than the ${formatSize(maxBytes)} that are taken here`)
 }
 
 /**

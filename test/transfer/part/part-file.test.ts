@@ -129,7 +129,9 @@ describe('PartFile', () => {
 
   it('is not begun where there is no room for the whole', async () => {
     const place = options({bytes: Number.MAX_SAFE_INTEGER})
-    expect(await failureOf(PartFile.create(place))).toMatchObject({code: 'disk-full', exitCode: 8})
+    const failure = await failureOf(PartFile.create(place))
+    expect(failure).toMatchObject({code: 'disk-full', exitCode: 8})
+    expect(failure.message).toMatch(/^there is no room for 9\.0 PB in .*: the whole disk has \d+\.\d .B$/)
     expect(readdirSync(place.directory)).toEqual([])
   })
 
