@@ -104,14 +104,14 @@ describe.skipIf(process.platform === 'win32')('a directory', () => {
 
   it('arrives with its links, when those are asked for and stay inside, and is told what was left out', async () => {
     const {host, port} = await liveHost(['--json', '--accept', 'all'])
-    const links = {in: '->a/b', out: '->/etc/passwd', up: '->../..'}
+    const links = {in: '->a/b', down: '->./a/', out: '->/etc/passwd', up: '->../..'}
     const without = sending(port, {'a/b': 'b', ...links}, [])
     expect(await without.sender.exit).toBe(0)
-    expect(without.sender.stderr).toContain('src: left out 3 symbolic links\n')
+    expect(without.sender.stderr).toContain('src: left out 4 symbolic links\n')
     const withThem = sending(port, {'a/b': 'b', ...links}, ['--links'])
     expect(await withThem.sender.exit).toBe(0)
     expect(withThem.sender.stderr).toContain('src: left out 2 symbolic links\n')
     expect(harvest(join(host.cwd, 'new_src'))).toEqual({a: null, 'a/b': 'b'})
-    expect(harvest(join(host.cwd, 'new_src (2)'))).toEqual({a: null, 'a/b': 'b', in: '->a/b'})
+    expect(harvest(join(host.cwd, 'new_src (2)'))).toEqual({a: null, 'a/b': 'b', in: '->a/b', down: '->./a/'})
   })
 })

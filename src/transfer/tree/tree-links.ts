@@ -2,7 +2,7 @@ import {lstatSync, readlinkSync, symlinkSync} from 'node:fs'
 import {ChatctlError} from '../../errors/index.js'
 import type {TreeEntry} from '../../protocol/tree-record.js'
 import {errnoOf} from '../disk-error.js'
-import {staysInside} from './inner-link.js'
+import {mapTarget, staysInside} from './inner-link.js'
 import {toNameInTree} from './name-in-tree.js'
 import type {TreeLevel} from './tree-levels.js'
 
@@ -37,8 +37,7 @@ export class TreeLinks {
  */
 export function makeLink({path, target}: LinkEntry, place: string): void {
   if (!staysInside(path, target)) throw new ChatctlError('unsafe-name', 'the link leads out of the tree')
-  const names = target.split('/').map(name => (name === '..' ? name : toNameInTree(name)))
-  makeOnce(names.join('/'), place)
+  makeOnce(mapTarget(target, toNameInTree), place)
 }
 
 function makeOnce(target: string, place: string): void {

@@ -82,7 +82,7 @@ export function* walkTree(
     else if (!isDirectory) yield findOther(at, entry, options)
     else {
       const isOnTheWay = leadsTo(from, at.path)
-      const inner = yield* tryToEnter(at, level.rules, isOnTheWay ? from[at.path.length] : undefined)
+      const inner = yield* tryToEnter(at, level.rules?.inside(at.path), isOnTheWay ? from[at.path.length] : undefined)
       if ('code' in inner) yield {...at, kind: 'unreadable', code: inner.code}
       else if (!isOnTheWay) yield {...at, kind: 'directory', mtimeMs: inner.mtimeMs}
       if ('entries' in inner) levels.push(inner)
