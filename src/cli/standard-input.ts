@@ -1,3 +1,5 @@
+import {createReadStream, fstatSync} from 'node:fs'
+import type {Readable} from 'node:stream'
 import {ChatctlError} from '../errors/index.js'
 import {toSafeName} from '../transfer/part/safe-name.js'
 
@@ -17,6 +19,17 @@ export function requireSendable(
   if (count === 0 && name !== undefined) throw misused('--name is for standard input', 'Give `-` as the path.')
   if (name !== undefined && !isPlainName(name))
     throw misused(`${JSON.stringify(name)} is no name for a file`, 'Give a plain one.')
+}
+
+/**
+ * Returns standard input for reading: Node itself takes a disk, a block device, for empty.
+ * @throws ChatctlError `not-a-file` for a directory
+ */
+export function standardInput(): Readable {
+  const stats = fstatSync(0)
+  if (stats.isDirectory())
+    throw new ChatctlError('not-a-file', 'standard input is a directory', {hint: 'Give its path in place of `-`.'})
+  return stats.isBlockDevice() ? createReadStream('', {fd: 0}) : process.stdin
 }
 
 function misused(message: string, hint: string): ChatctlError {

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {buffer, text} from 'node:stream/consumers'
 import {describe, expect, it, onTestFinished} from 'vitest'
 import {code} from '../helpers/live-chatctl.js'
-import {exitOf, runChatctl, startChatctl} from '../helpers/run-chatctl.js'
+import {ended, exitOf, runChatctl, startChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
 
 function start(argv: readonly string[], cwd = temporaryDirectory()) {
@@ -136,4 +136,17 @@ describe('exit code 2', () => {
     expect(stderr).toContain(`Error: ${message}\n`)
     expect(exitCode).toBe(2)
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'is for a directory as standard input, which Node takes for empty',
+    async () => {
+      const env = {CHATCTL_CODE: code, CHATCTL_HOME: join(temporaryDirectory(), 'home')}
+      const launch = ['sh', '-c', 'exec "$@" </', 'sh']
+      const child = startChatctl(['send-file', '--to', 'localhost', '-'], {env, launch})
+      child.stdin.on('error', () => undefined)
+      const {exitCode, stderr} = await ended(child)
+      expect(stderr).toContain('Error: standard input is a directory\n  Give its path in place of `-`.\n')
+      expect(exitCode).toBe(2)
+    },
+  )
 })

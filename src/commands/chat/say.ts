@@ -4,6 +4,7 @@ import {messagesOf} from '../../cli/messages-of.js'
 import {PassingCommand} from '../../cli/passing-command.js'
 import {write} from '../../cli/report.js'
 import {resultJson} from '../../cli/result-json.js'
+import {standardInput} from '../../cli/standard-input.js'
 import type {RoomEvent} from '../../conversation.js'
 import type {ChatctlError} from '../../errors/index.js'
 import {requireMessage} from '../../repl/message-limit.js'
@@ -28,7 +29,7 @@ export default class Say extends PassingCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Say)
     const isFromInput = args.text.length === 1 && args.text[0] === '-'
-    const messages = isFromInput ? messagesOf(process.stdin) : [args.text.join(' ')]
+    const messages = isFromInput ? messagesOf(standardInput()) : [args.text.join(' ')]
     if (Array.isArray(messages)) messages.forEach(requireMessage)
     const entry = {...(await this.entryOptions(flags)), timeoutMs: flags.timeout * 1000}
     const {say} = await import('../../say.js')

@@ -6,7 +6,7 @@ import {compressFlag, rateFlag, secondsFlag, verbosityOf, type Verbosity} from '
 import {PassingCommand} from '../../cli/passing-command.js'
 import {present} from '../../cli/present.js'
 import {write} from '../../cli/report.js'
-import {requireSendable} from '../../cli/standard-input.js'
+import {requireSendable, standardInput} from '../../cli/standard-input.js'
 import type {RoomEvent} from '../../conversation.js'
 import type {ChatctlError} from '../../errors/index.js'
 import type {SendFileResult} from '../../send-file.js'
@@ -62,7 +62,7 @@ export default class SendFile extends PassingCommand {
       sendFile({
         ...entry,
         ...present({to: flags.for, bandwidthBytesPerSecond: flags.bwlimit}),
-        paths: args.path.map(path => (path === '-' ? {stream: process.stdin, name} : path)),
+        paths: args.path.map(path => (path === '-' ? {stream: standardInput(), name} : path)),
         isResumable: flags.resume,
         exclude: flags.exclude ?? [],
         links: flags.links,
