@@ -10,6 +10,7 @@ import {requireSource} from './transfer/inspect-source.js'
 import {nameOf} from './transfer/offer-queue.js'
 import {endingOf} from './transfer/transfer-errors.js'
 import {closeOnAbort} from './transport/close-on-abort.js'
+import {treeIncomplete} from './tree-incomplete.js'
 
 /** What is sent, and where to. */
 export interface SendFileOptions extends EntryOptions {
@@ -180,8 +181,7 @@ async function deliver(
 function describe({name, bytes, files, sha256 = '', skipped, resumedFrom, ms}: Delivered) {
   const arrived = {bytes, files, sha256, resumedFrom, ms}
   if (skipped === undefined) return {...arrived, status: 'sent'} as const
-  const error = new ChatctlError('tree-incomplete', `${name} arrived without ${skipped.count} of what is in it`)
-  return {...arrived, status: 'incomplete', skipped, error} as const
+  return {...arrived, status: 'incomplete', skipped, error: treeIncomplete(name, skipped)} as const
 }
 
 /** Every file was there when the delivery began: what is gone since then is no mistake of who asked. */

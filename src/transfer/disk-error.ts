@@ -11,6 +11,7 @@ const whileWriting: Record<string, [ErrorCode, string]> = {
   EROFS: ['not-writable', 'the file system is read-only'],
   ENOENT: ['not-writable', 'no such directory'],
   ENOTDIR: ['not-writable', 'not a directory'],
+  EEXIST: ['not-writable', 'something else has that name'],
   ENAMETOOLONG: tooLong,
 }
 

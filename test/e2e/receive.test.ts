@@ -1,6 +1,6 @@
 import {createHash, randomBytes} from 'node:crypto'
 import {once} from 'node:events'
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
@@ -10,6 +10,7 @@ import {code, LiveChatctl, type AnyEvent} from '../helpers/live-chatctl.js'
 import {startInTerminal} from '../helpers/live-terminal.js'
 import {besidesWaiting, runChatctl} from '../helpers/run-chatctl.js'
 import {temporaryDirectory} from '../helpers/temporary-directory.js'
+import {harvest, plant} from '../helpers/trees.js'
 
 const withCode = {CHATCTL_CODE: code}
 
@@ -111,6 +112,19 @@ describe('receive', () => {
     expect(await receiver.exit).toBe(0)
   })
 
+  it.skipIf(process.platform === 'win32')(
+    'exits 6, as its sender does, after a directory of which something is missing',
+    async () => {
+      const {receiver, port} = await receiving()
+      const cwd = outgoing({})
+      plant(join(cwd, 'src'), {a: 'a', 'b\\c': 'no name here'})
+      expect((await send(port, cwd, ['src'])).exitCode).toBe(6)
+      expect(await receiver.exit).toBe(6)
+      expect(receiver.stderr).toContain('Error: src arrived without 1 of what is in it\n')
+      expect(harvest(join(receiver.cwd, 'new_src'))).toEqual({a: 'a'})
+    },
+  )
+
   it('turns away who wants to talk, and says why', async () => {
     const {receiver, port} = await receiving()
     const env = {...withCode, CHATCTL_HOME: newHome()}
@@ -168,6 +182,27 @@ describe('exit code 2 of receive', () => {
     expect(stderr).toMatch(/^Error: [^\n]+\n {2}[^\n]+\n$/)
     expect(stderr).toContain(message)
     expect({exitCode, stdout}).toEqual({exitCode: 2, stdout: ''})
+  })
+})
+
+describe('receive, before anybody comes,', () => {
+  it('exits 2 where a file stands for the directory', async () => {
+    const cwd = outgoing({'a.txt': 'a'})
+    const {exitCode, stderr} = await runChatctl(['receive', '-p', '0', '-o', 'a.txt'], {cwd, env: withCode})
+    expect(stderr).toContain('Error: a.txt is not a directory\n')
+    expect(exitCode).toBe(2)
+  })
+
+  it.skipIf(process.platform === 'win32')('exits 8 where nothing can be written', async () => {
+    // Root may write everywhere.
+    const user = process.getuid?.() === 0 ? {uid: 65_534} : {}
+    const cwd = temporaryDirectory()
+    chmodSync(cwd, 0o777)
+    mkdirSync(join(cwd, 'locked'), {mode: 0o555})
+    const env = {...withCode, CHATCTL_HOME: join(cwd, 'home')}
+    const {exitCode, stderr} = await runChatctl(['receive', '-p', '0', '-o', 'locked'], {cwd, env, ...user})
+    expect(stderr).toContain('Error: cannot write locked: permission denied\n')
+    expect(exitCode).toBe(8)
   })
 })
 
