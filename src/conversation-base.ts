@@ -266,6 +266,6 @@ export abstract class ConversationBase {
   #deskOf(transfer: number): TransferDesk {
     const desk = this.desks().find(candidate => candidate.has(transfer))
     if (desk) return desk
-    throw new ChatctlError('unknown-transfer', `no file of number ${transfer} waits here`)
+    throw new ChatctlError('unknown-transfer', `no file of number ${transfer} waits here or is on its way`)
   }
 }

@@ -39,7 +39,7 @@ export const catalogue = {
   'screen-only': {exitCode: 2, hint: 'Run it on a terminal, without --plain and --json.'},
   'not-a-directory': {exitCode: 2, hint: 'Name a directory; `/ls` lists what is here.'},
   'unknown-member': {exitCode: 2, hint: '`/who` lists who is here.'},
-  'unknown-transfer': {exitCode: 2, hint: '`/offers` lists what waits for an answer.'},
+  'unknown-transfer': {exitCode: 2, hint: '`/offers` lists what waits for an answer, `/transfers` what is on its way.'},
   'unknown-peer': {exitCode: 2, hint: '`chatctl peers`, or `/peers` in a room, lists the remembered devices.'},
   'no-recipient': {exitCode: 2, hint: 'Say for whom with `--to NICK`, or `--to all`; `/who` lists who is here.'},
 

@@ -45,7 +45,7 @@ export class Transfers {
    */
   require(number: number): Incoming | Outgoing {
     const found = this.byNumber(number)
-    if (found === undefined) throw unknownTransfer(number)
+    if (found === undefined) throw unknownTransfer(number, 'waits here or is on its way')
     return found
   }
 
@@ -70,7 +70,7 @@ export class Transfers {
    */
   requireWaiting(number: number): Incoming {
     const incoming = this.waiting().find(({transfer}) => transfer === number)
-    if (incoming === undefined) throw unknownTransfer(number)
+    if (incoming === undefined) throw unknownTransfer(number, 'waits here')
     return incoming
   }
 
@@ -91,8 +91,8 @@ export class Transfers {
   }
 }
 
-function unknownTransfer(number: number): ChatctlError {
-  return new ChatctlError('unknown-transfer', `no file of number ${number} waits here`)
+function unknownTransfer(number: number, what: string): ChatctlError {
+  return new ChatctlError('unknown-transfer', `no file of number ${number} ${what}`)
 }
 
 function keep<T extends Incoming | Outgoing>(transfers: Map<string, T>, transfer: T): void {

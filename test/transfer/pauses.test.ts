@@ -99,7 +99,12 @@ describe('a transfer', () => {
     await until(() => host.desk.offers().length === 1)
     for (const {desk} of [host, member]) {
       expect(() => desk.pause(1)).toThrow('#1 is not on its way')
-      expect(() => desk.pause(9)).toThrow(expect.objectContaining({code: 'unknown-transfer'}))
+      expect(() => desk.pause(9)).toThrow(
+        expect.objectContaining({
+          ...{code: 'unknown-transfer', message: 'no file of number 9 waits here or is on its way'},
+          suggestions: [expect.stringContaining('`/transfers`')],
+        }),
+      )
     }
     host.desk.accept(1)
     await delivered
