@@ -30,7 +30,14 @@ export function toWriteError(error: unknown, path: string): ChatctlError {
 
 /** Says in our words why `path` cannot be read; what is no error of the system stays as it is. */
 export function toReadError(error: unknown, path: string): ChatctlError {
+  if (errnoOf(error) === 'ENOENT' && path.includes('\uFFFD')) return notUnicode(error, path)
   return translate(error, whileReading, 'not-readable', `cannot read ${path}`)
+}
+
+/** Node puts U+FFFD where a name that it is given is no Unicode: then the file may well be there. */
+function notUnicode(cause: unknown, path: string): ChatctlError {
+  const hint = 'Rename it first: a name that is no Unicode cannot be sent.'
+  return new ChatctlError('no-such-file', `cannot read ${path}: its name seems to be no Unicode`, {cause, hint})
 }
 
 /** There is no room now; when some is made, the same will work. */

@@ -34,6 +34,12 @@ describe('errors of the disk', () => {
     expect(toReadError(systemError(system), '/a')).toMatchObject({code, exitCode})
   })
 
+  it('while reading, a name that is no Unicode is said to be one', () => {
+    const error = toReadError(systemError('ENOENT'), '/bad\uFFFD')
+    expect(error).toMatchObject({code: 'no-such-file', exitCode: 2, suggestions: [expect.stringContaining('Rename')]})
+    expect(error.message).toBe('cannot read /bad\uFFFD: its name seems to be no Unicode')
+  })
+
   it('leaves what is ours as it is, and takes what is nobody\u2019s for a bug', () => {
     const ours = new ChatctlError('disk-full', 'no room')
     expect(toWriteError(ours, '/a')).toBe(ours)
