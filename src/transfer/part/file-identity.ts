@@ -1,5 +1,6 @@
 import type {BigIntStats} from 'node:fs'
 import {type FileHandle, lstat} from 'node:fs/promises'
+import {ChatctlError} from '../../errors/index.js'
 import {errnoOf} from '../disk-error.js'
 
 /** What tells a file from every other on this machine, whatever it is called. */
@@ -20,4 +21,14 @@ export async function standsAt({dev, ino}: FileIdentity, path: string): Promise<
     if (errnoOf(error) === 'ENOENT') return false
     throw error
   }
+}
+
+/** Says what has become of a file of ours that does not stand at its path any more. */
+export async function lostFrom(path: string): Promise<ChatctlError> {
+  const isGone = await lstat(path).then(
+    () => false,
+    (error: unknown) => errnoOf(error) === 'ENOENT',
+  )
+  const what = isGone ? `somebody has removed ${path}` : `somebody has put something else in the place of ${path}`
+  return new ChatctlError('not-writable', what)
 }

@@ -7,7 +7,7 @@ import type {Attributes} from '../../protocol/attributes.js'
 import {requireWanted, settle, type OnConflict, type Place} from './conflict.js'
 import {OutOfRoomError, toWriteError} from '../disk-error.js'
 import {modeOf, setTime} from './file-attributes.js'
-import {identityOf, standsAt, type FileIdentity} from './file-identity.js'
+import {identityOf, lostFrom, standsAt, type FileIdentity} from './file-identity.js'
 import {startDigest, type FileDigest} from '../digest/file-digest.js'
 import {formatPartName} from './part-name.js'
 import type {UntilRoom} from '../room-wait.js'
@@ -220,7 +220,7 @@ export class PartFile implements Sink {
 
   async #requireOwn(path: string): Promise<void> {
     if (await standsAt(this.#identity, path)) return
-    throw new ChatctlError('not-writable', `somebody has put something else in the place of ${path}`)
+    throw await lostFrom(path)
   }
 }
 

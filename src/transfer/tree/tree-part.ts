@@ -2,10 +2,9 @@ import {constants} from 'node:fs'
 import {lstat, mkdir, open, rename, rm, rmdir, stat, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeDirectory} from '../../disk/make-directory.js'
-import {ChatctlError} from '../../errors/index.js'
 import {exists, requireWanted, type OnConflict} from '../part/conflict.js'
 import {errnoOf, toWriteError} from '../disk-error.js'
-import {identityOf, standsAt, type FileIdentity} from '../part/file-identity.js'
+import {identityOf, lostFrom, standsAt, type FileIdentity} from '../part/file-identity.js'
 import {isOwnDirectory} from '../part/own-file.js'
 import {requireLargeEnough, type PartFileOptions, type PartPlace} from '../part/part-file.js'
 import {formatPartName, innerJournal} from '../part/part-name.js'
@@ -146,7 +145,7 @@ export class TreePart {
       await this.#requireOwn()
       const tree = await this.identifyTree()
       const path = await this.#takeName()
-      if (!(await standsAt(tree, path))) throw stolen(path)
+      if (!(await standsAt(tree, path))) throw await lostFrom(path)
       return path
     } catch (error) {
       throw toWriteError(error, join(this.#directory, this.#name))
@@ -219,12 +218,8 @@ export class TreePart {
   }
 
   async #requireOwn(): Promise<void> {
-    if (!(await standsAt(this.#identity, this.#path))) throw stolen(this.#path)
+    if (!(await standsAt(this.#identity, this.#path))) throw await lostFrom(this.#path)
   }
-}
-
-function stolen(path: string): ChatctlError {
-  return new ChatctlError('not-writable', `somebody has put something else in the place of ${path}`)
 }
 
 /** Linux has a path to whatever is open. */
