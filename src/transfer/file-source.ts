@@ -4,14 +4,14 @@ import {ChatctlError} from '../errors/index.js'
 import {toMtimeMs, type Attributes} from '../protocol/attributes.js'
 import {toReadError} from './disk-error.js'
 import {startDigest, type FileDigest} from './digest/file-digest.js'
-import {theBeginning, type Source, type SourceReader} from './source.js'
+import {theBeginning, type Source, type SourceIdentity, type SourceReader} from './source.js'
 
 /** A file that is offered: what it was when someone looked. */
 export class FileSource implements Source {
   readonly files = 1
   readonly bytes: number
   readonly attributes: Attributes
-  readonly identity: string
+  readonly identity: SourceIdentity
   readonly #path: string
   /** Tells whether it is still the same, without reading it. */
   readonly #stamp: string
@@ -21,7 +21,7 @@ export class FileSource implements Source {
     this.bytes = bytes
     this.attributes = attributes
     // A file whose time was set back has still changed.
-    this.identity = JSON.stringify([path, stamp, String(ctimeNs)])
+    this.identity = {what: path, state: `${stamp} ${ctimeNs}`}
     this.#stamp = stamp
   }
 

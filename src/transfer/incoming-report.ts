@@ -34,9 +34,9 @@ export class IncomingReport {
     this.#services.emit(resumedNotice(this.#offer, start))
   }
 
-  /** All of it comes anew. */
-  startedOver(): void {
-    this.#services.emit(startedOverNotice(this.#offer))
+  /** All of it comes anew; with `hasChanged` because what was kept is of the source as it was before. */
+  startedOver(hasChanged?: true): void {
+    this.#services.emit(startedOverNotice(this.#offer, hasChanged))
   }
 
   /** Reports how far it is, by what has been written. */

@@ -181,7 +181,8 @@ export class Incoming {
   #originOf(job: string): PartOrigin {
     const error = new ChatctlError('taken-over', 'the same file is offered again')
     const takeOver = () => this.stop(error, false)
-    return {job, peerFingerprint: this.#services.peerFingerprint(), session: this.#services, takeOver}
+    const hasChanged = () => this.#report.startedOver(true)
+    return {job, peerFingerprint: this.#services.peerFingerprint(), session: this.#services, takeOver, hasChanged}
   }
 
   async #putAway(sink: Sink, thrown: unknown): Promise<void> {

@@ -14,8 +14,8 @@ export function resumedNotice({transfer, name, bytes}: Resumed, start: number): 
   return {event: 'notice', code: 'resumed', message: `#${transfer} ${name} goes on ${where}`}
 }
 
-/** Tells that what was kept of a transfer is not what belongs there. */
-export function startedOverNotice({transfer, name, kind}: Resumed): RoomEvent {
-  const why = kind === 'tree' ? 'it has changed' : 'with what was kept of it, its SHA-256 is not what was sent'
+/** Tells that what was kept of a transfer is not what belongs there; of a tree that is because it has changed. */
+export function startedOverNotice({transfer, name, kind}: Resumed, hasChanged = kind === 'tree'): RoomEvent {
+  const why = hasChanged ? 'it has changed' : 'with what was kept of it, its SHA-256 is not what was sent'
   return {event: 'notice', code: 'started-over', message: `#${transfer} ${name} begins anew: ${why}`}
 }

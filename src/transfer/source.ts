@@ -12,13 +12,21 @@ export interface Source {
   readonly files: number
   /** Of the file, or the root of the tree; absent when it has none. */
   readonly attributes?: Attributes
-  /** What tells it from every other on this machine, and from itself as it was before; absent when it comes only once. */
-  readonly identity?: string | undefined
+  /** Absent when it comes only once. */
+  readonly identity?: SourceIdentity | undefined
   /**
    * Begins to read it, from a place where an earlier transfer stopped: what has an identity.
    * @throws ChatctlError `source-changed` when it is not what it was when it was offered, `not-readable`
    */
   open(start?: Start): Promise<SourceReader>
+}
+
+/** What tells a source from every other on this machine. */
+export interface SourceIdentity {
+  /** Where it is, and what of it is wanted. */
+  readonly what: string
+  /** What tells it from itself as it was before. */
+  readonly state: string
 }
 
 /** Where a transfer goes on. */

@@ -75,7 +75,8 @@ describe.each<[string, Case]>([
 ])('what a device has left with %s', (_, case_) => {
   it.each<[string, string, object]>([
     ['another device that knows its job', eve, {}],
-    ['itself, for a file of another size', joinerFingerprint, {bytes: size + 1}],
+    ['another device that knows its job, in another state', eve, {job: 'a'.repeat(16) + 'b'.repeat(16)}],
+    ['itself, for another file', joinerFingerprint, {job: 'b'.repeat(16) + 'a'.repeat(16)}],
     ['itself, for a file of another name', joinerFingerprint, {name: 'other.pdf'}],
     ['itself, without a job', joinerFingerprint, {job: undefined}],
   ])('is not found by %s', async (_, fingerprint, changes) => {
@@ -94,6 +95,20 @@ describe.each<[string, Case]>([
     other.frame('goaway', {code: 'bye'})
     const owner = await seat(scene, joinerFingerprint)
     expect(await accepted(owner, resumable(case_.to))).toMatchObject({offset: begun})
+  })
+
+  it.each<[string, object]>([
+    ['in another state', {job: 'a'.repeat(16) + 'b'.repeat(16)}],
+    ['in another size', {bytes: size + 1}],
+  ])('is given up when it offers the same %s', async (_, changes) => {
+    const scene = await Scene.open()
+    await leave(scene, await begin(scene, case_), case_)
+    const [kept] = partsIn(case_.files(scene))
+    const owner = await seat(scene, joinerFingerprint)
+    expect(await accepted(owner, resumable({...case_.to, ...changes}))).not.toHaveProperty('offset')
+    const parts = partsIn(case_.files(scene))
+    expect(parts).toHaveLength(1)
+    expect(parts).not.toContain(kept)
   })
 
   it('and still brings is not taken over by another device that knows its job', async () => {

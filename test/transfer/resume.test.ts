@@ -190,6 +190,9 @@ describe('what is kept', () => {
     const {host, member} = pair.begin()
     expect(await (await member.desk.offer(path)).delivered).toMatchObject({resumedFrom: 0})
     expect(member.happened).not.toContain('notice')
+    await host.desk.idle()
+    expect(noticesOf(host)).toEqual(['#1 a.bin begins anew: it has changed'])
+    expect(host.files).toEqual(['new_a.bin'])
     expect(readFileSync(join(host.directory, 'new_a.bin')).equals(Buffer.alloc(size))).toBe(true)
   })
 
@@ -207,13 +210,15 @@ describe('what is kept', () => {
     expect(host.files.filter(name => name.endsWith('.part'))).toHaveLength(1)
   })
 
-  it('is found by no other device, and for no other file', async () => {
+  it('is given up when its file has become longer', async () => {
     const {pair, path} = await breakOff()
     appendFileSync(path, 'x')
     const {host, member} = pair.begin()
     const sent = await (await member.desk.offer(path)).delivered
     expect(sent).toMatchObject({bytes: size + 1, resumedFrom: 0})
-    expect(host.files).toContain('new_a.bin')
+    await host.desk.idle()
+    expect(noticesOf(host)).toEqual(['#1 a.bin begins anew: it has changed'])
+    expect(host.files).toEqual(['new_a.bin'])
   })
 
   it.each(['host', 'member'] as const)('is nothing when the %s cancelled it', async canceller => {

@@ -1,7 +1,7 @@
 import type {BigIntStats} from 'node:fs'
 import {join} from 'node:path'
 import {deviceDigits} from '../job.js'
-import {namesIn, remove, statsOf} from './leftover-disk.js'
+import {namesIn, remove, removePart, statsOf} from './leftover-disk.js'
 import {isOwnDirectory, isOwnLink} from './own-file.js'
 import {
   innerJournal,
@@ -10,6 +10,7 @@ import {
   journalOf,
   keyOf,
   parsePartName,
+  sourceKeyOf,
   type PartName,
   type PartOwner,
 } from './part-name.js'
@@ -25,6 +26,8 @@ export const maxKeptOfOneDevice = 256
 /** A part that nobody holds. */
 interface KeptName {
   readonly key: string
+  /** What it has in common with those of the same source in another state. */
+  readonly sourceKey: string
   /** Of which device it came. */
   readonly device: string
   /** Of the part; or of the journal of a file that was published, and whose sender may not have heard of it. */
@@ -59,13 +62,19 @@ export class KeptNames {
     return index === -1 ? undefined : kept.splice(index, 1)[0]?.fileName
   }
 
+  /** Takes the parts out that are of the same source in another state. What was delivered of it is left alone. */
+  async takeOutdated(part: Known): Promise<string[]> {
+    const kept = await this.#in(part.directory)
+    const [key, sourceKey] = [keyOf(part), sourceKeyOf(part)]
+    return takeOut(kept, each => each.sourceKey === sourceKey && each.key !== key && isPart(each.fileName))
+  }
+
   /** Puts back what is left of a part, and removes what its device has left beyond what it may. */
   async add(part: Known, {fileName, isWhole}: Leftover): Promise<void> {
     const {directory, origin} = part
     const kept = await this.#in(directory)
-    const device = deviceOf(part)
-    kept.push({key: keyOf(part), device, fileName, session: isWhole ? origin.session : undefined})
-    for (const excess of takeExcess(kept, device)) await removePart(directory, excess)
+    kept.push({...markOf(part), fileName, session: isWhole ? origin.session : undefined})
+    for (const excess of takeExcess(kept, deviceOf(part))) await removePart(join(directory, excess))
   }
 
   /** Removes what is left under a name. */
@@ -93,7 +102,7 @@ export class KeptNames {
     // The journal of a part that is there is no trace of one that was published.
     const isOfPart = ({fileName}: Found): boolean => files.has(journalledFile(fileName) ?? -1n)
     const free = kept.filter(part => !isOfPart(part)).sort((one, other) => one.usedMs - other.usedMs)
-    return free.map(part => ({key: keyOf(part), device: deviceOf(part), fileName: part.fileName}))
+    return free.map(part => ({...markOf(part), fileName: part.fileName}))
   }
 
   /** Whether somebody may go on with it; what is too old is removed. */
@@ -126,6 +135,11 @@ function isOnlyName({fileName, stats}: Found): boolean {
   return isPart(fileName) && stats.nlink === 1n
 }
 
+/** What a part is found by. */
+function markOf(part: Pick<PartName, 'name' | 'id'>): Pick<KeptName, 'key' | 'sourceKey' | 'device'> {
+  return {key: keyOf(part), sourceKey: sourceKeyOf(part), device: deviceOf(part)}
+}
+
 function deviceOf({id}: {id: string}): string {
   return id.slice(0, deviceDigits)
 }
@@ -134,15 +148,14 @@ function deviceOf({id}: {id: string}): string {
 function takeExcess(kept: KeptName[], device: string): string[] {
   const ofDevice = kept.filter(part => part.device === device)
   const excess = new Set(ofDevice.slice(0, Math.max(0, ofDevice.length - maxKeptOfOneDevice)))
-  kept.splice(0, kept.length, ...kept.filter(part => !excess.has(part)))
-  return [...excess].map(({fileName}) => fileName)
+  return takeOut(kept, part => excess.has(part))
 }
 
-async function removePart(directory: string, fileName: string): Promise<void> {
-  const path = join(directory, fileName)
-  const stats = await statsOf(path)
-  await remove(path)
-  if (stats?.isFile()) await remove(journalOf(path, stats))
+/** Takes out what fits, and returns its names. */
+function takeOut(kept: KeptName[], fits: (part: KeptName) => boolean): string[] {
+  const taken = kept.filter(fits)
+  kept.splice(0, kept.length, ...kept.filter(part => !taken.includes(part)))
+  return taken.map(({fileName}) => fileName)
 }
 
 /**

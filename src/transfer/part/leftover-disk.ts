@@ -1,6 +1,7 @@
 import type {BigIntStats} from 'node:fs'
 import {lstat, readdir, rm} from 'node:fs/promises'
 import {errnoOf} from '../disk-error.js'
+import {journalOf} from './part-name.js'
 
 /** Removes something. What cannot be removed stays: whoever receives there has no less for it. */
 export async function remove(path: string): Promise<void> {
@@ -9,6 +10,13 @@ export async function remove(path: string): Promise<void> {
   } catch (error) {
     if (errnoOf(error) === undefined) throw error
   }
+}
+
+/** Removes a part, and its journal if that stands beside it. */
+export async function removePart(path: string): Promise<void> {
+  const stats = await statsOf(path)
+  await remove(path)
+  if (stats?.isFile()) await remove(journalOf(path, stats))
 }
 
 /** Lists a directory. One that is not there, or cannot be read, holds nothing to go on with; whoever writes there hears why. */

@@ -1,3 +1,4 @@
+import {partSourceOf} from '../job.js'
 import type {FileIdentity} from './file-identity.js'
 import {fitName, maxNameBytes} from './file-name.js'
 
@@ -13,13 +14,13 @@ export interface PartOwner {
 export interface PartName {
   /** The name that the whole file will have, as far as it fits. */
   name: string
-  /** 32 hexadecimal digits: of its transfer, or of a job that can be resumed. */
+  /** Hexadecimal digits: 32 of its transfer, or 48 of a job that can be resumed. */
   id: string
   /** Only what can be resumed has one. */
   owner?: PartOwner | undefined
 }
 
-const partId = /^[0-9a-f]{32}$/
+const partId = /^(?:[0-9a-f]{32}|[0-9a-f]{48})$/
 const ending = '.part'
 const journalEnding = '.journal'
 
@@ -27,14 +28,14 @@ const journalEnding = '.journal'
 export const innerJournal = 'journal'
 
 /** Room for what follows the name, the largest process id included: what fits must not depend on the owner. */
-const tailBytes = '.'.length + 32 + '.4194304000-'.length + 16 + journalEnding.length
+const tailBytes = '.'.length + 48 + '.4194304000-'.length + 16 + journalEnding.length
 
 const partNames =
-  /^\.(?<name>.+)\.(?<id>[0-9a-f]{32})(?:(?:\.(?<pid>\d{1,10})-(?<token>[0-9a-f]{16}))?\.part|\.[0-9a-f]{16}\.journal)$/s
+  /^\.(?<name>.+)\.(?<id>[0-9a-f]{32}|[0-9a-f]{48})(?:(?:\.(?<pid>\d{1,10})-(?<token>[0-9a-f]{16}))?\.part|\.[0-9a-f]{16}\.journal)$/s
 
 /** The name of a part, hidden. */
 export function formatPartName({name, id, owner}: PartName): string {
-  if (!partId.test(id)) throw new RangeError('the id of a part is 32 hexadecimal digits')
+  if (!partId.test(id)) throw new RangeError('the id of a part is 32 or 48 hexadecimal digits')
   return `.${keyOf({name, id})}${owner ? `.${owner.pid}-${owner.token}` : ''}${ending}`
 }
 
@@ -46,6 +47,11 @@ function fitPartName(name: string): string {
 /** What the name of a part says in whatever hands it is. */
 export function keyOf({name, id}: Pick<PartName, 'name' | 'id'>): string {
   return `${fitPartName(name)}.${id}`
+}
+
+/** What the names of all parts of a source say, in whatever state it was. */
+export function sourceKeyOf({name, id}: Pick<PartName, 'name' | 'id'>): string {
+  return keyOf({name, id: partSourceOf(id)})
 }
 
 const owned = /\.\d{1,10}-[0-9a-f]{16}\.part$/

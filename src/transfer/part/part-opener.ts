@@ -6,7 +6,7 @@ import {DeliveredFile, findFile} from './delivered-file.js'
 import {identityOf} from './file-identity.js'
 import type {KeptNames} from './kept-names.js'
 import {KeptPart} from './kept-part.js'
-import {remove, statsOf} from './leftover-disk.js'
+import {remove, removePart, statsOf} from './leftover-disk.js'
 import {isOwnFile, isOwnLink, openOwnFile, type OpenFile} from './own-file.js'
 import {PartFile} from './part-file.js'
 import {subjectOf} from './part-journal.js'
@@ -34,12 +34,23 @@ export class PartOpener {
    * @throws ChatctlError `disk-full`, `not-writable`
    */
   async open(wanted: WantedPart): Promise<Sink> {
+    const isOutdated = await this.#dropOutdated(wanted)
     const take = () => this.#kept.take(wanted)
     for (let name = await take(); name !== undefined; name = await take()) {
       const part = await (isPart(name) ? this.#claim(wanted, name) : this.#recognise(wanted, name))
       if (part) return part
     }
-    return this.#create(wanted)
+    const part = await this.#create(wanted)
+    if (isOutdated) wanted.origin.hasChanged?.()
+    return part
+  }
+
+  /** Removes what there is of a file as it was before; whether there was anything. The stream of a tree tells what of it is outdated. */
+  async #dropOutdated(wanted: WantedPart): Promise<boolean> {
+    if (wanted.shape) return false
+    const paths = (await this.#kept.takeOutdated(wanted)).map(fileName => join(wanted.directory, fileName))
+    const wereThere = await Promise.all(paths.map(dropPart))
+    return wereThere.includes(true)
   }
 
   async #create(wanted: WantedPart): Promise<Sink> {
@@ -105,6 +116,15 @@ async function resume(wanted: WantedPart, spot: PartSpot, file: OpenFile): Promi
 
 function watch({untilRoom}: WantedPart, spot: PartSpot, part: PartFile): KeptPart {
   return new KeptPart({...spot, part, untilRoom, subject: subjectOf(spot.id, part.identity)})
+}
+
+/** Removes a part with its journal; false when it was none any more. */
+async function dropPart(path: string): Promise<boolean> {
+  const stats = await statsOf(path)
+  if (stats === undefined) return false
+  if (!isOwnFile(stats)) return dropLink(path, stats).then(() => false)
+  await removePart(path)
+  return true
 }
 
 /** A process that was killed as it published a part has left its first name: the file is found by the second. */

@@ -11,6 +11,8 @@ export interface PartOrigin {
   session: object
   /** Hears that another session brings it now; whoever uses the part lets go of it. */
   takeOver: () => void
+  /** Hears that what was kept is of the same source in another state, and all of it comes anew. */
+  hasChanged?: (() => void) | undefined
 }
 
 /** A part that may be resumed. */

@@ -1,9 +1,7 @@
-import {join} from 'node:path'
 import {partIdOf} from '../job.js'
 import {KeptNames} from './kept-names.js'
 import {PartFile} from './part-file.js'
 import {PartHolders} from './part-holders.js'
-import {keyOf} from './part-name.js'
 import {PartOpener} from './part-opener.js'
 import {systemMachine} from './part-owner.js'
 import type {PartRequest, Released, WantedPart} from './part-request.js'
@@ -31,7 +29,7 @@ export class PartShelf {
     if (origin === undefined || bytes === null) return createOnce(request)
     const id = partIdOf(origin.peerFingerprint, origin.job, bytes)
     const part = {...request, id, bytes, origin}
-    const release = await this.#holders.take(join(request.directory, keyOf(part)), origin)
+    const release = await this.#holders.take(part)
     return release ? this.#openHeld(part, release) : createOnce(request)
   }
 

@@ -3,7 +3,7 @@ import {ChatctlError} from '../../errors/index.js'
 import {toMtimeMs, type Attributes} from '../../protocol/attributes.js'
 import type {Clock} from '../../session/clock.js'
 import {errnoOf, toReadError} from '../disk-error.js'
-import {theBeginning, type Source, type Start} from '../source.js'
+import {theBeginning, type Source, type SourceIdentity, type Start} from '../source.js'
 import {surveyTree, type Survey} from './survey-tree.js'
 import {TreeReader} from './tree-reader.js'
 import type {WalkOptions} from './walk-tree.js'
@@ -14,14 +14,15 @@ export class TreeSource implements Source {
   readonly bytes: number | null
   readonly files: number
   readonly attributes: Attributes
-  /** What is in it may change: each time it is looked for the place to go on from. */
-  readonly identity: string
+  /** What is in it may change: each time it is looked for the place to go on from, and it is in no state. */
+  readonly identity: SourceIdentity
   readonly #root: string
   readonly #options: WalkOptions
 
   private constructor(root: string, mtimeMs: number, survey: Survey, options: WalkOptions) {
     this.#root = root
-    this.identity = JSON.stringify(['tree', root, options.exclude ?? [], options.links === true])
+    const what = JSON.stringify(['tree', root, options.exclude ?? [], options.links === true])
+    this.identity = {what, state: ''}
     this.bytes = survey.bytes
     this.files = survey.files
     this.attributes = {mtimeMs: toMtimeMs(mtimeMs)}

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {join} from 'node:path'
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
 import {encodeEntry, writeDataHeader} from '../../../src/protocol/tree-encoder.js'
 import {recordHeaderBytes, type TreeEntry} from '../../../src/protocol/tree-record.js'
 import {partIdOf} from '../../../src/transfer/job.js'
@@ -46,6 +46,8 @@ function leave(directory: string, content: string, owner = dead): string {
   writeFileSync(path, content)
   return path
 }
+
+const partsIn = (directory: string): string[] => readdirSync(directory).filter(name => name.endsWith('.part'))
 
 const startedAt = async (directory: string, origin?: Partial<PartOrigin>): Promise<number> => {
   const sink = await new PartShelf(machine).open(request(directory, origin))
@@ -126,7 +128,7 @@ describe('a part that a process left', () => {
   it('is removed when its device has left too many since, and no part of another device is', async () => {
     const directory = temporaryDirectory()
     const devices = ['bob', 'eve']
-    const job = (number: number): string => number.toString(16).padStart(32, '0')
+    const job = (number: number): string => number.toString(16).padStart(16, '0').repeat(2)
     const put = (device: string, number: number): string => {
       const path = join(
         directory,
@@ -242,6 +244,88 @@ describe('a part that is in use', () => {
     expect(second.bytes).toBe(0)
     await Promise.all([first.discard(), second.discard()])
     expect(readdirSync(directory)).toEqual([])
+  })
+})
+
+describe('a part of a file as it was before', () => {
+  const changed = 'b'.repeat(16) + 'c'.repeat(16)
+
+  /** Opens what is to come of the changed file; returns where that begins, and whether it was said to have changed. */
+  async function begin(shelf: PartShelf, directory: string, origin: Partial<PartOrigin> = {}, size = bytes) {
+    const hasChanged = vi.fn()
+    const sink = await shelf.open({...request(directory, {job: changed, hasChanged, ...origin}), bytes: size})
+    return {sink, isTold: hasChanged.mock.calls.length > 0}
+  }
+
+  it.each([
+    ['in another state', changed, bytes],
+    ['with another size', 'b'.repeat(32), bytes + 1],
+  ])('is removed when the file is offered %s, and that is said', async (_, job, size) => {
+    const directory = temporaryDirectory()
+    const path = leave(directory, '0123456789')
+    writeFileSync(journalOf(path), '')
+    const {sink, isTold} = await begin(new PartShelf(machine), directory, {job}, size)
+    expect([sink.bytes, isTold, readdirSync(directory).length]).toEqual([0, true, 1])
+    await sink.discard()
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  it.each<[string, Partial<PartOrigin>, typeof dead]>([
+    ['another device offers it', {peerFingerprint: 'eve'}, dead],
+    ['something else is offered under its name', {job: 'c'.repeat(32)}, dead],
+    ['another process still has it', {}, {...dead, pid: 88}],
+  ])('stays when %s, and nothing is said', async (_, origin, owner) => {
+    const directory = temporaryDirectory()
+    const path = leave(directory, '0123456789', owner)
+    const {sink, isTold} = await begin(new PartShelf(machine), directory, origin)
+    expect([sink.bytes, isTold]).toEqual([0, false])
+    expect(readFileSync(path, 'utf8')).toBe('0123456789')
+    await sink.discard()
+  })
+
+  it('stays while the same session brings it', async () => {
+    const [directory, session, shelf] = [temporaryDirectory(), {}, new PartShelf(machine)]
+    const first = await shelf.open(request(directory, {session}))
+    await first.write([Buffer.alloc(bytes)])
+    const {sink, isTold} = await begin(shelf, directory, {session})
+    expect([sink.bytes, sink.continuation !== undefined, isTold]).toEqual([0, true, false])
+    await sink.discard()
+    expect(await first.publish()).toBe(join(directory, 'a.bin'))
+    await first.continuation?.forget()
+    expect(readdirSync(directory)).toEqual(['a.bin'])
+  })
+
+  it('is let go of by another session, and removed', async () => {
+    const [directory, shelf] = [temporaryDirectory(), new PartShelf(machine)]
+    const takeOver = (): void => void first.continuation?.keep()
+    const first = await shelf.open(request(directory, {takeOver}))
+    await first.write([Buffer.from('0123')])
+    const {sink, isTold} = await begin(shelf, directory)
+    expect([sink.bytes, isTold, partsIn(directory).length]).toEqual([0, true, 1])
+    await sink.discard()
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  it('is, when it was published and nobody has heard so, what is found when it is offered as it was then', async () => {
+    const [directory, shelf] = [temporaryDirectory(), new PartShelf(machine)]
+    const first = await shelf.open(request(directory))
+    await first.write([Buffer.alloc(bytes)])
+    await first.publish()
+    const {sink, isTold} = await begin(shelf, directory)
+    expect([sink.bytes, isTold]).toEqual([0, false])
+    await sink.discard()
+    const again = await shelf.open(request(directory))
+    expect(again.bytes).toBe(bytes)
+    await again.discard()
+  })
+
+  it.runIf(isRoot)('stays when it is of another user', async () => {
+    const directory = temporaryDirectory()
+    const path = leave(directory, '0123456789')
+    chownSync(path, 12_345, 12_345)
+    const {sink, isTold} = await begin(new PartShelf(machine), directory)
+    expect([isTold, readFileSync(path, 'utf8')]).toEqual([false, '0123456789'])
+    await sink.discard()
   })
 })
 
