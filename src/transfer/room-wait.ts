@@ -14,6 +14,9 @@ const lookMs = 2000
  */
 export type UntilRoom = <Done>(work: (isAgain: boolean) => Promise<Done>) => Promise<Done>
 
+/** Waits for no room. */
+export const once: UntilRoom = work => work(false)
+
 /** Waits for room on the disk of one transfer, which may want several things of it at once. */
 export class RoomWait {
   readonly #pauses: Pauses

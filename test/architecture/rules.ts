@@ -56,6 +56,7 @@ const packages: {name: RegExp; users: string[]}[] = [
       'src/transfer/part/arriving-file.ts',
       'src/transfer/part/conflict.ts',
       'src/transfer/part/delivered-file.ts',
+      'src/transfer/part/disk-room.ts',
       'src/transfer/digest/digest-worker.ts',
       'src/transfer/part/file-attributes.ts',
       'src/transfer/part/file-identity.ts',

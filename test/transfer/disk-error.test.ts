@@ -3,7 +3,7 @@ import {open, readFile} from 'node:fs/promises'
 import {describe, expect, it} from 'vitest'
 import {ChatctlError} from '../../src/errors/index.js'
 import {toReadError, toWriteError} from '../../src/transfer/disk-error.js'
-import {writeAll} from '../../src/transfer/part/part-file.js'
+import {writeAll} from '../../src/transfer/part/write-all.js'
 import {failureOf} from '../helpers/transfer-pair.js'
 
 function systemError(code: string): Error {

@@ -20,7 +20,7 @@ import {Checkpoints} from './checkpoints.js'
 import {startDigest, type FileDigest} from '../digest/file-digest.js'
 import {modeOf, setTime} from './file-attributes.js'
 import {isOwnFile} from './own-file.js'
-import {writeAll, type VectorWriter} from './part-file.js'
+import {writeAll, type VectorWriter} from './write-all.js'
 import type {UntilRoom} from '../room-wait.js'
 
 const sync = promisify(fsync)

@@ -2,11 +2,11 @@ import {basename} from 'node:path'
 import {systemClock, type Clock} from '../../session/clock.js'
 import {Checkpoints} from './checkpoints.js'
 import {isOutOfRoom, toWriteError} from '../disk-error.js'
-import {once, type PartFile} from './part-file.js'
+import type {PartFile} from './part-file.js'
 import {PartJournal} from './part-journal.js'
 import {journalOf} from './part-name.js'
 import type {Released} from './part-request.js'
-import type {UntilRoom} from '../room-wait.js'
+import {once, type UntilRoom} from '../room-wait.js'
 import type {Continuation, Sink} from '../sink.js'
 
 /** Which part is kept, and what is said of it. */

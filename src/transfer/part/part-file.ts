@@ -1,20 +1,17 @@
-import {type FileHandle, open, rename, rm, statfs} from 'node:fs/promises'
+import {type FileHandle, open, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeDirectory} from '../../disk/make-directory.js'
-import {formatSize} from '../../errors/format-size.js'
-import {ChatctlError} from '../../errors/index.js'
 import type {Attributes} from '../../protocol/attributes.js'
 import {requireWanted, settle, type OnConflict, type Place} from './conflict.js'
-import {OutOfRoomError, toWriteError} from '../disk-error.js'
+import {toWriteError} from '../disk-error.js'
+import {requireLargeEnough, requireRoom} from './disk-room.js'
 import {modeOf, setTime} from './file-attributes.js'
 import {identityOf, lostFrom, standsAt, type FileIdentity} from './file-identity.js'
 import {startDigest, type FileDigest} from '../digest/file-digest.js'
 import {formatPartName} from './part-name.js'
-import type {UntilRoom} from '../room-wait.js'
+import {once, type UntilRoom} from '../room-wait.js'
 import type {Sink} from '../sink.js'
-
-/** What has to be free before a file of unknown size goes on that has filled the disk. */
-const leastRoomBytes = 1024 * 1024
+import {writeAll} from './write-all.js'
 
 /** Where a part file is made, and what for. */
 export interface PartPlace {
@@ -222,72 +219,4 @@ export class PartFile implements Sink {
     if (await standsAt(this.#identity, path)) return
     throw await lostFrom(path)
   }
-}
-
-/**
- * Looks whether there is room for all that is to come, of which so much is there; or for a little of what nobody knows.
- * @throws ChatctlError `disk-full`
- */
-export async function requireRoom(
-  {directory, bytes}: Pick<PartFileOptions, 'directory' | 'bytes'>,
-  written: number,
-): Promise<void> {
-  const wanted = bytes === null ? leastRoomBytes : bytes - written
-  const {freeBytes} = await roomIn(directory)
-  if (wanted > freeBytes) throw noRoom(wanted, freeBytes, directory)
-}
-
-function noRoom(bytes: number, freeBytes: number, directory: string): OutOfRoomError {
-  const [wanted, free] = [formatSize(bytes), formatSize(freeBytes)]
-  return new OutOfRoomError(`there is no room for ${wanted} in ${directory}: ${free} are free`)
-}
-
-/** Waits for no room. */
-export const once: UntilRoom = work => work(false)
-
-/**
- * Looks whether it would fit on the disk if that were empty: else nobody needs to wait for room.
- * @throws ChatctlError `disk-full`
- */
-export async function requireLargeEnough({
-  directory,
-  bytes,
-}: Pick<PartFileOptions, 'directory' | 'bytes'>): Promise<void> {
-  if (bytes === null || bytes === 0) return
-  const {totalBytes} = await roomIn(directory)
-  if (bytes <= totalBytes) return
-  const [wanted, all] = [formatSize(bytes), formatSize(totalBytes)]
-  throw new ChatctlError('disk-full', `there is no room for ${wanted} in ${directory}: the whole disk has ${all}`)
-}
-
-/** Some file systems over a network know nothing of their size: then there is room. */
-async function roomIn(directory: string): Promise<{freeBytes: number; totalBytes: number}> {
-  const {bavail, blocks, bsize} = await statfs(directory)
-  return blocks === 0
-    ? {freeBytes: Infinity, totalBytes: Infinity}
-    : {freeBytes: bavail * bsize, totalBytes: blocks * bsize}
-}
-
-/** What takes several pieces at once, or as much of them as it can: a file that is open. */
-export interface VectorWriter {
-  writev(pieces: Buffer[], position: number): Promise<{bytesWritten: number}>
-}
-
-/** Writes all pieces from `position` on, however many of their bytes the system takes at once. */
-export async function writeAll(file: VectorWriter, pieces: Buffer[], position: number): Promise<void> {
-  let rest = pieces
-  while (rest.length > 0) {
-    const {bytesWritten} = await file.writev(rest, position)
-    position += bytesWritten
-    rest = dropBytes(rest, bytesWritten)
-  }
-}
-
-function dropBytes(pieces: Buffer[], byteLength: number): Buffer[] {
-  let first = 0
-  let dropped = byteLength
-  for (let piece = pieces[first]; piece && piece.length <= dropped; piece = pieces[++first]) dropped -= piece.length
-  const rest = pieces.slice(first)
-  if (dropped > 0 && rest[0]) rest[0] = rest[0].subarray(dropped)
-  return rest
 }

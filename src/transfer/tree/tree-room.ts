@@ -1,8 +1,9 @@
 import {join} from 'node:path'
 import type {ChatctlError} from '../../errors/index.js'
 import {isOutOfRoom, toWriteError} from '../disk-error.js'
-import {once, requireRoom, type PartPlace} from '../part/part-file.js'
-import type {UntilRoom} from '../room-wait.js'
+import {requireRoom} from '../part/disk-room.js'
+import type {PartPlace} from '../part/part-file.js'
+import {once, type UntilRoom} from '../room-wait.js'
 
 /** The room that a tree takes on its disk. */
 export class TreeRoom {
