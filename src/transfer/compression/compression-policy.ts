@@ -7,8 +7,10 @@ export interface CompressedBlock {
 
 /** What the compressor is taken to reach, 150 MB/s, until it has shown it: a faster way is not held up to see. */
 const expectedMsPerByte = 1 / 150_000
-/** What was settled is tried the other way after so many blocks. */
+/** What is compressed is tried as it is after so many blocks for which nobody waited. */
 const longestRun = 32
+/** Where nothing gets smaller it may be tried for so much of the time: what comes next may be of another kind. */
+const shareOfTries = 0.05
 /** What is smaller says little about the way. */
 const leastBytes = 16 * 1024
 /** It has to save a tenth: what is estimated may be wrong. */
@@ -30,8 +32,10 @@ export class CompressionPolicy {
   #ratio: number | undefined
   /** Blocks before which the way was too slow, one after the other. */
   #slowBlocks = 0
-  /** Blocks that were stored, one after the other. */
-  #storedBlocks = 0
+  /** How long it took to compress the last block that was. */
+  #triedMs = 0
+  /** How long those that were stored since then have been on their way. */
+  #storedMs = 0
   /** Blocks that the way had taken sooner than the next one was compressed: it may be far faster than is known. */
   #unwaitedBlocks = 0
 
@@ -39,16 +43,13 @@ export class CompressionPolicy {
   wants(): boolean {
     this.#slowBlocks = this.#isWayTooSlow() ? this.#slowBlocks + 1 : 0
     const wants = this.#isBelieved() && this.#unwaitedBlocks < longestRun && this.#mayHelp()
-    if (wants) this.#storedBlocks = 0
-    else {
-      this.#storedBlocks++
-      this.#unwaitedBlocks = 0
-    }
+    if (!wants) this.#unwaitedBlocks = 0
     return wants
   }
 
   /** Takes that a block was on its way for so long; for no longer, when nobody had to wait for it. */
   left(bytes: number, ms: number, wasWaitedFor: boolean): void {
+    this.#storedMs += ms
     if (bytes < leastBytes) return
     this.#unwaitedBlocks = wasWaitedFor ? 0 : this.#unwaitedBlocks + 1
     const latest = ms / bytes
@@ -59,6 +60,8 @@ export class CompressionPolicy {
 
   /** Takes what became of a block that was compressed. */
   compressed({rawBytes, bytes, ms}: CompressedBlock): void {
+    this.#triedMs = ms
+    this.#storedMs = 0
     if (rawBytes < leastBytes) return
     const ratio = bytes / rawBytes
     this.#costMsPerByte = blend(this.#costMsPerByte, ms / rawBytes)
@@ -75,7 +78,7 @@ export class CompressionPolicy {
   }
 
   #mayHelp(): boolean {
-    return this.#ratio === undefined || this.#ratio < worthwhile || this.#storedBlocks >= longestRun
+    return this.#ratio === undefined || this.#ratio < worthwhile || this.#triedMs <= shareOfTries * this.#storedMs
   }
 }
 

@@ -48,8 +48,19 @@ describe('compression that is up to the program', () => {
     expect(count(send(new CompressionPolicy(), 1000, {...slow, way: 500_000}))).toBe(0)
   })
 
-  it('is tried now and then where nothing gets smaller', () => {
-    expect(count(send(new CompressionPolicy(), 330, {...slow, ratio: 1}))).toBe(10)
+  it('is tried where nothing gets smaller, for a twentieth of the time', () => {
+    for (const way of [1000, 10_000, 50_000]) {
+      const tries = count(send(new CompressionPolicy(), 1000, {...slow, way, ratio: 1}))
+      const [triedMs, wayMs] = [(tries * blockBytes) / slow.compressor, (1000 * blockBytes) / way]
+      expect(triedMs).toBeLessThan(0.051 * wayMs)
+      expect(tries).toBeGreaterThan(20)
+    }
+  })
+
+  it('begins soon where the beginning is of another kind', () => {
+    const policy = new CompressionPolicy()
+    send(policy, 4, {...slow, ratio: 1})
+    expect(send(policy, 20, slow).slice(3)).not.toContain(false)
   })
 
   it('ends when the compressor is what everything waits for', () => {
