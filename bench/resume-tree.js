@@ -47,7 +47,10 @@ async function measure(defer, files) {
   const command = [...chatctl, 'send-file', '--to', `127.0.0.1:${host.port}`, '--compress', 'off', source]
   const send = () => startJob(defer, command, {env: environment({home, code: host.code})})
   const first = send()
-  while (directoriesIn(out) * filesInDirectory < Number(values.cut) * files) await setTimeout(lookEveryMs)
+  while (directoriesIn(out) * filesInDirectory < Number(values.cut) * files) {
+    if (first.child.exitCode !== null) throw new Error('all of it had arrived before it was cut: try a smaller --cut')
+    await setTimeout(lookEveryMs)
+  }
   first.child.kill('SIGKILL')
   await first.ended.catch(() => undefined)
   return await resume(send, host, () => directoriesIn(out))
