@@ -6,6 +6,12 @@ export function formatSize(bytes: number): string {
   return `${inUnit(bytes, unit)} ${nameOf(unit)}`
 }
 
+/** Formats two sizes of which one is said to be more than the other: to the byte where they would read the same. */
+export function formatUnequal(one: number, other: number): [string, string] {
+  const sizes: [string, string] = [formatSize(one), formatSize(other)]
+  return sizes[0] === sizes[1] ? [`${one} B`, `${other} B`] : sizes
+}
+
 /** Formats how much of a whole is there, in the unit of the whole: `2.6/4.2 GB`; only the part if that is unknown. */
 export function formatPart(bytes: number, total: number | null): string {
   if (total === null) return formatSize(bytes)

@@ -1,6 +1,6 @@
 import {resolve} from 'node:path'
 import type {Offer} from '../conversation.js'
-import {formatSize} from '../errors/format-size.js'
+import {formatUnequal} from '../errors/format-size.js'
 import {ChatctlError} from '../errors/index.js'
 import type {OnConflict} from './part/conflict.js'
 import type {Destination} from './destination.js'
@@ -80,9 +80,7 @@ function intoStream(output: StreamOutput): Destination['open'] {
 
 /** A size that nobody knows is looked at when it comes. */
 function requireFit(bytes: number | null, maxBytes = Infinity): void {
-  if (bytes !== null && bytes > maxBytes)
-    throw new ChatctlError(
-      'too-large',
-      `it has ${formatSize(bytes)}, and no more than ${formatSize(maxBytes)} are taken here`,
-    )
+  if (bytes === null || bytes <= maxBytes) return
+  const [wanted, most] = formatUnequal(bytes, maxBytes)
+  throw new ChatctlError('too-large', `it has ${wanted}, and no more than ${most} are taken here`)
 }

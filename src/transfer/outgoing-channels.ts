@@ -124,10 +124,8 @@ export class OutgoingChannels {
   }
 
   #begin({bytes: start}: Start): void {
-    const {report} = this.#options
     this.#starts.take()
-    if (start > 0) report.resumed(start)
-    else if (this.#start > 0) report.startedOver()
+    if (start === 0 && this.#start > 0) this.#options.report.startedOver()
     this.#start = start
     this.#unverified = this.#interruption = undefined
   }
@@ -174,7 +172,11 @@ export class OutgoingChannels {
     const {source, report} = this.#options
     return {
       // A tree is passed by first, up to where it goes on.
-      began: movedBytes => (this.#progress = report.progressOf(() => Math.max(this.#start, movedBytes()))),
+      began: movedBytes => {
+        // What has changed meanwhile never goes on.
+        if (this.#start > 0) report.resumed(this.#start)
+        this.#progress = report.progressOf(() => Math.max(this.#start, movedBytes()))
+      },
       moved: () => this.#progress?.update(),
       startedOver: () => this.#startOver(),
       ended: (reader, digest) => (this.#unverified = {reader, digest, kind: source.kind}),

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {formatPart, formatSize} from '../../src/errors/format-size.js'
+import {formatPart, formatSize, formatUnequal} from '../../src/errors/format-size.js'
 
 describe('formatSize', () => {
   it('uses SI units with one decimal, and whole bytes', () => {
@@ -16,6 +16,13 @@ describe('formatSize', () => {
 
   it('has a unit for the largest file there can be', () => {
     expect(formatSize(Number.MAX_SAFE_INTEGER)).toBe('9.0 PB')
+  })
+})
+
+describe('formatUnequal', () => {
+  it('tells two sizes apart', () => {
+    expect(formatUnequal(2_000_000, 1_000_000)).toEqual(['2.0 MB', '1.0 MB'])
+    expect(formatUnequal(1_040_000, 1_000_000)).toEqual(['1040000 B', '1000000 B'])
   })
 })
 

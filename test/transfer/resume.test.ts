@@ -163,6 +163,16 @@ describe('what is kept', () => {
     expect(noticesOf(host)).toEqual([expect.stringMatching(/^#1 a\.bin goes on at \d\d%$/)])
   })
 
+  it('is said to go on at neither end when its file has changed meanwhile', async () => {
+    const {pair, host, member, delivered} = await waitForSender()
+    appendFileSync(join(member.directory, 'a.bin'), 'more')
+    pair.connect(host, member)
+    expect(await failureOf(delivered)).toMatchObject({code: 'source-changed'})
+    await host.desk.idle()
+    expect([...noticesOf(host), ...noticesOf(member)]).toEqual([])
+    expect(host.files).toEqual([])
+  })
+
   it('is not said to go on when its sender never comes back', async () => {
     const {host, member, delivered} = await waitForSender()
     const failed = failureOf(delivered)

@@ -1,5 +1,5 @@
 import {statfs} from 'node:fs/promises'
-import {formatSize} from '../../errors/format-size.js'
+import {formatUnequal} from '../../errors/format-size.js'
 import {ChatctlError} from '../../errors/index.js'
 import {OutOfRoomError} from '../disk-error.js'
 
@@ -24,7 +24,7 @@ export async function requireRoom({directory, bytes}: RoomNeed, written: number)
 }
 
 function noRoom(bytes: number, freeBytes: number, directory: string): OutOfRoomError {
-  const [wanted, free] = [formatSize(bytes), formatSize(freeBytes)]
+  const [wanted, free] = formatUnequal(bytes, freeBytes)
   return new OutOfRoomError(`there is no room for ${wanted} in ${directory}: ${free} are free`)
 }
 
@@ -36,7 +36,7 @@ export async function requireLargeEnough({directory, bytes}: RoomNeed): Promise<
   if (bytes === null || bytes === 0) return
   const {totalBytes} = await roomIn(directory)
   if (bytes <= totalBytes) return
-  const [wanted, all] = [formatSize(bytes), formatSize(totalBytes)]
+  const [wanted, all] = formatUnequal(bytes, totalBytes)
   throw new ChatctlError('disk-full', `there is no room for ${wanted} in ${directory}: the whole disk has ${all}`)
 }
 
