@@ -22,13 +22,13 @@ export function requireSendable(
 }
 
 /**
- * Returns standard input for reading: Node itself takes a disk, a block device, for empty.
+ * Returns standard input for reading: Node itself takes a disk, a block device, for empty. `hint` says what to give
+ * in place of a directory.
  * @throws ChatctlError `not-a-file` for a directory
  */
-export function standardInput(): Readable {
+export function standardInput(hint: string): Readable {
   const stats = fstatSync(0)
-  if (stats.isDirectory())
-    throw new ChatctlError('not-a-file', 'standard input is a directory', {hint: 'Give its path in place of `-`.'})
+  if (stats.isDirectory()) throw new ChatctlError('not-a-file', 'standard input is a directory', {hint})
   return stats.isBlockDevice() ? createReadStream('', {fd: 0}) : process.stdin
 }
 

@@ -137,16 +137,16 @@ describe('exit code 2', () => {
     expect(exitCode).toBe(2)
   })
 
-  it.skipIf(process.platform === 'win32')(
-    'is for a directory as standard input, which Node takes for empty',
-    async () => {
-      const env = {CHATCTL_CODE: code, CHATCTL_HOME: join(temporaryDirectory(), 'home')}
-      const launch = ['sh', '-c', 'exec "$@" </', 'sh']
-      const child = startChatctl(['send-file', '--to', 'localhost', '-'], {env, launch})
-      child.stdin.on('error', () => undefined)
-      const {exitCode, stderr} = await ended(child)
-      expect(stderr).toContain('Error: standard input is a directory\n  Give its path in place of `-`.\n')
-      expect(exitCode).toBe(2)
-    },
-  )
+  it.skipIf(process.platform === 'win32').each([
+    ['send-file', 'Give its path in place of `-`.'],
+    ['say', 'Give it text, a file of it for instance: `chatctl say - < FILE`.'],
+  ])('is for a directory as standard input of %s, which Node takes for empty', async (command, hint) => {
+    const env = {CHATCTL_CODE: code, CHATCTL_HOME: join(temporaryDirectory(), 'home')}
+    const launch = ['sh', '-c', 'exec "$@" </', 'sh']
+    const child = startChatctl([command, '--to', 'localhost', '-'], {env, launch})
+    child.stdin.on('error', () => undefined)
+    const {exitCode, stderr} = await ended(child)
+    expect(stderr).toContain(`Error: standard input is a directory\n  ${hint}\n`)
+    expect(exitCode).toBe(2)
+  })
 })

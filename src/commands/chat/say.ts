@@ -29,7 +29,9 @@ export default class Say extends PassingCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Say)
     const isFromInput = args.text.length === 1 && args.text[0] === '-'
-    const messages = isFromInput ? messagesOf(standardInput()) : [args.text.join(' ')]
+    const messages = isFromInput
+      ? messagesOf(standardInput('Give it text, a file of it for instance: `chatctl say - < FILE`.'))
+      : [args.text.join(' ')]
     if (Array.isArray(messages)) messages.forEach(requireMessage)
     const entry = {...(await this.entryOptions(flags)), timeoutMs: flags.timeout * 1000}
     const {say} = await import('../../say.js')

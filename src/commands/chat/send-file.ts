@@ -62,7 +62,9 @@ export default class SendFile extends PassingCommand {
       sendFile({
         ...entry,
         ...present({to: flags.for, bandwidthBytesPerSecond: flags.bwlimit}),
-        paths: args.path.map(path => (path === '-' ? {stream: standardInput(), name} : path)),
+        paths: args.path.map(path =>
+          path === '-' ? {stream: standardInput('Give its path in place of `-`.'), name} : path,
+        ),
         isResumable: flags.resume,
         exclude: flags.exclude ?? [],
         links: flags.links,
