@@ -46,7 +46,13 @@ export class IgnoreRules {
 }
 
 function compile(patterns: string | readonly string[] | Ignore): Ignore {
-  return ignore({ignoreCase: false, allowRelativePaths: true}).add(patterns)
+  const all = typeof patterns === 'object' && 'map' in patterns ? patterns.map(withoutComment) : patterns
+  return ignore({ignoreCase: false, allowRelativePaths: true}).add(all)
+}
+
+/** Patterns that are given one by one are no lines of a file: nobody gives a comment. */
+function withoutComment(pattern: string): string {
+  return pattern.startsWith('#') ? `\\${pattern}` : pattern
 }
 
 /** A pattern that lets in this directory, and nothing else. */

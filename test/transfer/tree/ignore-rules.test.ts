@@ -47,3 +47,9 @@ it('leaves out what git does, by patterns of every directory and those that come
     {numRuns: 60},
   )
 })
+
+it('takes no pattern that is given for a comment', () => {
+  const root = plant(temporaryDirectory(), {'#draft#': '', kept: ''})
+  const found = [...walkTree(root, {exclude: ['#*#']})].filter(found => found !== undefined)
+  expect(found.map(({path}) => path)).toEqual([['kept']])
+})
