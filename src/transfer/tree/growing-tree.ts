@@ -154,7 +154,8 @@ export class GrowingTree {
     const {offer, keeping} = this.#ground
     requireShortPath(entry, record)
     this.#tally.add(entry, record)
-    requireOffered(this.#tally, offer)
+    // What was kept may be more than is offered by now: of another tree, as its sender is about to say.
+    if (entry.type === 'file') requireOffered(this.#tally, offer)
     requireFew(this.#tally, offer)
     if (entry.type === 'file') this.#fileStart = keeping?.journal.end ?? 0
     keeping?.journal.add(record)

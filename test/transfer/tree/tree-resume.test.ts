@@ -130,6 +130,18 @@ describe('a directory', () => {
     },
   )
 
+  it('of which less is offered by now than has come is begun anew by itself, though no file comes before that is said', async () => {
+    const many = Object.fromEntries(Array.from({length: 3000}, (_, index) => [`b/${1000 + index}`, null]))
+    const {pair, root} = begin({'a/1': 'x'.repeat(1000), 'a/2': 'y'.repeat(1000), ...many})
+    await breakOff(pair, root, 90_000)
+    rmSync(join(root, 'a/2'))
+    const {host, member} = pair.begin()
+    expect(await (await member.desk.offer(root)).delivered).toMatchObject({resumedFrom: 0, files: 1})
+    expect(host.happened.filter(event => event === 'notice')).toHaveLength(2)
+    expect(arrivedAt(host)).toEqual(harvest(root))
+    await expectNothingLeft(host, ['new_src'])
+  })
+
   it('that has changed where it was sent, and is cut again when it begins anew, goes on with that', async () => {
     const {pair, root} = begin()
     await breakOff(pair, root, bytes * 0.8)
