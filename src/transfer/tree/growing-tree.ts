@@ -61,10 +61,14 @@ export class GrowingTree {
     const isDoubtful = isOlder || recalled.isDoubtful
     const tree = new GrowingTree(ground, content, recalled.tally)
     const {end, isThere} = await tree.#goOnIn(recalled, isOlder)
-    await keeping.goOnAt(end, isDoubtful, untilRoom)
-    if (!isThere) return GrowingTree.recall(ground, isOlder)
-    content.levels.removeRest()
-    return {tree, wholeEnd: recalled.end, isDoubtful}
+    try {
+      await keeping.goOnAt(end, isDoubtful, untilRoom)
+      if (isThere) await content.levels.removeRest()
+    } catch (error) {
+      await tree.leave()
+      throw error
+    }
+    return isThere ? {tree, wholeEnd: recalled.end, isDoubtful} : GrowingTree.recall(ground, isOlder)
   }
 
   /** Where in the stream it is; undefined where nothing is there. */

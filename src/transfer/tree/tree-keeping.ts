@@ -72,6 +72,12 @@ export class TreeKeeping {
     }
   }
 
+  /** Closes it; it stays as it is, where it stands. */
+  async close(): Promise<void> {
+    await this.journal.close()
+    await this.part.close()
+  }
+
   /** Removes what there is of it. */
   async discard(): Promise<void> {
     try {

@@ -1,4 +1,5 @@
-import {lstatSync, readdirSync, rmSync} from 'node:fs'
+import {lstatSync, readdirSync} from 'node:fs'
+import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {ChatctlError} from '../../errors/index.js'
 import {setTime} from '../part/file-attributes.js'
@@ -58,10 +59,11 @@ export class TreeLevel {
   }
 
   /** Removes what is in it under names that were not claimed: an interrupted process left it. */
-  removeRest(): void {
+  async removeRest(): Promise<void> {
     if (this.place === undefined) return
+    // There may be much of it, and others have their turn meanwhile.
     for (const name of readdirSync(this.place))
-      if (!this.#taken.has(keyOf(name))) rmSync(join(this.place, name), {recursive: true, force: true})
+      if (!this.#taken.has(keyOf(name))) await rm(join(this.place, name), {recursive: true, force: true})
   }
 
   /** Gives it the time that it had, once nothing more comes into it. */
@@ -103,8 +105,8 @@ export class TreeLevels {
   }
 
   /** Removes what nobody has announced from all that are not finished. */
-  removeRest(): void {
-    for (const level of this.#levels) level.removeRest()
+  async removeRest(): Promise<void> {
+    for (const level of this.#levels) await level.removeRest()
   }
 
   /** Finishes all of them: nothing more comes. */

@@ -182,6 +182,12 @@ export class TreePart {
     }
   }
 
+  /** Closes it; it stays as it is, where it stands. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#handle.close()
+  }
+
   /**
    * Removes what there is of it.
    * @throws ChatctlError `not-writable` when it has to stay

@@ -38,8 +38,17 @@ export class TreeParts implements PartShape {
     const now = new Date()
     await utimes(spot.path, now, now)
     const keeping = await openKeeping(part, spot)
+    try {
+      return await this.#goOn(keeping, isOlder)
+    } catch (error) {
+      await keeping.close()
+      throw error
+    }
+  }
+
+  async #goOn(keeping: TreeKeeping, isOlder: boolean): Promise<Sink> {
     const {published} = keeping.journal
-    if (published !== undefined && published !== (await part.identifyTree()).ino)
+    if (published !== undefined && published !== (await keeping.part.identifyTree()).ino)
       return this.#recognise(keeping, published, isOlder)
     return TreeSink.resume(keeping, this.#options, isOlder)
   }

@@ -12,6 +12,7 @@ import {
 import type * as FileSystem from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it, vi} from 'vitest'
+import {TreeLevels} from '../../../src/transfer/tree/tree-levels.js'
 import {
   conclude,
   journalIn,
@@ -247,6 +248,18 @@ describe('a tree that goes on', () => {
     expect(await failure).toMatchObject({code: 'not-writable'})
     await sink.continuation?.keep()
     expect(openFilesOf(directory)).toBe(0)
+  })
+
+  it('leaves nothing open when it cannot be gone on with', async () => {
+    const {root, directory} = await begin()
+    const fault = Object.assign(new Error('EBUSY'), {code: 'EBUSY', syscall: 'unlink'})
+    const removing = vi.spyOn(TreeLevels.prototype, 'removeRest').mockRejectedValue(fault)
+    expect(await failureOf(openLeft(directory))).toMatchObject({code: 'not-writable'})
+    expect(openFilesOf(directory)).toBe(0)
+    removing.mockRestore()
+    const sink = await openLeft(directory)
+    await takeRest(sink, root)
+    expect(harvest(await conclude(sink))).toEqual(harvest(root))
   })
 
   it.each<['keep' | 'discard', string[]]>([
