@@ -180,7 +180,9 @@ export class TreeSink implements Sink {
 
   async #takeFailure(error: unknown): Promise<never> {
     if (!(error instanceof WrongLeftoverError) || !this.#keeping) throw this.#room.explain(error)
-    await this.#goBack(this.#keeping)
+    await this.#goBack(this.#keeping).catch((failure: unknown) => {
+      throw this.#room.explain(failure)
+    })
     throw new ChatctlError('connection-lost', error.message)
   }
 
