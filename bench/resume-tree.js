@@ -66,10 +66,12 @@ async function resume(send, host, count) {
   const end = when('received', isIts)
   const placedAt = await placed
   const had = count()
-  // The whole of it has another name.
-  while (count() === had) await setTimeout(lookEveryMs)
+  const progress = {isOver: false}
+  const arrived = end.finally(() => (progress.isOver = true))
+  // The whole of it has another name, and may have it already.
+  while (!progress.isOver && count() === had) await setTimeout(lookEveryMs)
   const movedAt = performance.now()
-  const received = await end
+  const received = await arrived
   await ended
   return {acceptToPlace: placedAt - offer.at, acceptToByte: movedAt - offer.at, startToEnd: received.at - began}
 }
