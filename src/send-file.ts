@@ -83,6 +83,7 @@ const defaultAnswerTimeoutMs = 600_000
  * Sends files into a running room and waits until whom they are for has verified each of them, without entering it.
  *
  * What becomes of a file is told by its `status` and `error`; only what keeps all of them from being offered is thrown.
+ * One that changes on its way is offered once more, as it is then; a notice tells so.
  * @param options where the host is, and what is sent to whom; times are in milliseconds, sizes and rates in bytes
  * @returns what came of each file, for each member whom it was for
  * @throws ChatctlError `no-such-file`, `not-a-file`, `not-readable` or `bad-argument` before anything is sent; `unknown-member`; the
@@ -144,34 +145,58 @@ async function deliverAll(membership: Membership, options: SendFileOptions): Pro
   const delivering: Promise<SentFile>[] = []
   for (const [path, member] of paths.flatMap(each => members.map(one => [each, one] as const))) {
     const how = {exclude, links, isResumable, compression, recipients: members.length}
-    const offered = membership.sendFile(path, {...how, to: member})
-    delivering.push(
-      deliver(path, member, offered, outgoing => {
-        onOffered({transfer: outgoing.transfer, name: nameOf(path), to: member.nick})
-        void outgoing.offered.then(() => {
-          watch(outgoing, member)
-          limitWaiting(membership, outgoing, answerTimeoutMs)
-        })
-      }),
-    )
+    const offer = (): Promise<OutgoingFile> => membership.sendFile(path, {...how, to: member})
+    const wait = (outgoing: OutgoingFile): void => {
+      onOffered({transfer: outgoing.transfer, name: nameOf(path), to: member.nick})
+      void outgoing.offered.then(() => {
+        watch(outgoing, member)
+        limitWaiting(membership, outgoing, answerTimeoutMs)
+      })
+    }
+    const offered = offer()
+    delivering.push(deliver(path, member, bring(path, offered, offer, {wait, onEvent})))
     // One after the other: so many files would be open at once while they are looked at.
     await Promise.allSettled([offered])
   }
   return Promise.all(delivering)
 }
 
+/** What is told on the way of one file. */
+interface Telling {
+  wait: (outgoing: OutgoingFile) => void
+  onEvent: (event: RoomEvent) => void
+}
+
+/** Resolves when it is delivered. What has changed meanwhile is offered once more, as it is now; a stream is gone. */
+async function bring(
+  what: string | NamedStream,
+  offered: Promise<OutgoingFile>,
+  offerAnew: () => Promise<OutgoingFile>,
+  {wait, onEvent}: Telling,
+): Promise<Delivered> {
+  const take = async (offered: Promise<OutgoingFile>): Promise<Delivered> => {
+    const outgoing = await offered
+    wait(outgoing)
+    return outgoing.delivered
+  }
+  try {
+    return await take(offered)
+  } catch (thrown) {
+    if (isStream(what) || toChatctlError(thrown).code !== 'source-changed') throw thrown
+    onEvent({event: 'notice', code: 'started-over', message: `${nameOf(what)} begins anew: it has changed`})
+    return take(offerAnew())
+  }
+}
+
 async function deliver(
   what: string | NamedStream,
   {nick: to}: Member,
-  offered: Promise<OutgoingFile>,
-  wait: (outgoing: OutgoingFile) => void,
+  delivered: Promise<Delivered>,
 ): Promise<SentFile> {
   const path = isStream(what) ? '-' : what
   const file = {name: nameOf(what), path, to, bytes: 0, files: 0, sha256: '', resumedFrom: 0, ms: 0}
   try {
-    const outgoing = await offered
-    wait(outgoing)
-    return {...file, ...describe(await outgoing.delivered)}
+    return {...file, ...describe(await delivered)}
   } catch (thrown) {
     const error = sinceLooked(toChatctlError(thrown), path)
     return {...file, status: error.code === 'exists' ? 'skipped' : endingOf(error, false), error}

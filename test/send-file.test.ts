@@ -1,10 +1,11 @@
 import {getEventListeners} from 'node:events'
-import {rmSync, writeFileSync} from 'node:fs'
+import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join as joinPath} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
 import type {RoomEvent} from '../src/conversation.js'
 import {host} from '../src/host.js'
 import {join} from '../src/join.js'
+import {receive} from '../src/receive.js'
 import {sendFile, type SendFileOptions} from '../src/send-file.js'
 import {rightCode} from './helpers/admission.js'
 import {newHome} from './helpers/device.js'
@@ -45,6 +46,26 @@ describe('a delivery', () => {
     expect((await delivery).files.map(({status}) => status)).toEqual(['sent', 'sent', 'sent'])
     const notices = events.filter(({event}) => event === 'notice')
     expect(notices).toEqual([{event: 'notice', code: 'waiting', message: 'waiting for bob to accept'}])
+  })
+
+  it('begins anew, once, with a file that changes on its way, and says so', async () => {
+    const {options} = await room('all', ['a.bin'])
+    const path = options.paths[0] as string
+    writeFileSync(path, Buffer.alloc(300_000, 'a'))
+    const out = temporaryDirectory()
+    const reception = await receive({home: newHome(), port: 0, bind: '127.0.0.1', code: rightCode, out})
+    const told: string[] = []
+    const onEvent = (event: RoomEvent): void => {
+      if (event.event === 'notice') told.push(event.message)
+      if (event.event === 'progress' && told.length === 0) writeFileSync(path, 'another')
+    }
+    const delivery = sendFile({...options, port: reception.port, bandwidthBytesPerSecond: 500_000, onEvent})
+    expect((await delivery).files).toMatchObject([{status: 'sent', bytes: 7}])
+    expect(told).toContain('a.bin begins anew: it has changed')
+    // It was whole, for whoever receives, too.
+    await reception.ended
+    expect(readFileSync(joinPath(out, 'new_a.bin'), 'utf8')).toBe('another')
+    expect(readdirSync(out)).toEqual(['new_a.bin'])
   })
 
   it('is incomplete, and no mistake of who asked, when a file has gone since it began', async () => {
