@@ -5,23 +5,18 @@ export class DeliveryTally {
   #offered = 0
   /** Verified here, or here before. */
   #here = 0
-  /** Changed on their way: their sender brings each once more, as it is now. */
-  #awaitedAnew = 0
+  /** Changed on their way: their sender offers each once more, as it is now, or says goodbye as one who has not brought all. */
+  #changed = 0
 
   /** Whether nothing is missing of what was offered so far. */
   get isWhole(): boolean {
-    return this.#offered > 0 && this.#here === this.#offered
+    return this.#here > 0 && this.#here === this.#offered - this.#changed
   }
 
-  /** Takes what happens to the files of this guest. */
+  /** Takes what happens to the files of this guest; an offer may come before it is heard that an earlier one has failed. */
   observe(event: RoomEvent): void {
-    if (event.event === 'offer') this.#countOffer()
-    if (event.event === 'failed' && event.code === 'source-changed') this.#awaitedAnew++
+    if (event.event === 'offer') this.#offered++
+    if (event.event === 'failed' && event.code === 'source-changed') this.#changed++
     if (event.event === 'received' || (event.event === 'declined' && event.code === 'exists')) this.#here++
-  }
-
-  #countOffer(): void {
-    if (this.#awaitedAnew > 0) this.#awaitedAnew--
-    else this.#offered++
   }
 }

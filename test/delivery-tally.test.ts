@@ -17,6 +17,7 @@ describe('a delivery', () => {
     ['offer', 'offer', 'progress', 'received', 'received'],
     ['offer', 'received', 'offer', 'received'],
     ['offer', 'changed', 'offer', 'received'],
+    ['offer', 'offer', 'changed', 'received'],
     ['offer', 'changed', 'offer', 'offer', 'received', 'received'],
   ])('is whole when each file that was offered has arrived: %s, %s ...', (...events) => {
     expect(isWhole(...events)).toBe(true)
@@ -28,8 +29,9 @@ describe('a delivery', () => {
     ['offer', 'declined'],
     ['offer', 'offer', 'received', 'failed'],
     ['offer', 'received', 'offer', 'cancelled'],
-    ['offer', 'offer', 'received', 'changed'],
+    ['offer', 'changed'],
     ['offer', 'changed', 'offer', 'changed'],
+    ['offer', 'offer', 'offer', 'received', 'changed'],
   ])('is not whole otherwise: %s, %s ...', (...events) => {
     expect(isWhole(...events)).toBe(false)
   })
